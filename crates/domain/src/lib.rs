@@ -1,0 +1,36 @@
+//! The law of the market: plain values and the rules that bind them.
+//!
+//! Compiled for the server and for the browser alike, so that a form and the backend run the same function. Nothing in
+//! here reads a clock, draws a random number, opens a file or waits: time and identifiers come in as arguments.
+//!
+//! Modules stand in reading order: words first, then the goods, the order and its life, and last the ledger.
+
+mod code;
+pub mod refusal;
+
+pub mod id;
+pub mod money;
+pub mod quantity;
+pub mod uscc;
+
+pub mod organisation;
+pub mod permission;
+pub mod region;
+
+pub mod basket;
+pub mod product;
+
+pub mod occasion;
+pub mod order;
+pub mod order_life;
+
+pub mod channel;
+pub mod sale;
+pub mod tally;
+pub mod target;
+
+pub mod wire;
+
+pub use money::Money;
+pub use quantity::Quantity;
+pub use refusal::{Code, Refusal};

@@ -1,0 +1,43 @@
+//! Identifiers: UUIDs as text, made by whoever acts first, so that sending twice is once.
+
+use std::fmt;
+use std::str::FromStr;
+
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($( $(#[$meta:meta])* $name:ident ),+ $(,)?) => { $(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, uuid::Error> {
+                Uuid::parse_str(text).map($name)
+            }
+        }
+    )+ };
+}
+
+ids! {
+    ProductId,
+    OrganisationId,
+    AccountId,
+    /// Made by the browser when the order form opens.
+    OrderId,
+    /// One entry of the ledger.
+    SaleId,
+}
+
+/// A UUIDv7 from its two ingredients: the time and ten random bytes, both supplied by the caller.
+pub fn uuid_v7(unix_ms: u64, random: &[u8; 10]) -> Uuid {
+    uuid::Builder::from_unix_timestamp_millis(unix_ms, random).into_uuid()
+}

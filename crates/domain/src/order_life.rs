@@ -1,0 +1,164 @@
+//! The life of an order: the whole law is one `match`.
+//!
+//! The server obeys it, the browser draws its buttons from it, and nothing sets a state in any other way.
+
+use std::fmt;
+
+use crate::code::coded;
+use crate::{Code, Refusal};
+
+coded! {
+    pub enum State {
+        Draft = "draft" "草稿",
+        Submitted = "submitted" "待审批",
+        Approved = "approved" "已批准",
+        Confirmed = "confirmed" "已接单",
+        Shipped = "shipped" "已发货",
+        Accepted = "accepted" "已验收",
+        Cancelled = "cancelled" "已取消",
+    }
+}
+
+coded! {
+    pub enum Action {
+        Submit = "submit" "提交审批",
+        Approve = "approve" "批准",
+        SendBack = "send_back" "退回",
+        Confirm = "confirm" "确认接单",
+        Ship = "ship" "发货",
+        Accept = "accept" "验收",
+        Cancel = "cancel" "取消",
+    }
+}
+
+impl State {
+    /// The state after `action`, or the sentence why it is not its turn.
+    ///
+    /// # Errors
+    /// [`OutOfTurn`] for everything the table does not list.
+    pub fn after(self, action: Action) -> Result<State, OutOfTurn> {
+        use State::*;
+        match (self, action) {
+            (Draft, Action::Submit) => Ok(Submitted),
+            (Submitted, Action::Approve) => Ok(Approved),
+            (Submitted, Action::SendBack) => Ok(Draft),
+            (Approved, Action::Confirm) => Ok(Confirmed),
+            (Confirmed, Action::Ship) => Ok(Shipped),
+            (Shipped, Action::Accept) => Ok(Accepted),
+            (Draft | Submitted | Approved | Confirmed, Action::Cancel) => Ok(Cancelled),
+            (state, action) => Err(OutOfTurn { state, action }),
+        }
+    }
+
+    /// What may happen next, in the order the buttons stand.
+    pub fn actions(self) -> impl Iterator<Item = Action> {
+        Action::ALL.iter().copied().filter(move |action| self.after(*action).is_ok())
+    }
+
+    /// Ordered and on its way, but not yet accepted: shown beside the total, never inside it.
+    pub fn in_pipeline(self) -> bool {
+        matches!(self, State::Submitted | State::Approved | State::Confirmed | State::Shipped)
+    }
+
+    /// The goods have been taken out of what the merchant can still sell.
+    pub fn holds_stock(self) -> bool {
+        matches!(self, State::Confirmed | State::Shipped | State::Accepted)
+    }
+}
+
+impl Action {
+    /// These change what another person has done or promised, so they must say why.
+    pub fn needs_reason(self) -> bool {
+        matches!(self, Action::SendBack | Action::Cancel)
+    }
+}
+
+/// An act that is not possible in the order's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutOfTurn {
+    pub state: State,
+    pub action: Action,
+}
+
+impl fmt::Display for OutOfTurn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "这张采购单{}，现在不能{}", self.state.zh(), self.action.zh())?;
+        let mut next = self.state.actions().map(Action::zh).peekable();
+        if next.peek().is_some() {
+            write!(f, "；接下来可以{}", next.collect::<Vec<_>>().join("、"))?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for OutOfTurn {}
+
+impl From<OutOfTurn> for Refusal {
+    fn from(out_of_turn: OutOfTurn) -> Refusal {
+        Refusal::new(Code::OutOfTurn, out_of_turn.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The table again, written the other way round as a person would check it: from where, by what, to where.
+    const TABLE: &[(State, Action, State)] = &[
+        (State::Draft, Action::Submit, State::Submitted),
+        (State::Draft, Action::Cancel, State::Cancelled),
+        (State::Submitted, Action::Approve, State::Approved),
+        (State::Submitted, Action::SendBack, State::Draft),
+        (State::Submitted, Action::Cancel, State::Cancelled),
+        (State::Approved, Action::Confirm, State::Confirmed),
+        (State::Approved, Action::Cancel, State::Cancelled),
+        (State::Confirmed, Action::Ship, State::Shipped),
+        (State::Confirmed, Action::Cancel, State::Cancelled),
+        (State::Shipped, Action::Accept, State::Accepted),
+    ];
+
+    #[test]
+    fn the_law_is_the_table_and_nothing_more() {
+        for state in State::ALL {
+            for action in Action::ALL {
+                let listed = TABLE.iter().find(|(from, by, _)| from == state && by == action).map(|(.., to)| *to);
+                assert_eq!(state.after(*action).ok(), listed, "{} {}", state.code(), action.code());
+            }
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_what_can_be_done_instead() {
+        let refusal = State::Submitted.after(Action::Ship).expect_err("not yet");
+        assert_eq!(refusal.to_string(), "这张采购单待审批，现在不能发货；接下来可以批准、退回、取消");
+        let end = State::Accepted.after(Action::Cancel).expect_err("over");
+        assert_eq!(end.to_string(), "这张采购单已验收，现在不能取消");
+    }
+
+    fn any_action() -> impl Strategy<Value = Action> {
+        prop::sample::select(Action::ALL)
+    }
+
+    proptest! {
+        #[test]
+        fn no_sequence_of_actions_leaves_the_table(actions in prop::collection::vec(any_action(), 0..60)) {
+            let mut state = State::Draft;
+            let mut approved = false;
+            let mut confirmed = false;
+            for action in actions {
+                let Ok(next) = state.after(action) else { continue };
+                prop_assert!(TABLE.contains(&(state, action, next)));
+                approved |= action == Action::Approve;
+                confirmed |= action == Action::Confirm;
+                state = next;
+                // Nothing is shipped or accepted that nobody approved and no merchant confirmed.
+                if matches!(state, State::Shipped | State::Accepted) {
+                    prop_assert!(approved && confirmed);
+                }
+                prop_assert!(!(state.in_pipeline() && state == State::Accepted));
+            }
+        }
+    }
+}

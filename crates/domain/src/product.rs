@@ -1,0 +1,201 @@
+//! What is sold: category, brand, season, and the price that falls with the quantity.
+
+use serde::{Deserialize, Serialize};
+
+use crate::code::coded;
+use crate::{Money, Quantity};
+
+coded! {
+    pub enum Category {
+        Fruit = "fruit" "果",
+        GrainOil = "grain_oil" "粮油",
+        Mushroom = "mushroom" "菌菇",
+        Honey = "honey" "蜂产品",
+        Tea = "tea" "茶",
+        Pastry = "pastry" "糕点零食",
+        Condiment = "condiment" "酱菜调味",
+        MeatEgg = "meat_egg" "肉禽蛋",
+        Aquatic = "aquatic" "水产",
+        Herb = "herb" "药食同源",
+        Drink = "drink" "酒饮",
+        Craft = "craft" "手工艺",
+    }
+}
+
+coded! {
+    /// The regional public brands (区域公用品牌). A product may bear none; brand and origin are independent facts.
+    pub enum Brand {
+        LishuiShangeng = "lishui_shangeng" "丽水山耕",
+        SanquWei = "sanqu_wei" "三衢味",
+    }
+}
+
+coded! {
+    pub enum CertificationKind {
+        Gi = "gi" "地理标志",
+        Heritage = "heritage" "文化遗产",
+    }
+}
+
+/// One step of the price ladder: from this quantity on, each piece costs this much.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceBreak {
+    pub from_quantity: Quantity,
+    pub unit_price_fen: Money,
+}
+
+/// The price ladder of a product: the first step starts at one piece, later ones start higher and cost less.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<PriceBreak>", into = "Vec<PriceBreak>")]
+pub struct PriceLadder(Vec<PriceBreak>);
+
+/// Why steps are not a ladder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LadderError {
+    #[error("价格表是空的")]
+    Empty,
+    #[error("第一档要从 1 件起")]
+    FirstStep,
+    #[error("第 {0} 档的起订数要比前一档多")]
+    Quantity(usize),
+    #[error("第 {0} 档的单价要大于 0，并且比前一档低")]
+    Price(usize),
+}
+
+impl PriceLadder {
+    /// # Errors
+    /// [`LadderError`] naming the step that breaks the order.
+    pub fn new(steps: Vec<PriceBreak>) -> Result<PriceLadder, LadderError> {
+        let first = steps.first().ok_or(LadderError::Empty)?;
+        if first.from_quantity != Quantity::ONE {
+            return Err(LadderError::FirstStep);
+        }
+        if first.unit_price_fen <= Money::ZERO {
+            return Err(LadderError::Price(1));
+        }
+        for (index, pair) in steps.windows(2).enumerate() {
+            if pair[1].from_quantity <= pair[0].from_quantity {
+                return Err(LadderError::Quantity(index + 2));
+            }
+            if pair[1].unit_price_fen >= pair[0].unit_price_fen || pair[1].unit_price_fen <= Money::ZERO {
+                return Err(LadderError::Price(index + 2));
+            }
+        }
+        Ok(PriceLadder(steps))
+    }
+
+    /// The steps, from one piece upwards.
+    pub fn steps(&self) -> &[PriceBreak] {
+        &self.0
+    }
+
+    /// The price of a single piece.
+    pub fn list_price(&self) -> Money {
+        self.unit_price(Quantity::ONE)
+    }
+
+    /// What each piece costs when `quantity` pieces are ordered at once.
+    pub fn unit_price(&self, quantity: Quantity) -> Money {
+        let step = self.0.iter().rev().find(|step| step.from_quantity <= quantity);
+        step.or(self.0.first()).map_or(Money::ZERO, |step| step.unit_price_fen)
+    }
+}
+
+impl TryFrom<Vec<PriceBreak>> for PriceLadder {
+    type Error = LadderError;
+    fn try_from(steps: Vec<PriceBreak>) -> Result<PriceLadder, LadderError> {
+        PriceLadder::new(steps)
+    }
+}
+
+impl From<PriceLadder> for Vec<PriceBreak> {
+    fn from(ladder: PriceLadder) -> Vec<PriceBreak> {
+        ladder.0
+    }
+}
+
+/// The months in which a product is on the market, January first; bit 0 is January.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SeasonMonths(u16);
+
+impl SeasonMonths {
+    /// Reads `1-12`, `11-3` (over the turn of the year) or `3-5;9-10`. `None` when it is none of these.
+    pub fn parse(text: &str) -> Option<SeasonMonths> {
+        let mut bits = 0u16;
+        for range in text.split(';') {
+            let (first, last) = range.split_once('-').unwrap_or((range, range));
+            let month = |part: &str| part.trim().parse::<u32>().ok().filter(|month| (1..=12).contains(month));
+            let (mut at, last) = (month(first)?, month(last)?);
+            loop {
+                bits |= 1 << (at - 1);
+                if at == last {
+                    break;
+                }
+                at = at % 12 + 1;
+            }
+        }
+        Some(SeasonMonths(bits))
+    }
+
+    pub const fn from_bits(bits: u16) -> SeasonMonths {
+        SeasonMonths(bits & 0x0FFF)
+    }
+
+    pub const fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// Whether it is on the market in this month, 1 to 12.
+    pub fn has(self, month: u32) -> bool {
+        (1..=12).contains(&month) && self.0 & (1 << (month - 1)) != 0
+    }
+
+    pub fn is_all_year(self) -> bool {
+        self.0 == 0x0FFF
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ladder(steps: &[(i64, i64)]) -> Result<PriceLadder, LadderError> {
+        let step = |(from, fen): &(i64, i64)| PriceBreak {
+            from_quantity: Quantity::new(*from).expect("a small quantity"),
+            unit_price_fen: Money::from_fen(*fen),
+        };
+        PriceLadder::new(steps.iter().map(step).collect())
+    }
+
+    #[test]
+    fn the_price_falls_at_each_step_and_nowhere_else() {
+        let ladder = ladder(&[(1, 4900), (10, 4700), (50, 4500)]).expect("a ladder");
+        let price = |n| ladder.unit_price(Quantity::new(n).expect("small")).fen();
+        assert_eq!(
+            [price(0), price(1), price(9), price(10), price(49), price(50), price(100_000)],
+            [4900, 4900, 4900, 4700, 4700, 4500, 4500]
+        );
+    }
+
+    #[test]
+    fn steps_that_do_not_fall_are_refused() {
+        assert_eq!(ladder(&[]), Err(LadderError::Empty));
+        assert_eq!(ladder(&[(2, 4900)]), Err(LadderError::FirstStep));
+        assert_eq!(ladder(&[(1, 0)]), Err(LadderError::Price(1)));
+        assert_eq!(ladder(&[(1, 4900), (1, 4700)]), Err(LadderError::Quantity(2)));
+        assert_eq!(ladder(&[(1, 4900), (10, 4900)]), Err(LadderError::Price(2)));
+    }
+
+    #[test]
+    fn seasons_run_over_the_turn_of_the_year() {
+        let season = SeasonMonths::parse("11-3").expect("a season");
+        let months: Vec<u32> = (1..=12).filter(|month| season.has(*month)).collect();
+        assert_eq!(months, [1, 2, 3, 11, 12]);
+        assert_eq!(SeasonMonths::parse("3-5;9").map(SeasonMonths::bits), Some(0b1_0001_1100));
+        assert!(SeasonMonths::parse("1-12").is_some_and(SeasonMonths::is_all_year));
+        for wrong in ["", "0-3", "13", "三月", "3-"] {
+            assert_eq!(SeasonMonths::parse(wrong), None, "{wrong}");
+        }
+    }
+}

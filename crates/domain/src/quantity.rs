@@ -1,0 +1,129 @@
+//! A number of pieces: boxes, bags, bottles.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::money::half_width;
+
+/// A count of sales units, from zero to [`Quantity::MAX`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "i64", try_from = "i64")]
+pub struct Quantity(i64);
+
+/// Why a number or a text is not a quantity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum QuantityError {
+    #[error("填写数量，例如 50")]
+    Empty,
+    #[error("数量只写整数，例如 50")]
+    NotANumber,
+    #[error("数量不能是负数")]
+    Negative,
+    #[error("数量最多 100 万，请核对")]
+    TooLarge,
+}
+
+impl Quantity {
+    pub const ZERO: Quantity = Quantity(0);
+    pub const ONE: Quantity = Quantity(1);
+    /// More than any union orders of one product at once; larger is a slip of the keyboard.
+    pub const MAX: i64 = 1_000_000;
+
+    /// # Errors
+    /// [`QuantityError`] when negative or above [`Quantity::MAX`].
+    pub fn new(count: i64) -> Result<Quantity, QuantityError> {
+        match count {
+            ..0 => Err(QuantityError::Negative),
+            0..=Quantity::MAX => Ok(Quantity(count)),
+            _ => Err(QuantityError::TooLarge),
+        }
+    }
+
+    /// Reads what a person types; full-width digits and thousands separators are understood.
+    ///
+    /// # Errors
+    /// [`QuantityError`], whose text is the sentence shown beside the field.
+    pub fn parse(text: &str) -> Result<Quantity, QuantityError> {
+        let plain: String = text.chars().filter(|c| !c.is_whitespace()).map(half_width).filter(|c| *c != ',').collect();
+        let (negative, digits) = match plain.strip_prefix(['-', '−']) {
+            Some(rest) => (true, rest),
+            None => (false, plain.as_str()),
+        };
+        if plain.is_empty() {
+            return Err(QuantityError::Empty);
+        }
+        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(QuantityError::NotANumber);
+        }
+        let count = digits.parse::<i64>().map_err(|_| QuantityError::TooLarge)?;
+        Quantity::new(if negative { -count } else { count })
+    }
+
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+
+    pub const fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+
+    /// What is left after taking `taken` away, or `None` when there is too little.
+    pub fn checked_sub(self, taken: Quantity) -> Option<Quantity> {
+        (self.0 >= taken.0).then(|| Quantity(self.0 - taken.0))
+    }
+
+    pub fn checked_add(self, other: Quantity) -> Option<Quantity> {
+        Quantity::new(self.0 + other.0).ok()
+    }
+}
+
+impl From<Quantity> for i64 {
+    fn from(quantity: Quantity) -> i64 {
+        quantity.0
+    }
+}
+
+impl TryFrom<i64> for Quantity {
+    type Error = QuantityError;
+    fn try_from(count: i64) -> Result<Quantity, QuantityError> {
+        Quantity::new(count)
+    }
+}
+
+impl fmt::Display for Quantity {
+    /// Thousands separated: `4,260`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&crate::money::group_thousands(&self.0.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_type_quantities_in_many_ways() {
+        assert_eq!(Quantity::parse("50"), Ok(Quantity(50)));
+        assert_eq!(Quantity::parse(" １，２００ "), Ok(Quantity(1200)));
+        assert_eq!(Quantity::parse("0"), Ok(Quantity::ZERO));
+    }
+
+    #[test]
+    fn what_is_no_quantity_is_refused_with_its_reason() {
+        assert_eq!(Quantity::parse(""), Err(QuantityError::Empty));
+        assert_eq!(Quantity::parse("-3"), Err(QuantityError::Negative));
+        assert_eq!(Quantity::parse("1.5"), Err(QuantityError::NotANumber));
+        assert_eq!(Quantity::parse("十"), Err(QuantityError::NotANumber));
+        assert_eq!(Quantity::parse("-"), Err(QuantityError::NotANumber));
+        assert_eq!(Quantity::parse("1000001"), Err(QuantityError::TooLarge));
+        assert_eq!(Quantity::parse("99999999999999999999"), Err(QuantityError::TooLarge));
+    }
+
+    #[test]
+    fn nothing_is_ever_taken_below_zero() {
+        let three = Quantity(3);
+        assert_eq!(three.checked_sub(Quantity(3)), Some(Quantity::ZERO));
+        assert_eq!(three.checked_sub(Quantity(4)), None);
+    }
+}

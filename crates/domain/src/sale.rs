@@ -1,0 +1,322 @@
+//! The sales ledger: entries that are only ever added, each bound to the one before by its hash.
+//!
+//! A sale is recognised at acceptance, for the accepted quantity, at the order's price. A mistake is answered by a
+//! reversal that names what it reverses and why; nothing is edited and nothing deleted.
+
+use std::fmt;
+use std::fmt::Write as _;
+
+use jiff::civil::Date;
+use sha2::{Digest as _, Sha256};
+
+use crate::channel::Channel;
+use crate::id::{OrderId, OrganisationId, SaleId};
+use crate::order::AcceptedLine;
+use crate::product::{Brand, Category};
+use crate::region::{CountyId, DistrictId};
+use crate::{Code, Money, Quantity, Refusal};
+
+/// A SHA-256 hash, shown as 64 lower-case hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Hash(pub [u8; 32]);
+
+impl Hash {
+    /// What stands before the first entry.
+    pub const NONE: Hash = Hash([0; 32]);
+
+    /// Reads 64 hexadecimal digits.
+    pub fn parse(text: &str) -> Option<Hash> {
+        let mut bytes = [0u8; 32];
+        if text.len() != 64 || !text.is_ascii() {
+            return None;
+        }
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).ok()?;
+        }
+        Some(Hash(bytes))
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What an entry was made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    OrderLine { order: OrderId, line: i64 },
+    Reversal { of: SaleId, reason: String },
+}
+
+/// Everything a sale states, before it has its place in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sale {
+    pub id: SaleId,
+    /// The civil day in Shanghai on which it is recognised.
+    pub sold_on: Date,
+    /// Negative in a reversal.
+    pub amount: Money,
+    /// Pieces; negative in a reversal.
+    pub quantity: i64,
+    pub channel: Channel,
+    pub source: Source,
+    /// Who has the credit: the buyer's district.
+    pub district: DistrictId,
+    /// Who is helped: the county of origin.
+    pub county: CountyId,
+    pub brand: Option<Brand>,
+    pub category: Category,
+    pub product_name: String,
+    pub merchant: OrganisationId,
+    pub buyer: OrganisationId,
+    /// The version of the counting rule it was recognised under.
+    pub counting_rule: String,
+}
+
+/// A sale in its place: numbered without gaps from 1, bound to the entry before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub sequence: i64,
+    pub sale: Sale,
+    pub previous_hash: Hash,
+    pub hash: Hash,
+}
+
+impl Entry {
+    /// Puts a sale after the entry with `previous_hash`.
+    pub fn append(sequence: i64, sale: Sale, previous_hash: Hash) -> Entry {
+        let hash = chain_hash(sequence, &sale, previous_hash);
+        Entry { sequence, sale, previous_hash, hash }
+    }
+
+    /// Whether the hash is the one its contents give.
+    pub fn is_intact(&self) -> bool {
+        self.hash == chain_hash(self.sequence, &self.sale, self.previous_hash)
+    }
+}
+
+/// SHA-256 over a text of one `name=length:value` line per fact. The lengths keep two different entries from ever having
+/// the same text, whatever a reason or a name contains.
+fn chain_hash(sequence: i64, sale: &Sale, previous: Hash) -> Hash {
+    let mut text = String::with_capacity(900);
+    let mut fact = |name: &str, value: &dyn fmt::Display| {
+        let value = value.to_string();
+        writeln!(text, "{name}={}:{value}", value.len()).expect("writing to a string cannot fail");
+    };
+    // Destructured, so that a new field cannot be forgotten here.
+    let Sale { id, sold_on, amount, quantity, channel, source, district, county, brand, category, .. } = sale;
+    let Sale { product_name, merchant, buyer, counting_rule, .. } = sale;
+    fact("sequence", &sequence);
+    fact("previous", &previous);
+    fact("id", id);
+    fact("sold_on", sold_on);
+    fact("amount_fen", &amount.fen());
+    fact("quantity", quantity);
+    fact("channel", &channel.code());
+    match source {
+        Source::OrderLine { order, line } => {
+            fact("order", order);
+            fact("line", line);
+        }
+        Source::Reversal { of, reason } => {
+            fact("reverses", of);
+            fact("reason", reason);
+        }
+    }
+    fact("district", district);
+    fact("county", county);
+    fact("brand", &brand.map_or("", Brand::code));
+    fact("category", &category.code());
+    fact("product", product_name);
+    fact("merchant", merchant);
+    fact("buyer", buyer);
+    fact("counting_rule", counting_rule);
+    Hash(Sha256::digest(text.as_bytes()).into())
+}
+
+/// What acceptance knows of an ordered line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderedLine {
+    pub unit_price: Money,
+    pub county: CountyId,
+    pub brand: Option<Brand>,
+    pub category: Category,
+    pub product_name: String,
+}
+
+/// What is the same for all sales of one acceptance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recognition {
+    pub order: OrderId,
+    pub sold_on: Date,
+    pub channel: Channel,
+    pub district: DistrictId,
+    pub merchant: OrganisationId,
+    pub buyer: OrganisationId,
+    pub counting_rule: String,
+}
+
+/// The sale recognised for one accepted line: accepted pieces at the order's price, or none when all was rejected.
+///
+/// # Errors
+/// [`Code::BadField`] when the amount is beyond [`Money::LIMIT`].
+pub fn recognise(
+    id: SaleId,
+    recognition: &Recognition,
+    ordered: &OrderedLine,
+    counted: &AcceptedLine,
+) -> Result<Option<Sale>, Refusal> {
+    if counted.accepted == Quantity::ZERO {
+        return Ok(None);
+    }
+    let amount = ordered.unit_price.checked_times(counted.accepted);
+    let amount = amount.ok_or_else(|| Refusal::field("lines", "金额太大，请核对数量"))?;
+    let Recognition { order, sold_on, channel, district, merchant, buyer, counting_rule } = recognition.clone();
+    Ok(Some(Sale {
+        id,
+        sold_on,
+        amount,
+        quantity: counted.accepted.get(),
+        channel,
+        source: Source::OrderLine { order, line: counted.line },
+        district,
+        county: ordered.county.clone(),
+        brand: ordered.brand,
+        category: ordered.category,
+        product_name: ordered.product_name.clone(),
+        merchant,
+        buyer,
+        counting_rule,
+    }))
+}
+
+/// The entry that takes `sale` back, dated when it is made, never when the mistake was.
+///
+/// # Errors
+/// [`Code::NotAllowed`] for a reversal: what was reversed by mistake is sold again, not reversed twice.
+pub fn reverse(id: SaleId, sale: &Sale, on: Date, reason: String) -> Result<Sale, Refusal> {
+    if matches!(sale.source, Source::Reversal { .. }) {
+        return Err(Refusal::new(Code::NotAllowed, "这一笔本身是冲销，不能再冲销"));
+    }
+    Ok(Sale {
+        id,
+        sold_on: on,
+        amount: sale.amount.negated(),
+        quantity: -sale.quantity,
+        source: Source::Reversal { of: sale.id, reason },
+        ..sale.clone()
+    })
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use jiff::civil::date;
+    use uuid::Uuid;
+
+    use super::*;
+
+    pub(crate) fn sale(n: u128, amount_fen: i64) -> Sale {
+        Sale {
+            id: SaleId(Uuid::from_u128(n)),
+            sold_on: date(2026, 11, 24),
+            amount: Money::from_fen(amount_fen),
+            quantity: 110,
+            channel: Channel::UnionProcurement,
+            source: Source::OrderLine { order: OrderId(Uuid::from_u128(5)), line: 1 },
+            district: DistrictId::new("zhenhai"),
+            county: CountyId::new("qingyuan"),
+            brand: Some(Brand::LishuiShangeng),
+            category: Category::Mushroom,
+            product_name: "庆元花菇".into(),
+            merchant: OrganisationId(Uuid::from_u128(2)),
+            buyer: OrganisationId(Uuid::from_u128(1)),
+            counting_rule: "2025-1".into(),
+        }
+    }
+
+    #[test]
+    fn any_change_of_any_fact_breaks_the_chain() {
+        let entry = Entry::append(1, sale(1, 990_000), Hash::NONE);
+        assert!(entry.is_intact());
+        let changes: &[fn(&mut Entry)] = &[
+            |entry| entry.sequence = 2,
+            |entry| entry.previous_hash = Hash([1; 32]),
+            |entry| entry.sale.id = SaleId(Uuid::from_u128(8)),
+            |entry| entry.sale.sold_on = date(2026, 11, 23),
+            |entry| entry.sale.amount = Money::from_fen(990_001),
+            |entry| entry.sale.quantity = 111,
+            |entry| entry.sale.channel = Channel::Fair,
+            |entry| entry.sale.source = Source::OrderLine { order: OrderId(Uuid::from_u128(5)), line: 2 },
+            |entry| entry.sale.district = DistrictId::new("haishu"),
+            |entry| entry.sale.county = CountyId::new("longquan"),
+            |entry| entry.sale.brand = None,
+            |entry| entry.sale.category = Category::Tea,
+            |entry| entry.sale.product_name = "庆元香菇".into(),
+            |entry| entry.sale.merchant = OrganisationId(Uuid::from_u128(3)),
+            |entry| entry.sale.buyer = OrganisationId(Uuid::from_u128(3)),
+            |entry| entry.sale.counting_rule = "2026-1".into(),
+        ];
+        for (index, change) in changes.iter().enumerate() {
+            let mut changed = entry.clone();
+            change(&mut changed);
+            assert!(!changed.is_intact(), "change {index} went unnoticed");
+        }
+    }
+
+    #[test]
+    fn only_what_was_accepted_is_a_sale() {
+        let recognition = Recognition {
+            order: OrderId(Uuid::from_u128(5)),
+            sold_on: date(2026, 11, 24),
+            channel: Channel::UnionProcurement,
+            district: DistrictId::new("zhenhai"),
+            merchant: OrganisationId(Uuid::from_u128(2)),
+            buyer: OrganisationId(Uuid::from_u128(1)),
+            counting_rule: "2025-1".into(),
+        };
+        let ordered = OrderedLine {
+            unit_price: Money::from_yuan(90),
+            county: CountyId::new("qingyuan"),
+            brand: Some(Brand::LishuiShangeng),
+            category: Category::Mushroom,
+            product_name: "庆元花菇".into(),
+        };
+        let counted = |accepted, rejected| AcceptedLine {
+            line: 1,
+            accepted: Quantity::new(accepted).expect("small"),
+            rejected: Quantity::new(rejected).expect("small"),
+            reason: None,
+        };
+        let recognised =
+            |line| recognise(SaleId(Uuid::from_u128(1)), &recognition, &ordered, &line).expect("recognised");
+        assert_eq!(recognised(counted(110, 4)), Some(sale(1, 990_000)));
+        assert_eq!(recognised(counted(0, 114)), None);
+    }
+
+    #[test]
+    fn a_reversal_cancels_exactly_what_it_names() {
+        let sold = sale(1, 990_000);
+        let on = date(2026, 12, 1);
+        let reversal = reverse(SaleId(Uuid::from_u128(2)), &sold, on, "重复统计".into()).expect("reversed");
+        assert_eq!(reversal.amount.fen() + sold.amount.fen(), 0);
+        assert_eq!(reversal.quantity + sold.quantity, 0);
+        assert_eq!((reversal.sold_on, &reversal.district), (on, &sold.district));
+        assert!(reverse(SaleId(Uuid::from_u128(3)), &reversal, on, "再来".into()).is_err());
+    }
+
+    #[test]
+    fn hashes_are_read_back() {
+        let hash = Entry::append(1, sale(1, 1), Hash::NONE).hash;
+        assert_eq!(Hash::parse(&hash.to_string()), Some(hash));
+        assert_eq!(Hash::parse("00"), None);
+        assert_eq!(Hash::parse(&"zz".repeat(32)), None);
+    }
+}

@@ -1,0 +1,464 @@
+//! Bodies of requests and answers, as they travel between the app and the server.
+//!
+//! Amounts are fen, named `_fen`; moments are milliseconds since 1970, named `_ms`; days are `2026-11-24`; rates are
+//! basis points, named `_bp`. Requests refuse fields they do not know, so a price in a body is an error and not ignored.
+
+use serde::{Deserialize, Serialize};
+
+use crate::channel::Channel;
+use crate::id::{AccountId, OrderId, OrganisationId, ProductId, SaleId};
+use crate::occasion::Occasion;
+use crate::order_life::{Action, State};
+use crate::organisation::Role;
+use crate::product::{Brand, Category, CertificationKind, PriceLadder, SeasonMonths};
+use crate::region::{PairKind, PairingStatus, Prefecture};
+use crate::{Money, Quantity};
+
+/// Where the interface lives. Paths are joined by hand in `src/api.rs` and listed in `routes.rs`.
+pub const API: &str = "/api/v1";
+
+// ---- refusals -----------------------------------------------------------------------------------------------------
+
+/// `application/problem+json`. Source: RFC 9457, with `code`, `field` and `errors` of our own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    pub r#type: String,
+    pub title: String,
+    pub status: u16,
+    /// Stable; see [`crate::Code`].
+    pub code: String,
+    /// A sentence that says what to do.
+    pub detail: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// All wrong fields, when there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldProblem>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldProblem {
+    pub field: String,
+    pub code: String,
+    pub detail: String,
+}
+
+// ---- sessions -----------------------------------------------------------------------------------------------------
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    pub login: String,
+    pub password: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    pub account_id: AccountId,
+    pub name: String,
+    pub role: Role,
+    pub organisation: Named,
+    /// A union's or district office's district.
+    pub district: Option<Region>,
+    /// A union's members, the usual head-count.
+    pub members: Option<i64>,
+    pub address: String,
+    pub phone: String,
+}
+
+/// An organisation and its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    pub id: OrganisationId,
+    pub name: String,
+}
+
+/// A district or county and its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Region {
+    pub id: String,
+    pub name: String,
+}
+
+// ---- products -----------------------------------------------------------------------------------------------------
+
+/// Answer of `GET /products?brand=&county=&category=&q=&ids=&after=&limit=`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Products {
+    pub items: Vec<ProductCard>,
+    /// Cursor of the next page; none at the end.
+    pub next: Option<String>,
+    /// How many match in all.
+    pub total: i64,
+    pub facets: Facets,
+}
+
+/// How many products each further choice would leave; each facet is counted with the other filters in force.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facets {
+    pub brands: Vec<Facet>,
+    pub counties: Vec<CountyFacet>,
+    pub categories: Vec<Facet>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facet {
+    pub key: String,
+    pub name: String,
+    pub count: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountyFacet {
+    pub key: String,
+    pub name: String,
+    pub prefecture: Prefecture,
+    pub count: i64,
+}
+
+/// What a list shows of a product, and what the basket and the order form need of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductCard {
+    pub id: ProductId,
+    pub name: String,
+    pub spec: String,
+    pub unit: String,
+    pub brand: Option<Brand>,
+    pub county: String,
+    /// 庆元, without 县.
+    pub county_short: String,
+    pub prefecture: Prefecture,
+    pub category: Category,
+    pub certification_kind: Option<CertificationKind>,
+    pub ladder: PriceLadder,
+    pub minimum_order: Quantity,
+    pub available: Quantity,
+    pub season_months: SeasonMonths,
+    pub cold_chain: bool,
+    pub union_gift_ok: bool,
+    pub merchant: Named,
+}
+
+/// Answer of `GET /products/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Product {
+    pub card: ProductCard,
+    pub name_en: String,
+    pub pinyin: String,
+    pub description: String,
+    /// 庆元县.
+    pub county_name: String,
+    /// 丽水市.
+    pub prefecture_name: String,
+    pub shelf_life_days: Option<i64>,
+    pub certification: Option<String>,
+    /// None until the merchant has filed it.
+    pub certification_number: Option<String>,
+    pub licence: Option<BrandLicence>,
+    /// Districts of Ningbo paired with the county of origin.
+    pub pairings: Vec<PairedDistrict>,
+    /// Goods of the same county.
+    pub related: Vec<ProductCard>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrandLicence {
+    pub number: String,
+    pub valid_to: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairedDistrict {
+    pub name: String,
+    pub status: PairingStatus,
+}
+
+// ---- orders -------------------------------------------------------------------------------------------------------
+
+/// Body of `POST /orders`: a whole basket, one order for each merchant, submitted together or not at all.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewOrders {
+    pub occasion: Occasion,
+    pub head_count: i64,
+    pub per_head_budget_fen: i64,
+    pub delivery: Delivery,
+    #[serde(default)]
+    pub exception_reason: Option<String>,
+    pub orders: Vec<NewOrder>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewOrder {
+    /// UUIDv7, made by the browser when the form opens. Sending it again is the same order.
+    pub id: OrderId,
+    pub lines: Vec<NewLine>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewLine {
+    pub product_id: ProductId,
+    pub quantity: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delivery {
+    pub address: String,
+    pub contact: String,
+    pub phone: String,
+}
+
+/// Body of `POST /orders/{id}/actions`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ActionBody {
+    /// Submits again what was sent back, with other quantities when `lines` are given. They replace the old lines and
+    /// take today's prices.
+    Submit {
+        #[serde(default)]
+        lines: Option<Vec<NewLine>>,
+    },
+    Approve {},
+    SendBack {
+        reason: String,
+    },
+    Confirm {},
+    Ship {
+        carrier: String,
+        tracking_no: String,
+    },
+    Accept {
+        lines: Vec<AcceptanceLine>,
+    },
+    Cancel {
+        reason: String,
+    },
+}
+
+impl ActionBody {
+    pub fn action(&self) -> Action {
+        match self {
+            ActionBody::Submit { .. } => Action::Submit,
+            ActionBody::Approve {} => Action::Approve,
+            ActionBody::SendBack { .. } => Action::SendBack,
+            ActionBody::Confirm {} => Action::Confirm,
+            ActionBody::Ship { .. } => Action::Ship,
+            ActionBody::Accept { .. } => Action::Accept,
+            ActionBody::Cancel { .. } => Action::Cancel,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptanceLine {
+    /// Counted from 1, as on the order.
+    pub line: i64,
+    pub accepted: i64,
+    pub rejected: i64,
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// Answer of `GET /orders?state=&after=&limit=`: newest first, only those the reader may see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Orders {
+    pub items: Vec<OrderSummary>,
+    pub next: Option<String>,
+    /// How many orders of the reader stand in each state.
+    pub counts: Vec<StateCount>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateCount {
+    pub state: State,
+    pub count: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderSummary {
+    pub id: OrderId,
+    pub number: String,
+    pub state: State,
+    pub occasion: Occasion,
+    pub buyer: Named,
+    pub merchant: Named,
+    pub head_count: i64,
+    pub total_fen: Money,
+    /// The first line's product, for recognition in a list.
+    pub first_product: String,
+    pub line_count: i64,
+    pub created_at_ms: i64,
+    pub updated_at_ms: i64,
+}
+
+/// Answer of `GET /orders/{id}` and of every action.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    pub summary: OrderSummary,
+    pub per_head_budget_fen: Money,
+    /// Phone and contact are masked for those who neither buy nor deliver.
+    pub delivery: Delivery,
+    pub exception_reason: Option<String>,
+    pub lines: Vec<OrderLine>,
+    pub shipment: Option<Shipment>,
+    /// What was accepted, in fen; none before acceptance.
+    pub accepted_fen: Option<Money>,
+    /// Newest first.
+    pub history: Vec<HistoryItem>,
+    /// What the reader may do now.
+    pub actions: Vec<Action>,
+    /// All orders submitted together with this one, itself included.
+    pub siblings: Vec<Sibling>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderLine {
+    pub line: i64,
+    pub product_id: ProductId,
+    pub name: String,
+    pub spec: String,
+    pub unit: String,
+    pub brand: Option<Brand>,
+    pub county_short: String,
+    pub prefecture: Prefecture,
+    pub category: Category,
+    pub quantity: Quantity,
+    pub unit_price_fen: Money,
+    pub amount_fen: Money,
+    pub accepted: Option<Quantity>,
+    pub rejected: Option<Quantity>,
+    pub rejected_reason: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shipment {
+    pub carrier: String,
+    pub tracking_no: String,
+    pub shipped_at_ms: i64,
+}
+
+/// One step of an order's life. It shows the role that acted, never a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryItem {
+    pub at_ms: i64,
+    pub action: Action,
+    pub role: Role,
+    /// Reason, waybill or counted quantities, as a sentence.
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sibling {
+    pub id: OrderId,
+    pub number: String,
+    pub merchant: String,
+    pub state: State,
+}
+
+// ---- the coordinator's figures ------------------------------------------------------------------------------------
+
+/// Answer of `GET /tally?year=&district=` and data of each `tally` event of `GET /tally/events?year=&district=`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    pub year: i16,
+    /// None is the whole city.
+    pub district: Option<Region>,
+    /// The districts the reader may choose; a district office has one.
+    pub districts: Vec<Region>,
+    pub as_of_ms: i64,
+    /// Sequence number of the last ledger entry contained.
+    pub last_entry: i64,
+    pub counting_rule: String,
+    pub recognised_fen: Money,
+    pub entries: i64,
+    /// Last year's recognised sales up to the same month and day.
+    pub last_year_fen: Money,
+    pub target_fen: Option<Money>,
+    pub completion_bp: Option<i64>,
+    pub time_bp: i64,
+    pub day_of_year: i64,
+    pub days_in_year: i64,
+    /// Target − recognised; negative when exceeded.
+    pub gap_fen: Option<Money>,
+    /// What the calendar asks for by today − recognised; negative when ahead.
+    pub behind_fen: Option<Money>,
+    pub pipeline_fen: Money,
+    pub pipeline_orders: i64,
+    pub by_district: Vec<TallyRow>,
+    pub by_county: Vec<TallyRow>,
+    pub by_brand: Vec<TallyRow>,
+    pub by_channel: Vec<TallyRow>,
+    pub by_category: Vec<TallyRow>,
+    pub by_pair: Vec<PairSum>,
+    /// Twelve sums, January first.
+    pub months_fen: Vec<i64>,
+    pub last_year_months_fen: Vec<i64>,
+}
+
+/// One bar of a breakdown. `key` is what `GET /sales` takes to list its entries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TallyRow {
+    pub key: String,
+    pub name: String,
+    pub amount_fen: Money,
+    pub target_fen: Option<Money>,
+    pub completion_bp: Option<i64>,
+    pub behind_fen: Option<Money>,
+    /// Ordered, not accepted; only by district.
+    pub pipeline_fen: Option<Money>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairSum {
+    pub kind: PairKind,
+    pub amount_fen: Money,
+}
+
+/// Answer of `GET /sales?year=&month=&district=&county=&brand=&channel=&category=&pair=&after=&limit=`: newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sales {
+    pub items: Vec<SaleEntry>,
+    pub next: Option<String>,
+    /// Sum over all that match, not only this page: it equals the figure that led here.
+    pub amount_fen: Money,
+    pub entries: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaleEntry {
+    pub sequence: i64,
+    pub id: SaleId,
+    pub sold_on: String,
+    pub amount_fen: Money,
+    pub quantity: i64,
+    pub channel: Channel,
+    pub product_name: String,
+    pub brand: Option<Brand>,
+    pub category: Category,
+    pub county: String,
+    pub district: String,
+    pub merchant: String,
+    pub buyer: String,
+    pub order_id: Option<OrderId>,
+    pub order_number: Option<String>,
+    /// What this entry reverses.
+    pub reverses: Option<SaleId>,
+    pub reason: Option<String>,
+    /// The entry that reverses this one.
+    pub reversed_by: Option<SaleId>,
+    pub counting_rule: String,
+    pub hash: String,
+}
+
+/// Body of `POST /sales/{id}/reversal`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewReversal {
+    /// Made by the browser; sending it again is the same reversal.
+    pub id: SaleId,
+    pub reason: String,
+}
