@@ -5,7 +5,7 @@
 
 use crate::code::coded;
 use crate::id::{AccountId, OrganisationId};
-use crate::order_life::Action;
+use crate::order_life::{Action, State};
 use crate::organisation::{Actor, Role};
 use crate::region::DistrictId;
 use crate::{Code, Refusal};
@@ -68,13 +68,15 @@ pub struct Parties {
     pub merchant: OrganisationId,
     /// The account that submitted the order last, once it has been submitted.
     pub submitter: Option<AccountId>,
+    pub state: State,
 }
 
 /// Whose order it is, seen from `actor`.
 pub fn whose_order(actor: &Actor, parties: &Parties) -> Whose {
     let own = match actor.role {
         Role::UnionOfficer | Role::UnionChair => actor.organisation == parties.buyer,
-        Role::Merchant => actor.organisation == parties.merchant,
+        // What the union has not approved is not yet an order to its merchant.
+        Role::Merchant => actor.organisation == parties.merchant && parties.state.is_approved(),
         Role::DistrictCoordinator => actor.district.as_ref() == Some(&parties.buyer_district),
         Role::CityCoordinator => true,
     };
@@ -135,6 +137,7 @@ mod tests {
             buyer_district: DistrictId::new("zhenhai"),
             merchant: organisation(2),
             submitter: Some(AccountId(Uuid::from_u128(7))),
+            state: State::Shipped,
         }
     }
 
@@ -164,6 +167,15 @@ mod tests {
         check(&actor(Role::UnionChair, 3, Some("zhenhai")), Act::ApproveOrder, Some(Code::NotFound));
         check(&actor(Role::Merchant, 3, None), Act::ShipOrder, Some(Code::NotFound));
         check(&actor(Role::DistrictCoordinator, 3, Some("yinzhou")), Act::SeeOrder, Some(Code::NotFound));
+    }
+
+    #[test]
+    fn a_merchant_does_not_see_what_is_not_approved() {
+        let merchant = actor(Role::Merchant, 2, None);
+        for (state, code) in [(State::Submitted, Some(Code::NotFound)), (State::Approved, None)] {
+            let parties = Parties { state, ..parties() };
+            assert_eq!(check_order(&merchant, Act::ConfirmOrder, &parties).err().map(|refusal| refusal.code), code);
+        }
     }
 
     #[test]

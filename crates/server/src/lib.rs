@@ -1,0 +1,21 @@
+//! The market's backend: one binary that serves the interface, the app's files and the live figures.
+//!
+//! Direction: `routes` → `store` → `domain`. Only `routes` knows axum, only `store` knows SQL.
+
+pub mod config;
+pub mod serve;
+
+pub mod routes;
+
+pub mod live;
+pub mod store;
+pub mod writer;
+
+pub mod data;
+pub mod sample;
+
+pub mod clock;
+pub mod error;
+pub mod id;
+pub mod password;
+mod schema;

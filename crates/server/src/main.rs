@@ -1,1 +1,42 @@
-fn main() {}
+//! The binary `shanhai`: see `shanhai --help`.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use server::config::{Command, Config};
+use server::store;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let outcome = match Config::parse().command {
+        Command::Serve(serve) => server::serve::run(serve).map(|()| ExitCode::SUCCESS),
+        Command::Audit(database) => audit(&database.database),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("shanhai: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn audit(file: &std::path::Path) -> anyhow::Result<ExitCode> {
+    anyhow::ensure!(file.exists(), "there is no database {}", file.display());
+    let mut db = store::connect(file)?;
+    match store::audit::audit(&mut db)? {
+        Ok(sound) => {
+            println!(
+                "sound: {} entries, {} yuan, {} rollups; last hash {}",
+                sound.entries,
+                sound.total.yuan(),
+                sound.rollups,
+                sound.last_hash
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(parted) => {
+            eprintln!("shanhai: the ledger does not hold: {parted}");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}

@@ -1,0 +1,2 @@
+-- The first migration is not taken back: the ledger only grows.
+select 1;

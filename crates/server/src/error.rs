@@ -1,0 +1,148 @@
+//! Two kinds of error, and the one place that chooses statuses.
+//!
+//! *Refused*: the person can do something about it; they get the code, the field and a sentence. *Broken*: our fault;
+//! it is logged with its whole chain and shown as one plain sentence.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::wire::{FieldProblem, Problem};
+use domain::{Code, Refusal};
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[derive(Debug)]
+pub enum Error {
+    /// One refusal, or every wrong field of a form. Never empty.
+    Refused(Vec<Refusal>),
+    Broken(anyhow::Error),
+}
+
+impl Error {
+    /// A value in the database that our own code must have written wrongly.
+    pub fn corrupt(what: impl std::fmt::Display) -> Error {
+        Error::Broken(anyhow::anyhow!("the database holds {what}"))
+    }
+}
+
+pub fn refuse<T>(code: Code, sentence: impl Into<String>) -> Result<T> {
+    Err(Refusal::new(code, sentence).into())
+}
+
+pub fn not_found<T>(what: &str) -> Result<T> {
+    refuse(Code::NotFound, format!("找不到{what}，它可能已经被移走，或者网址写错了"))
+}
+
+/// The status of each refusal.
+pub fn status(code: Code) -> StatusCode {
+    match code {
+        Code::BadBody => StatusCode::BAD_REQUEST,
+        Code::SignInFailed | Code::SignInNeeded => StatusCode::UNAUTHORIZED,
+        Code::NotAllowed | Code::SamePerson | Code::ForeignOrigin => StatusCode::FORBIDDEN,
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::OutOfTurn | Code::Overtaken | Code::IdTaken | Code::AlreadyReversed => StatusCode::CONFLICT,
+        Code::NotEnoughStock | Code::NotOnSale => StatusCode::CONFLICT,
+        Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::BadField | Code::BelowMinimum | Code::MixedMerchants | Code::ReasonNeeded | Code::LinesDiffer => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        Code::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
+        Code::Busy => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Error {
+        Error::Refused(vec![refusal])
+    }
+}
+
+impl From<Vec<Refusal>> for Error {
+    fn from(refusals: Vec<Refusal>) -> Error {
+        debug_assert!(!refusals.is_empty(), "a refusal says something");
+        Error::Refused(refusals)
+    }
+}
+
+impl From<anyhow::Error> for Error {
+    fn from(error: anyhow::Error) -> Error {
+        Error::Broken(error)
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Error {
+        Error::Broken(error.into())
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Error::Refused(refusals) => {
+                let sentences: Vec<_> = refusals.iter().map(|refusal| refusal.sentence.as_str()).collect();
+                f.write_str(&sentences.join("；"))
+            }
+            Error::Broken(error) => write!(f, "{error:#}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        match self {
+            Error::Refused(refusals) => refused(&refusals),
+            Error::Broken(error) => {
+                tracing::error!(error = format!("{error:#}"), "broken");
+                broken()
+            }
+        }
+    }
+}
+
+fn refused(refusals: &[Refusal]) -> Response {
+    let Some(first) = refusals.first() else { return broken() };
+    let field_problem = |refusal: &Refusal| FieldProblem {
+        field: refusal.field.clone().unwrap_or_default(),
+        code: refusal.code.code().to_owned(),
+        detail: refusal.sentence.clone(),
+    };
+    let status = status(first.code);
+    let problem = Problem {
+        r#type: format!("urn:shanhai:problem:{}", first.code.code()),
+        title: first.code.zh().to_owned(),
+        status: status.as_u16(),
+        code: first.code.code().to_owned(),
+        detail: first.sentence.clone(),
+        field: first.field.clone(),
+        errors: if refusals.len() > 1 { refusals.iter().map(field_problem).collect() } else { Vec::new() },
+    };
+    let mut response = problem_response(status, problem);
+    if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    }
+    response
+}
+
+/// The answer to a fault of ours: it gives nothing away.
+pub fn broken() -> Response {
+    let problem = Problem {
+        r#type: "about:blank".to_owned(),
+        title: "系统出了故障".to_owned(),
+        status: 500,
+        code: "broken".to_owned(),
+        detail: "这是我们的问题，已经记下。请过一会儿再试，已提交的内容没有丢".to_owned(),
+        field: None,
+        errors: Vec::new(),
+    };
+    problem_response(StatusCode::INTERNAL_SERVER_ERROR, problem)
+}
+
+fn problem_response(status: StatusCode, problem: Problem) -> Response {
+    let mut response = (status, Json(problem)).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response
+}

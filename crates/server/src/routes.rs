@@ -1,0 +1,102 @@
+//! Every address of the backend, once, in reading order.
+
+mod app_files;
+mod auth;
+mod extract;
+mod guard;
+mod orders;
+mod products;
+mod sales;
+mod sessions;
+mod tally;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+use domain::Code;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::error::{Error, broken, refuse};
+use crate::live::Live;
+use crate::password;
+use crate::store::Store;
+
+/// What handlers share.
+#[derive(Clone, Debug)]
+pub struct App {
+    pub store: Store,
+    pub live: Live,
+    pub tries: Arc<sessions::Tries>,
+    /// Verified when the login is unknown, so that an unknown login takes as long as a wrong password.
+    pub decoy_hash: Arc<str>,
+    pub secure_cookie: bool,
+}
+
+impl App {
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn new(store: Store, secure_cookie: bool) -> anyhow::Result<App> {
+        let decoy_hash = password::hash(&password::new_token())?.into();
+        Ok(App { store, live: Live::default(), tries: Arc::default(), decoy_hash, secure_cookie })
+    }
+}
+
+/// The largest request body: a basket of forty merchants fits ten times over.
+const BODY_LIMIT: usize = 256 * 1024;
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// The whole service: the interface under `/api/v1`, the app's files everywhere else.
+///
+/// # Errors
+/// When the app's index.html cannot be read.
+pub fn router(app: App, app_folder: &Path) -> anyhow::Result<Router> {
+    let answers = Router::new()
+        // Sessions.
+        .route("/sessions", post(sessions::sign_in))
+        .route("/sessions/current", get(sessions::current).delete(sessions::sign_out))
+        // The market.
+        .route("/products", get(products::list))
+        .route("/products/{id}", get(products::one))
+        // Procurement.
+        .route("/orders", get(orders::list).post(orders::place))
+        .route("/orders/{id}", get(orders::one))
+        .route("/orders/{id}/actions", post(orders::act))
+        // The coordinator's figures and the ledger behind them.
+        .route("/tally", get(tally::current))
+        .route("/sales", get(sales::list))
+        .route("/sales/{id}/reversal", post(sales::reverse))
+        .fallback(no_such_address)
+        .method_not_allowed_fallback(no_such_method)
+        .layer(middleware::from_fn(guard::etag))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT));
+    // A live stream lasts as long as its page: no time limit, no ETag.
+    let streams = Router::new().route("/tally/events", get(tally::events));
+    let api = answers
+        .merge(streams)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn(guard::own_origin))
+        .layer(CompressionLayer::new());
+    Ok(Router::new()
+        .nest("/api/v1", api)
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/api/{*rest}", axum::routing::any(no_such_address))
+        .with_state(app)
+        .fallback_service(app_files::service(app_folder)?)
+        .layer(middleware::from_fn(guard::headers))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| broken())))
+}
+
+async fn no_such_address() -> Result<(), Error> {
+    refuse(Code::NotFound, "没有这个接口地址，请核对路径")
+}
+
+async fn no_such_method() -> Result<(), Error> {
+    refuse(Code::MethodNotAllowed, "这个地址不支持这种请求方法")
+}

@@ -1,0 +1,105 @@
+//! Reading requests. Whatever does not read becomes a refusal that names the field, never axum's own plain text.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::header;
+use axum::http::request::Parts;
+use domain::{Code, Refusal};
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, Result, not_found};
+
+/// A JSON body.
+#[derive(Debug)]
+pub struct Body<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self> {
+        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if !content_type.is_some_and(|kind| kind.starts_with("application/json")) {
+            return Err(Refusal::new(Code::BadBody, "请求内容要用 Content-Type: application/json").into());
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+            axum::http::StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(Code::TooLarge, "请求内容最大 256 KB"),
+            _ => Refusal::new(Code::BadBody, "请求内容没有传完整，请再试一次"),
+        })?;
+        parse(&bytes).map(Body)
+    }
+}
+
+/// Parses JSON; the refusal carries the path of the field that does not fit.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let parsed = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        let refusal = Refusal::new(Code::BadBody, format!("请求内容读不懂：{}", error.inner()));
+        if path == "." { refusal } else { refusal.at(path) }
+    })?;
+    json.end().map_err(|_| Refusal::new(Code::BadBody, "请求内容后面有多余的文字"))?;
+    Ok(parsed)
+}
+
+/// The query of an address.
+#[derive(Debug)]
+pub struct Params<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let query = Query::<T>::try_from_uri(&parts.uri);
+        query.map(|Query(params)| Params(params)).map_err(|rejection| {
+            Refusal::new(Code::BadField, format!("网址里的条件读不懂：{}", rejection.body_text())).into()
+        })
+    }
+}
+
+/// The identifier in a path. One that is no identifier is a thing that does not exist.
+#[derive(Debug)]
+pub struct Id<T>(pub T);
+
+impl<S: Send + Sync, T: std::str::FromStr> FromRequestParts<S> for Id<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let text = Path::<String>::from_request_parts(parts, state).await.ok();
+        match text.and_then(|Path(text)| text.parse().ok()) {
+            Some(id) => Ok(Id(id)),
+            None => not_found("这个编号对应的内容"),
+        }
+    }
+}
+
+/// How many items a list gives: what was asked for, between 1 and 100.
+pub fn page_size(limit: Option<usize>) -> usize {
+    limit.unwrap_or(24).clamp(1, 100)
+}
+
+/// The parts of a comma list; none for an empty text.
+pub fn comma_list(text: Option<&str>) -> Vec<String> {
+    text.unwrap_or_default().split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::wire::NewOrders;
+
+    use super::*;
+
+    #[test]
+    fn a_body_that_does_not_fit_names_its_field() {
+        let refused = |json: &str| match parse::<NewOrders>(json.as_bytes()).expect_err("refused") {
+            Error::Refused(refusals) => refusals[0].field.clone(),
+            Error::Broken(error) => panic!("{error}"),
+        };
+        assert_eq!(refused(r#"{"occasion":"easter"}"#).as_deref(), Some("occasion"));
+        assert_eq!(
+            refused(r#"{"orders":[{"lines":[{"quantity":"many"}]}]}"#).as_deref(),
+            Some("orders[0].lines[0].quantity")
+        );
+        assert_eq!(refused(r#"{"total_fen":1}"#).as_deref(), Some("total_fen"));
+        assert_eq!(refused("[]{"), None);
+    }
+}

@@ -1,0 +1,67 @@
+//! What stands before and behind every handler: whose page asks, headers of safety, and ETags.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use domain::Code;
+use sha2::{Digest as _, Sha256};
+
+use crate::error::{Error, Result, refuse};
+use crate::password::hex;
+
+/// A request that changes something must come from our own page. The session cookie is SameSite=Lax already; this
+/// holds where a browser forgets that.
+pub async fn own_origin(request: Request, next: Next) -> Result<Response> {
+    let headers = request.headers();
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let own = match (text(header::ORIGIN), text(header::HOST)) {
+            // Programs other than browsers send no origin.
+            (None, _) => true,
+            (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, of)| of == host),
+            (Some(_), None) => false,
+        };
+        if !own {
+            return refuse(Code::ForeignOrigin, "请求来自别的网站，没有处理；请在本站页面上操作");
+        }
+    }
+    Ok(next.run(request).await)
+}
+
+pub async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    response
+}
+
+/// Answers to GET carry an ETag and must be asked for again; one the browser has already is answered 304.
+pub async fn etag(request: Request, next: Next) -> Result<Response> {
+    let known = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let reading = request.method() == Method::GET;
+    let response = next.run(request).await;
+    if !reading || response.status() != StatusCode::OK {
+        return Ok(no_store(response));
+    }
+    let (mut parts, body) = response.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.map_err(|error| Error::Broken(error.into()))?;
+    let tag = format!("W/\"{}\"", &hex(&Sha256::digest(&bytes))[..32]);
+    let tag = HeaderValue::from_str(&tag).map_err(|error| Error::Broken(error.into()))?;
+    parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    parts.headers.insert(header::ETAG, tag.clone());
+    if known.as_ref() == Some(&tag) {
+        let mut unchanged = StatusCode::NOT_MODIFIED.into_response();
+        unchanged.headers_mut().insert(header::ETAG, tag);
+        return Ok(unchanged);
+    }
+    Ok(Response::from_parts(parts, Body::from(bytes)))
+}
+
+fn no_store(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,100 @@
+//! Procurement orders.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::id::OrderId;
+use domain::order::Procurement;
+use domain::wire::{ActionBody, NewOrders, Order, Orders};
+use domain::{Code, Refusal, order_life};
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+
+use super::App;
+use super::auth::SignedIn;
+use super::extract::{Body, Id, Params, comma_list, page_size};
+use crate::clock;
+use crate::error::{Error, Result};
+use crate::password::hex;
+use crate::store::orders::{self, Cursor};
+
+/// Places every order of a basket and submits them; the same body again is answered the same and changes nothing.
+pub async fn place(
+    State(app): State<App>,
+    SignedIn { actor, .. }: SignedIn,
+    Body(body): Body<NewOrders>,
+) -> Result<(StatusCode, Json<Orders>)> {
+    let procurement = Procurement::parse(&body)?;
+    let canonical = serde_json::to_vec(&body).map_err(|error| Error::Broken(error.into()))?;
+    let request_hash = hex(&Sha256::digest(&canonical));
+    let placed = app.store.write(move |db| {
+        let ids = orders::place(db, &actor, &procurement, &request_hash, clock::now())?;
+        Ok(Orders { items: orders::summaries(db, &ids)?, next: None, counts: Vec::new() })
+    });
+    let placed = placed.await?;
+    app.live.moved();
+    Ok((StatusCode::CREATED, Json(placed)))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListParams {
+    /// A comma list of states.
+    state: Option<String>,
+    after: Option<String>,
+    limit: Option<usize>,
+}
+
+impl ListParams {
+    fn states(&self) -> Result<Vec<order_life::State>> {
+        let state = |code: &String| {
+            let refusal = || Refusal::field("state", format!("没有“{code}”这种状态"));
+            order_life::State::from_code(code).ok_or_else(|| refusal().into())
+        };
+        comma_list(self.state.as_deref()).iter().map(state).collect()
+    }
+
+    fn cursor(&self) -> Result<Option<Cursor>> {
+        let Some(text) = &self.after else { return Ok(None) };
+        let cursor = text.split_once('~').and_then(|(at, id)| {
+            let (created_at_ms, order_id) = (at.parse().ok()?, id.to_owned());
+            Some(Cursor { created_at_ms, order_id })
+        });
+        let refusal = || Refusal::new(Code::BadField, "翻页的位置读不懂，请从第一页看起").at("after");
+        Ok(Some(cursor.ok_or_else(refusal)?))
+    }
+}
+
+pub async fn list(
+    State(app): State<App>,
+    SignedIn { actor, .. }: SignedIn,
+    Params(params): Params<ListParams>,
+) -> Result<Json<Orders>> {
+    let (states, after, limit) = (params.states()?, params.cursor()?, page_size(params.limit));
+    let orders = app.store.read(move |db| {
+        let (items, next, counts) = orders::list(db, &actor, &states, after.as_ref(), limit)?;
+        let next = next.map(|Cursor { created_at_ms, order_id }| format!("{created_at_ms}~{order_id}"));
+        Ok(Orders { items, next, counts })
+    });
+    Ok(Json(orders.await?))
+}
+
+pub async fn one(State(app): State<App>, SignedIn { actor, .. }: SignedIn, Id(id): Id<OrderId>) -> Result<Json<Order>> {
+    Ok(Json(app.store.read(move |db| orders::order(db, &actor, &id.to_string())).await?))
+}
+
+pub async fn act(
+    State(app): State<App>,
+    SignedIn { actor, .. }: SignedIn,
+    Id(id): Id<OrderId>,
+    Body(body): Body<ActionBody>,
+) -> Result<Json<Order>> {
+    let order = app.store.write(move |db| {
+        let id = id.to_string();
+        orders::act(db, &actor, &id, &body, clock::now())?;
+        orders::order(db, &actor, &id)
+    });
+    let order = order.await?;
+    app.live.moved();
+    Ok(Json(order))
+}

@@ -1,0 +1,67 @@
+//! The catalogue.
+
+use axum::Json;
+use axum::extract::State;
+use domain::id::ProductId;
+use domain::wire::{Product, Products};
+use domain::{Code, Refusal};
+use serde::Deserialize;
+
+use super::App;
+use super::extract::{Id, Params, comma_list, page_size};
+use crate::clock;
+use crate::error::Result;
+use crate::store::products::{self, Cursor, Filter};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListParams {
+    brand: Option<String>,
+    county: Option<String>,
+    category: Option<String>,
+    /// Name, pinyin or initials; words divided by spaces must all be found.
+    q: Option<String>,
+    ids: Option<String>,
+    after: Option<String>,
+    limit: Option<usize>,
+}
+
+impl ListParams {
+    fn filter(&self) -> Filter {
+        let words = self.q.as_deref().unwrap_or_default().to_lowercase();
+        Filter {
+            brands: comma_list(self.brand.as_deref()),
+            counties: comma_list(self.county.as_deref()),
+            categories: comma_list(self.category.as_deref()),
+            ids: comma_list(self.ids.as_deref()),
+            words: words.split_whitespace().take(8).map(str::to_owned).collect(),
+        }
+    }
+
+    fn cursor(&self) -> Result<Option<Cursor>> {
+        let Some(text) = &self.after else { return Ok(None) };
+        let mut parts = text.splitn(3, '~');
+        let cursor = || {
+            let rank = parts.next()?.parse().ok()?;
+            Some(Cursor { rank, pinyin: parts.next()?.to_owned(), product_id: parts.next()?.to_owned() })
+        };
+        let refusal = || Refusal::new(Code::BadField, "翻页的位置读不懂，请从第一页看起").at("after");
+        Ok(Some({ cursor }().ok_or_else(refusal)?))
+    }
+}
+
+pub async fn list(State(app): State<App>, Params(params): Params<ListParams>) -> Result<Json<Products>> {
+    let (filter, after, limit) = (params.filter(), params.cursor()?, page_size(params.limit));
+    let month = clock::day(clock::now()).month();
+    let products = app.store.read(move |db| {
+        let (items, next, total) = products::page(db, &filter, month, after.as_ref(), limit)?;
+        let next = next.map(|Cursor { rank, pinyin, product_id }| format!("{rank}~{pinyin}~{product_id}"));
+        Ok(Products { items, next, total, facets: products::facets(db, &filter)? })
+    });
+    Ok(Json(products.await?))
+}
+
+pub async fn one(State(app): State<App>, Id(id): Id<ProductId>) -> Result<Json<Product>> {
+    let today = clock::day(clock::now());
+    Ok(Json(app.store.read(move |db| products::product(db, &id.to_string(), today)).await?))
+}

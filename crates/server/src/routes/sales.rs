@@ -1,0 +1,82 @@
+//! The entries of the ledger, and their reversal.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::Refusal;
+use domain::id::SaleId;
+use domain::order::parse_reason;
+use domain::region::{DistrictId, PairKind};
+use domain::wire::{NewReversal, SaleEntry, Sales};
+use serde::Deserialize;
+
+use super::App;
+use super::auth::SignedIn;
+use super::extract::{Body, Id, Params, page_size};
+use super::tally::year_or_this;
+use crate::clock;
+use crate::error::Result;
+use crate::store::sales::{self, Filter};
+use crate::store::tally::check_scope;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListParams {
+    year: Option<i16>,
+    month: Option<i8>,
+    district: Option<String>,
+    county: Option<String>,
+    brand: Option<String>,
+    channel: Option<String>,
+    category: Option<String>,
+    pair: Option<String>,
+    after: Option<i64>,
+    limit: Option<usize>,
+}
+
+impl ListParams {
+    fn filter(self) -> Result<Filter> {
+        let pair = self.pair.as_deref().filter(|code| !code.is_empty()).map(|code| {
+            PairKind::from_code(code).ok_or_else(|| Refusal::field("pair", format!("没有“{code}”这种结对")))
+        });
+        if let Some(month) = self.month.filter(|month| !(1..=12).contains(month)) {
+            return Err(Refusal::field("month", format!("月份是 1 到 12，不是 {month}")).into());
+        }
+        let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+        Ok(Filter {
+            year: year_or_this(self.year)?,
+            month: self.month,
+            district: given(self.district),
+            county: given(self.county),
+            brand: given(self.brand),
+            channel: given(self.channel),
+            category: given(self.category),
+            pair: pair.transpose()?,
+            until: None,
+        })
+    }
+}
+
+pub async fn list(
+    State(app): State<App>,
+    SignedIn { actor, .. }: SignedIn,
+    Params(params): Params<ListParams>,
+) -> Result<Json<Sales>> {
+    let (before, limit) = (params.after, page_size(params.limit));
+    let filter = params.filter()?;
+    check_scope(&actor, filter.district.as_ref().map(DistrictId::new).as_ref())?;
+    Ok(Json(app.store.read(move |db| sales::list(db, &filter, before, limit)).await?))
+}
+
+pub async fn reverse(
+    State(app): State<App>,
+    SignedIn { actor, .. }: SignedIn,
+    Id(of): Id<SaleId>,
+    Body(body): Body<NewReversal>,
+) -> Result<(StatusCode, Json<SaleEntry>)> {
+    let reason = parse_reason(&body.reason)?;
+    let entry = app.store.write(move |db| sales::reverse(db, &actor, &of.to_string(), body.id, reason, clock::now()));
+    let entry = entry.await?;
+    app.live.moved();
+    Ok((StatusCode::CREATED, Json(entry)))
+}

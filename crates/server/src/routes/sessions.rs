@@ -1,0 +1,132 @@
+//! Signing in and out.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use domain::wire::{Session, SignIn};
+use domain::{Code, Refusal};
+
+use super::App;
+use super::auth::{COOKIE, SignedIn};
+use super::extract::Body;
+use crate::clock::{self, Ms};
+use crate::error::{Error, Result, refuse};
+use crate::password;
+use crate::store::{accounts, audit};
+
+/// A working day and an evening; then one signs in again.
+const SESSION_MS: Ms = 14 * 60 * 60 * 1000;
+const TRY_WINDOW_MS: Ms = 15 * 60 * 1000;
+const TRIES: usize = 10;
+
+/// Failed tries by login, so that passwords cannot be guessed by the thousand.
+#[derive(Debug, Default)]
+pub struct Tries(Mutex<HashMap<String, Vec<Ms>>>);
+
+impl Tries {
+    fn check(&self, login: &str, now: Ms) -> Result<()> {
+        let mut tries = self.lock();
+        // What has run out is forgotten for all logins, so the table stays as small as what is going on.
+        tries.retain(|_, at| {
+            at.retain(|at| now - at < TRY_WINDOW_MS);
+            !at.is_empty()
+        });
+        if tries.get(login).is_some_and(|at| at.len() >= TRIES) {
+            return refuse(Code::TooManyTries, "试得太多，请 15 分钟后再试，或请管理员重设密码");
+        }
+        Ok(())
+    }
+
+    fn failed(&self, login: &str, now: Ms) {
+        self.lock().entry(login.to_owned()).or_default().push(now);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Vec<Ms>>> {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+pub async fn sign_in(
+    State(app): State<App>,
+    Body(SignIn { login, password }): Body<SignIn>,
+) -> Result<(StatusCode, HeaderMap, Json<Session>)> {
+    let now = clock::now();
+    let login = login.trim().to_owned();
+    check_filled("login", &login, "填写账号")?;
+    check_filled("password", &password, "填写密码")?;
+    app.tries.check(&login, now)?;
+    let Some(account_id) = account_of(&app, &login, password).await? else {
+        app.tries.failed(&login, now);
+        return refuse(Code::SignInFailed, "账号或密码不对，请核对大小写；忘记密码请找管理员");
+    };
+    let token = password::new_token();
+    let token_hash = password::token_hash(&token);
+    let session = app.store.write(move |db| {
+        accounts::open_session(db, &account_id, &token_hash, now, now + SESSION_MS)?;
+        let actor = accounts::actor_of_account(db, &account_id)?;
+        audit::record(db, Some(&actor), "sign_in", &account_id, "", now)?;
+        accounts::session(db, &actor)
+    });
+    Ok((StatusCode::CREATED, cookie(&token, SESSION_MS / 1000, app.secure_cookie)?, Json(session.await?)))
+}
+
+fn check_filled(field: &str, text: &str, sentence: &str) -> Result<()> {
+    match text.chars().count() {
+        0 => Err(Refusal::field(field, sentence).into()),
+        1..=200 => Ok(()),
+        _ => Err(Refusal::field(field, "太长了，最多 200 字").into()),
+    }
+}
+
+/// The account that login and password open together.
+async fn account_of(app: &App, login: &str, password: String) -> Result<Option<String>> {
+    let asked = login.to_owned();
+    let found = app.store.read(move |db| accounts::password_hash(db, &asked)).await?;
+    let (account_id, hash) = match found {
+        Some((account_id, hash)) => (Some(account_id), hash),
+        None => (None, app.decoy_hash.to_string()),
+    };
+    let matching = tokio::task::spawn_blocking(move || password::matches(&password, &hash)).await;
+    let matching = matching.map_err(|error| Error::Broken(error.into()))?;
+    Ok(account_id.filter(|_| matching))
+}
+
+pub async fn current(State(app): State<App>, SignedIn { actor, .. }: SignedIn) -> Result<Json<Session>> {
+    Ok(Json(app.store.read(move |db| accounts::session(db, &actor)).await?))
+}
+
+pub async fn sign_out(
+    State(app): State<App>,
+    SignedIn { token_hash, .. }: SignedIn,
+) -> Result<(StatusCode, HeaderMap)> {
+    app.store.write(move |db| accounts::close_session(db, &token_hash)).await?;
+    Ok((StatusCode::NO_CONTENT, cookie("", 0, app.secure_cookie)?))
+}
+
+fn cookie(token: &str, seconds: i64, secure: bool) -> Result<HeaderMap> {
+    let secure = if secure { "; Secure" } else { "" };
+    let cookie = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    let value = HeaderValue::from_str(&cookie).map_err(|error| Error::Broken(error.into()))?;
+    Ok(HeaderMap::from_iter([(SET_COOKIE, value)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guessing_is_stopped_and_forgotten_after_a_while() {
+        let tries = Tries::default();
+        for _ in 0..TRIES {
+            assert!(tries.check("a", 0).is_ok());
+            tries.failed("a", 0);
+        }
+        assert!(tries.check("a", 1).is_err());
+        assert!(tries.check("b", 1).is_ok(), "another login is not hindered");
+        assert!(tries.check("a", TRY_WINDOW_MS).is_ok());
+    }
+}

@@ -1,0 +1,97 @@
+//! The coordinator's figures, once and live.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Sse;
+use axum::response::sse::{Event, KeepAlive};
+use domain::Refusal;
+use domain::region::DistrictId;
+use domain::wire::Tally;
+use futures::Stream;
+use futures::stream::unfold;
+use serde::Deserialize;
+use tokio::sync::watch::Receiver;
+
+use super::auth::SignedIn;
+use super::extract::Params;
+use super::{App, auth};
+use crate::clock;
+use crate::error::Result;
+use crate::store::tally::{check_scope, tally};
+
+/// Silence longer than this makes proxies close a stream.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scope {
+    year: Option<i16>,
+    district: Option<String>,
+}
+
+impl Scope {
+    fn district(&self) -> Option<DistrictId> {
+        self.district.as_ref().filter(|district| !district.is_empty()).map(DistrictId::new)
+    }
+}
+
+/// The year asked for, or the one it is in Shanghai.
+pub fn year_or_this(year: Option<i16>) -> Result<i16> {
+    match year {
+        None => Ok(clock::day(clock::now()).year()),
+        Some(year @ 2000..=2100) => Ok(year),
+        Some(year) => Err(Refusal::field("year", format!("没有 {year} 年的数字")).into()),
+    }
+}
+
+pub async fn current(
+    State(app): State<App>,
+    SignedIn { actor, .. }: SignedIn,
+    Params(params): Params<Scope>,
+) -> Result<Json<Tally>> {
+    let (year, district) = (year_or_this(params.year)?, params.district());
+    Ok(Json(app.store.read(move |db| tally(db, &actor, year, district.as_ref(), clock::now())).await?))
+}
+
+/// A listener of the figures: what it watches, and whether it has been told the first ones.
+struct Listener {
+    app: App,
+    token_hash: String,
+    year: i16,
+    district: Option<DistrictId>,
+    moves: Receiver<u64>,
+    told: bool,
+}
+
+impl Listener {
+    /// The figures now and then after every move; ends when the session does.
+    async fn next(mut self) -> Option<(Result<Event, Infallible>, Listener)> {
+        if self.told {
+            self.moves.changed().await.ok()?;
+        }
+        self.moves.mark_unchanged();
+        self.told = true;
+        // The person is asked for again each time: who has signed out or lost the session hears nothing more.
+        let actor = auth::actor(&self.app, self.token_hash.clone()).await.ok()??;
+        let (year, district) = (self.year, self.district.clone());
+        let figures = self.app.store.read(move |db| tally(db, &actor, year, district.as_ref(), clock::now())).await;
+        let figures = figures.inspect_err(|error| tracing::error!(%error, "live figures")).ok()?;
+        let event = Event::default().event("tally").id(figures.last_entry.to_string()).json_data(&figures).ok()?;
+        Some((Ok(event), self))
+    }
+}
+
+pub async fn events(
+    State(app): State<App>,
+    SignedIn { actor, token_hash }: SignedIn,
+    Params(params): Params<Scope>,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
+    let (year, district) = (year_or_this(params.year)?, params.district());
+    check_scope(&actor, district.as_ref())?;
+    let moves = app.live.listen();
+    let listener = Listener { app, token_hash, year, district, moves, told: false };
+    Ok(Sse::new(unfold(listener, Listener::next)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+}

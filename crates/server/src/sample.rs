@@ -1,0 +1,289 @@
+//! Sample orders of last year and this one, so that a fresh market has something to show.
+//!
+//! They go through the very commands a person's requests run, one after another as time would have brought them: the
+//! ledger they leave behind is as real as any. The choice is random but always the same for the same day.
+
+use std::collections::HashMap;
+
+use domain::id::{OrderId, OrganisationId, ProductId, uuid_v7};
+use domain::occasion::Occasion;
+use domain::order::Procurement;
+use domain::organisation::{Actor, OrganisationKind, Role};
+use domain::region::DistrictId;
+use domain::wire::{AcceptanceLine, ActionBody, Delivery, NewLine, NewOrder, NewOrders};
+use domain::{Code, Quantity};
+use jiff::ToSpan as _;
+use jiff::civil::{Date, date};
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
+use rand::{RngExt as _, SeedableRng as _};
+
+use crate::clock::{self, Ms};
+use crate::data::{Data, Organisation, Product};
+use crate::error::{Error, Result};
+use crate::store::{Db, orders};
+
+const HOUR: Ms = 60 * 60 * 1000;
+const DAY: Ms = 24 * HOUR;
+
+/// When unions buy, and for what.
+const SEASONS: &[(i8, i8, Occasion)] = &[
+    (1, 9, Occasion::SpringFestival),
+    (3, 18, Occasion::Qingming),
+    (4, 15, Occasion::Labour),
+    (5, 20, Occasion::DragonBoat),
+    (8, 24, Occasion::MidAutumn),
+    (9, 12, Occasion::NationalDay),
+    (12, 8, Occasion::NewYear),
+];
+
+/// Places the orders of both years up to `now` and takes each as far as time has come.
+pub fn place_orders(db: &mut Db, data: &Data, now: Ms) -> Result<()> {
+    let today = clock::day(now);
+    let mut sample = Sample::new(data, today);
+    sample.plan_year(today.year() - 1, 620);
+    sample.plan_year(today.year(), 880);
+    sample.plan_last_days(now);
+    sample.steps.sort_by_key(|step| (step.at, step.procurement));
+    for step in std::mem::take(&mut sample.steps) {
+        if step.at < now {
+            sample.run(db, &step)?;
+        }
+    }
+    Ok(())
+}
+
+/// One person's act at one moment.
+struct Step {
+    at: Ms,
+    /// Index into [`Sample::procurements`].
+    procurement: usize,
+    kind: StepKind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum StepKind {
+    Place,
+    Approve,
+    SendBack,
+    Confirm,
+    Ship,
+    Accept,
+}
+
+struct Planned<'a> {
+    union: &'a Organisation,
+    occasion: Occasion,
+    /// How many people, in thousandths of the members.
+    share: i64,
+    placed: Vec<Placed>,
+}
+
+/// An order that was placed: its id, merchant and quantities.
+struct Placed {
+    id: OrderId,
+    merchant: OrganisationId,
+    quantities: Vec<i64>,
+}
+
+struct Sample<'a> {
+    data: &'a Data,
+    random: StdRng,
+    left: HashMap<ProductId, i64>,
+    procurements: Vec<Planned<'a>>,
+    steps: Vec<Step>,
+}
+
+impl<'a> Sample<'a> {
+    fn new(data: &'a Data, today: Date) -> Sample<'a> {
+        let seed = u64::from(today.year().unsigned_abs()) * 1_000 + u64::from(today.day_of_year().unsigned_abs());
+        let left = data.products.iter().map(|product| (product.id, product.available)).collect();
+        Sample { data, random: StdRng::seed_from_u64(seed), left, procurements: Vec::new(), steps: Vec::new() }
+    }
+
+    fn unions(&self) -> impl Iterator<Item = &'a Organisation> + use<'a> {
+        self.data.organisations.iter().filter(|organisation| organisation.kind == OrganisationKind::Union)
+    }
+
+    /// The festivals of a year, three unions in four for each, and a monthly round of birthdays. `share` is how many of a
+    /// thousand members are given something.
+    fn plan_year(&mut self, year: i16, share: i64) {
+        for union in self.unions() {
+            for (month, day, occasion) in SEASONS {
+                if self.random.random_range(0..4) > 0 {
+                    let share = share + self.random.random_range(-120..=120);
+                    let start = date(year, *month, *day) + self.random.random_range(0..9).days();
+                    self.plan(union, *occasion, share, start);
+                }
+            }
+            for month in 1..=12 {
+                let start = date(year, month, self.random.random_range(2..18));
+                self.plan(union, Occasion::Birthday, share / 10, start);
+            }
+        }
+    }
+
+    /// One procurement a day over the last days, so that every stage of an order has examples.
+    fn plan_last_days(&mut self, now: Ms) {
+        let unions: Vec<_> = self.unions().collect();
+        for (index, union) in unions.into_iter().enumerate() {
+            let start = clock::day(now - (index as Ms) * DAY);
+            self.plan(union, Occasion::NewYear, 700, start);
+        }
+        // The freshest one that a chair has had time to read came back for another count.
+        let back = self.procurements.len().saturating_sub(10);
+        for step in self.steps.iter_mut().filter(|step| step.procurement == back) {
+            if step.kind == StepKind::Approve {
+                step.kind = StepKind::SendBack;
+            }
+        }
+        self.steps.retain(|step| step.procurement != back || matches!(step.kind, StepKind::Place | StepKind::SendBack));
+    }
+
+    fn plan(&mut self, union: &'a Organisation, occasion: Occasion, share: i64, start: Date) {
+        let procurement = self.procurements.len();
+        self.procurements.push(Planned { union, occasion, share, placed: Vec::new() });
+        let mut at = clock::at(start, 0, 0) + self.random.random_range(0..9 * 60) * 60_000;
+        let days_between = [
+            (StepKind::Place, 0),
+            (StepKind::Approve, 1),
+            (StepKind::Confirm, 1),
+            (StepKind::Ship, 2),
+            (StepKind::Accept, 3),
+        ];
+        for (kind, days) in days_between {
+            at += days * DAY + self.random.random_range(0..90) * 60_000;
+            self.steps.push(Step { at, procurement, kind });
+        }
+    }
+
+    fn run(&mut self, db: &mut Db, step: &Step) -> Result<()> {
+        if step.kind == StepKind::Place {
+            return self.place(db, step);
+        }
+        let planned = &self.procurements[step.procurement];
+        let union = planned.union.id;
+        let placed: Vec<(OrderId, OrganisationId, Vec<i64>)> =
+            planned.placed.iter().map(|order| (order.id, order.merchant, order.quantities.clone())).collect();
+        for (id, merchant, quantities) in placed {
+            let (actor, body) = match step.kind {
+                StepKind::Approve => (self.actor(union, Role::UnionChair)?, ActionBody::Approve {}),
+                StepKind::SendBack => {
+                    let reason = "没用上批量价，请把数量并到一家再算一次".to_owned();
+                    (self.actor(union, Role::UnionChair)?, ActionBody::SendBack { reason })
+                }
+                StepKind::Confirm => (self.actor(merchant, Role::Merchant)?, ActionBody::Confirm {}),
+                StepKind::Ship => (self.actor(merchant, Role::Merchant)?, self.shipment()),
+                StepKind::Accept => (self.actor(union, Role::UnionOfficer)?, self.acceptance(&quantities)),
+                StepKind::Place => continue,
+            };
+            match orders::act(db, &actor, &id.to_string(), &body, step.at) {
+                Ok(()) => {}
+                // Sold out meanwhile: the merchant says so, as a real one would, and the later steps find it cancelled.
+                Err(Error::Refused(refusals)) if refusals[0].code == Code::NotEnoughStock => {
+                    let reason = refusals[0].sentence.clone();
+                    orders::act(db, &actor, &id.to_string(), &ActionBody::Cancel { reason }, step.at)?;
+                }
+                Err(Error::Refused(refusals)) if refusals[0].code == Code::OutOfTurn => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn place(&mut self, db: &mut Db, step: &Step) -> Result<()> {
+        let Planned { union, occasion, share, .. } = self.procurements[step.procurement];
+        let head_count = (union.members.unwrap_or(1_000) * share / 1_000).max(1);
+        let month = clock::day(step.at).month();
+        let gifts = self.choose(union, head_count, month);
+        if gifts.is_empty() {
+            return Ok(());
+        }
+        let quantity = Quantity::new(head_count).map_err(|error| Error::corrupt(format!("a head-count: {error}")))?;
+        let per_head: i64 = gifts.iter().map(|product| product.ladder.unit_price(quantity).fen()).sum();
+        let groups = domain::basket::by_merchant(gifts, |product| product.merchant);
+        let orders: Vec<NewOrder> = groups
+            .iter()
+            .map(|(_, products)| NewOrder {
+                id: OrderId(uuid_v7(step.at.unsigned_abs(), &self.random.random())),
+                lines: products
+                    .iter()
+                    .map(|product| NewLine { product_id: product.id, quantity: head_count })
+                    .collect(),
+            })
+            .collect();
+        let placed = groups.iter().zip(&orders).map(|((merchant, products), order)| Placed {
+            id: order.id,
+            merchant: *merchant,
+            quantities: vec![head_count; products.len()],
+        });
+        self.procurements[step.procurement].placed = placed.collect();
+        let delivery =
+            Delivery { address: union.address.clone(), contact: "工会办公室".into(), phone: union.phone.clone() };
+        // Unions budget in tens of yuan.
+        let per_head_budget_fen = (per_head + 999) / 1_000 * 1_000;
+        let body = NewOrders { occasion, head_count, per_head_budget_fen, delivery, exception_reason: None, orders };
+        let officer = self.actor(union.id, Role::UnionOfficer)?;
+        orders::place(db, &officer, &Procurement::parse(&body)?, &format!("sample-{}", step.procurement), step.at)?;
+        Ok(())
+    }
+
+    /// Up to six goods in season, the paired county's first, with enough left for every head.
+    fn choose(&mut self, union: &Organisation, head_count: i64, month: i8) -> Vec<&'a Product> {
+        let paired: Vec<&str> = self
+            .data
+            .pairings
+            .iter()
+            .filter(|pairing| Some(&pairing.district) == union.district.as_ref())
+            .map(|pairing| pairing.county.as_str())
+            .collect();
+        let fits = |product: &&'a Product| {
+            product.union_gift_ok
+                && product.season.has(month.unsigned_abs().into())
+                && product.ladder.list_price().fen() <= 15_000
+                && self.left.get(&product.id).is_some_and(|left| *left >= 2 * head_count)
+        };
+        let fitting: Vec<&'a Product> = self.data.products.iter().filter(fits).collect();
+        let of_pair: Vec<&'a Product> =
+            fitting.iter().copied().filter(|product| paired.contains(&product.county.as_str())).collect();
+        let mut chosen: Vec<&'a Product> = Vec::new();
+        for _ in 0..self.random.random_range(4..=6) {
+            let from = if self.random.random_range(0..100) < 55 && !of_pair.is_empty() { &of_pair } else { &fitting };
+            let Some(product) = from.choose(&mut self.random) else { continue };
+            if !chosen.iter().any(|earlier| earlier.id == product.id) {
+                chosen.push(product);
+            }
+        }
+        for product in &chosen {
+            *self.left.entry(product.id).or_default() -= head_count;
+        }
+        chosen
+    }
+
+    fn shipment(&mut self) -> ActionBody {
+        let carrier = ["邮政快递", "山海专线", "供销物流"][self.random.random_range(0..3)].to_owned();
+        ActionBody::Ship { carrier, tracking_no: format!("示例{:08}", self.random.random_range(1..100_000_000)) }
+    }
+
+    /// Nine acceptances in ten are whole; the tenth rejects a few broken pieces.
+    fn acceptance(&mut self, quantities: &[i64]) -> ActionBody {
+        let mut lines = Vec::new();
+        for (index, ordered) in quantities.iter().enumerate() {
+            let rejected = if self.random.random_range(0..10) == 0 { (ordered / 120).max(1) } else { 0 };
+            let reason = (rejected > 0).then(|| "外箱破损".to_owned());
+            lines.push(AcceptanceLine { line: index as i64 + 1, accepted: ordered - rejected, rejected, reason });
+        }
+        ActionBody::Accept { lines }
+    }
+
+    fn actor(&self, organisation: OrganisationId, role: Role) -> Result<Actor> {
+        let account =
+            self.data.accounts.iter().find(|account| account.organisation == organisation && account.role == role);
+        let account = account.ok_or_else(|| {
+            anyhow::anyhow!("the sample orders need a {} of organisation {organisation} in accounts.toml", role.code())
+        })?;
+        let of = self.data.organisations.iter().find(|known| known.id == organisation);
+        let district = of.and_then(|of| of.district.as_ref()).map(DistrictId::new);
+        Ok(Actor { account: account.id, role, organisation, district })
+    }
+}

@@ -1,0 +1,102 @@
+//! Accounts and their sessions.
+
+use diesel::prelude::*;
+use domain::organisation::{Actor, Role};
+use domain::region::DistrictId;
+use domain::wire;
+
+use super::{Db, regions, stored, stored_id};
+use crate::clock::Ms;
+use crate::error::Result;
+use crate::schema::{accounts, organisations, sessions};
+
+/// The hash to compare a password with, and the account it opens.
+pub fn password_hash(db: &mut Db, login: &str) -> Result<Option<(String, String)>> {
+    let row = accounts::table
+        .filter(accounts::login.eq(login))
+        .select((accounts::account_id, accounts::password_hash))
+        .first(db)
+        .optional()?;
+    Ok(row)
+}
+
+/// Opens a session, and clears away those that have run out.
+pub fn open_session(db: &mut Db, account_id: &str, token_hash: &str, now: Ms, expires: Ms) -> Result<()> {
+    diesel::delete(sessions::table.filter(sessions::expires_at_ms.le(now))).execute(db)?;
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::token_hash.eq(token_hash),
+            sessions::account_id.eq(account_id),
+            sessions::created_at_ms.eq(now),
+            sessions::expires_at_ms.eq(expires),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+pub fn close_session(db: &mut Db, token_hash: &str) -> Result<()> {
+    diesel::delete(sessions::table.find(token_hash)).execute(db)?;
+    Ok(())
+}
+
+/// The person behind a session token that has not run out.
+pub fn actor_of_session(db: &mut Db, token_hash: &str, now: Ms) -> Result<Option<Actor>> {
+    let row: Option<(String, String, String, Option<String>)> = sessions::table
+        .inner_join(accounts::table.inner_join(organisations::table))
+        .filter(sessions::token_hash.eq(token_hash))
+        .filter(sessions::expires_at_ms.gt(now))
+        .select((accounts::account_id, accounts::role, accounts::organisation_id, organisations::district_id))
+        .first(db)
+        .optional()?;
+    row.map(actor).transpose()
+}
+
+/// The person of an account, for the sample orders.
+pub fn actor_of_account(db: &mut Db, account_id: &str) -> Result<Actor> {
+    let row = accounts::table
+        .inner_join(organisations::table)
+        .filter(accounts::account_id.eq(account_id))
+        .select((accounts::account_id, accounts::role, accounts::organisation_id, organisations::district_id))
+        .first(db)?;
+    actor(row)
+}
+
+fn actor((account, role, organisation, district): (String, String, String, Option<String>)) -> Result<Actor> {
+    Ok(Actor {
+        account: stored_id(&account)?,
+        role: stored!(Role, &role)?,
+        organisation: stored_id(&organisation)?,
+        district: district.map(DistrictId::new),
+    })
+}
+
+/// What the app needs to know of the signed-in person.
+pub fn session(db: &mut Db, actor: &Actor) -> Result<wire::Session> {
+    let (account_name, name, members, address, phone): (String, String, Option<i64>, String, String) = accounts::table
+        .inner_join(organisations::table)
+        .filter(accounts::account_id.eq(actor.account.to_string()))
+        .select((
+            accounts::name,
+            organisations::name,
+            organisations::members,
+            organisations::address,
+            organisations::phone,
+        ))
+        .first(db)?;
+    let district = actor.district.as_ref().map(|district| {
+        Ok::<_, crate::error::Error>(wire::Region {
+            id: district.to_string(),
+            name: regions::name(db, district.as_str())?,
+        })
+    });
+    Ok(wire::Session {
+        account_id: actor.account,
+        name: account_name,
+        role: actor.role,
+        organisation: wire::Named { id: actor.organisation, name },
+        district: district.transpose()?,
+        members,
+        address,
+        phone,
+    })
+}

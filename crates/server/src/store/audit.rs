@@ -1,0 +1,196 @@
+//! The audit: events that are kept, and the recomputation of the whole ledger.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use diesel::prelude::*;
+use domain::Money;
+use domain::organisation::Actor;
+use domain::region::DistrictId;
+use domain::sale::Hash;
+use domain::tally::{Dimension, RollupKey, Sum, Tally};
+
+use super::sales::SaleRow;
+use super::{Db, stored};
+use crate::clock::Ms;
+use crate::error::{Error, Result};
+use crate::schema::{audit_events, order_lines, orders, rollups, sales};
+
+/// Keeps who did what to which thing.
+pub fn record(db: &mut Db, actor: Option<&Actor>, act: &str, subject: &str, detail: &str, now: Ms) -> Result<()> {
+    diesel::insert_into(audit_events::table)
+        .values((
+            audit_events::event_id.eq(crate::id::new().to_string()),
+            audit_events::at_ms.eq(now),
+            audit_events::account_id.eq(actor.map(|actor| actor.account.to_string())),
+            audit_events::act.eq(act),
+            audit_events::subject.eq(subject),
+            audit_events::detail.eq(detail),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// What the audit found when all is well.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Sound {
+    pub entries: i64,
+    pub total: Money,
+    pub last_hash: Hash,
+    pub rollups: usize,
+}
+
+/// The first place where the ledger and what is derived from it part.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Parted {
+    /// The sequence number that should stand here, and the one that does.
+    Gap { expected: i64, found: i64 },
+    /// The entry does not follow the one before.
+    Chain { sequence: i64 },
+    /// The entry's facts do not give its hash.
+    Facts { sequence: i64 },
+    /// A row of the rollup differs from the sum of its entries.
+    Rollup { key: RollupKey, from_entries: Sum, stored: Sum },
+    /// An order says it accepted another amount than its entries.
+    Order { number: String, from_entries: i64, stored: i64 },
+    /// The amount of all entries passes every bound.
+    Overflow { sequence: i64 },
+}
+
+impl fmt::Display for Parted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Parted::Gap { expected, found } => {
+                write!(f, "entry {expected} is missing; entry {found} stands in its place")
+            }
+            Parted::Chain { sequence } => write!(f, "entry {sequence} does not carry the hash of the entry before it"),
+            Parted::Facts { sequence } => write!(f, "entry {sequence} was changed: its facts do not give its hash"),
+            Parted::Rollup { key, from_entries, stored } => write!(
+                f,
+                "rollup month {} district {} {} '{}': entries give {} yuan in {} entries, stored are {} yuan in {}",
+                key.month,
+                key.district,
+                key.dimension.code(),
+                key.key,
+                from_entries.amount.yuan(),
+                from_entries.entries,
+                stored.amount.yuan(),
+                stored.entries,
+            ),
+            Parted::Order { number, from_entries, stored } => {
+                let yuan = |fen: &i64| Money::from_fen(*fen).yuan();
+                write!(f, "order {number}: entries give {} yuan, stored are {}", yuan(from_entries), yuan(stored))
+            }
+            Parted::Overflow { sequence } => write!(f, "the sum passes every bound at entry {sequence}"),
+        }
+    }
+}
+
+/// How many entries are held in memory at a time: the audit's memory does not grow with the ledger.
+const STRETCH: i64 = 1_000;
+
+/// Walks the chain from its first entry, recomputes every hash and every rollup, and compares the orders.
+///
+/// # Errors
+/// Only when the database cannot be read; what parts is an answer.
+pub fn audit(db: &mut Db) -> Result<std::result::Result<Sound, Parted>> {
+    let mut walk = Walk { sequence: 0, hash: Hash::NONE, tally: Tally::default(), total: Money::ZERO };
+    loop {
+        let stretch: Vec<SaleRow> = sales::table
+            .filter(sales::sequence.gt(walk.sequence))
+            .order(sales::sequence)
+            .limit(STRETCH)
+            .select(SaleRow::as_select())
+            .load(db)?;
+        if stretch.is_empty() {
+            break;
+        }
+        for row in &stretch {
+            if let Err(parted) = walk.step(row) {
+                return Ok(Err(parted));
+            }
+        }
+    }
+    let stored = stored_rollups(db)?;
+    if let Some(parted) = compare(&walk.tally.rows, &stored) {
+        return Ok(Err(parted));
+    }
+    if let Some(parted) = compare_orders(db)? {
+        return Ok(Err(parted));
+    }
+    Ok(Ok(Sound { entries: walk.sequence, total: walk.total, last_hash: walk.hash, rollups: stored.len() }))
+}
+
+struct Walk {
+    sequence: i64,
+    hash: Hash,
+    tally: Tally,
+    total: Money,
+}
+
+impl Walk {
+    fn step(&mut self, row: &SaleRow) -> std::result::Result<(), Parted> {
+        let expected = self.sequence + 1;
+        if row.sequence != expected {
+            return Err(Parted::Gap { expected, found: row.sequence });
+        }
+        let entry = row.entry().map_err(|_| Parted::Facts { sequence: expected })?;
+        if entry.previous_hash != self.hash {
+            return Err(Parted::Chain { sequence: expected });
+        }
+        if !entry.is_intact() {
+            return Err(Parted::Facts { sequence: expected });
+        }
+        let added = self.tally.checked_add(&entry.sale);
+        let total = self.total.checked_add(entry.sale.amount);
+        self.total = added.and(total).ok_or(Parted::Overflow { sequence: expected })?;
+        (self.sequence, self.hash) = (expected, entry.hash);
+        Ok(())
+    }
+}
+
+fn stored_rollups(db: &mut Db) -> Result<BTreeMap<RollupKey, Sum>> {
+    let rows: Vec<(i64, String, String, String, i64, i64, i64)> = rollups::table.load(db)?;
+    let row =
+        |(month, district, dimension, key, amount, quantity, entries): (i64, String, String, String, i64, i64, i64)| {
+            let month = i32::try_from(month).map_err(|_| Error::corrupt(format!("the month {month}")))?;
+            let dimension = stored!(Dimension, &dimension)?;
+            let key = RollupKey { month, district: DistrictId::new(district), dimension, key };
+            Ok((key, Sum { amount: Money::from_fen(amount), quantity, entries }))
+        };
+    rows.into_iter().map(row).collect()
+}
+
+fn compare(from_entries: &BTreeMap<RollupKey, Sum>, stored: &BTreeMap<RollupKey, Sum>) -> Option<Parted> {
+    let keys = from_entries.keys().chain(stored.keys().filter(|key| !from_entries.contains_key(*key)));
+    let sums = |key: &RollupKey| {
+        let of = |rows: &BTreeMap<RollupKey, Sum>| rows.get(key).copied().unwrap_or_default();
+        (of(from_entries), of(stored))
+    };
+    keys.map(|key| (key, sums(key)))
+        .find(|(_, (computed, kept))| computed != kept)
+        .map(|(key, (computed, kept))| Parted::Rollup { key: key.clone(), from_entries: computed, stored: kept })
+}
+
+/// Each accepted order's own sum against its entries, reversals aside, and against its lines.
+fn compare_orders(db: &mut Db) -> Result<Option<Parted>> {
+    let accepted: Vec<(String, String, Option<i64>)> = orders::table
+        .filter(orders::accepted_fen.is_not_null())
+        .order(orders::number)
+        .select((orders::order_id, orders::number, orders::accepted_fen))
+        .load(db)?;
+    for (order_id, number, stored) in accepted {
+        let stored = stored.unwrap_or_default();
+        let sum = diesel::dsl::sql::<diesel::sql_types::BigInt>("cast(coalesce(sum(amount_fen), 0) as bigint)");
+        let entries: i64 = sales::table.filter(sales::order_id.eq(&order_id)).select(sum).first(db)?;
+        let sum = diesel::dsl::sql::<diesel::sql_types::BigInt>(
+            "cast(coalesce(sum(coalesce(accepted, 0) * unit_price_fen), 0) as bigint)",
+        );
+        let lines: i64 = order_lines::table.filter(order_lines::order_id.eq(&order_id)).select(sum).first(db)?;
+        if entries != stored || lines != stored {
+            let from_entries = if entries == stored { lines } else { entries };
+            return Ok(Some(Parted::Order { number, from_entries, stored }));
+        }
+    }
+    Ok(None)
+}

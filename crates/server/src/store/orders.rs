@@ -1,0 +1,129 @@
+//! Orders: placing them, acting on them, reading them.
+//!
+//! Every change goes through [`act`], which asks the permissions and the life of an order before it touches anything.
+
+mod act;
+mod place;
+mod read;
+
+pub use act::act;
+pub use place::place;
+pub use read::{Cursor, list, order, summaries};
+
+use diesel::prelude::*;
+use domain::occasion::Occasion;
+use domain::order_life::{Action, State};
+use domain::organisation::Actor;
+use domain::permission::Parties;
+use domain::region::DistrictId;
+
+use super::{Db, stored, stored_id};
+use crate::clock::Ms;
+use crate::error::{Result, not_found};
+use crate::schema::{order_history, order_lines, orders};
+
+#[derive(Queryable, Selectable, Debug, Clone)]
+#[diesel(table_name = orders)]
+struct OrderRow {
+    order_id: String,
+    procurement_id: String,
+    request_hash: String,
+    number: String,
+    buyer_id: String,
+    buyer_district_id: String,
+    merchant_id: String,
+    channel: String,
+    occasion: String,
+    head_count: i64,
+    per_head_budget_fen: i64,
+    address: String,
+    contact: String,
+    phone: String,
+    exception_reason: Option<String>,
+    state: String,
+    submitter_id: Option<String>,
+    total_fen: i64,
+    accepted_fen: Option<i64>,
+    carrier: Option<String>,
+    tracking_no: Option<String>,
+    shipped_at_ms: Option<i64>,
+    created_at_ms: i64,
+    updated_at_ms: i64,
+}
+
+#[derive(Queryable, Selectable, Insertable, Debug, Clone)]
+#[diesel(table_name = order_lines)]
+struct LineRow {
+    order_id: String,
+    line: i64,
+    product_id: String,
+    product_name: String,
+    spec: String,
+    unit: String,
+    brand: Option<String>,
+    county_id: String,
+    category: String,
+    quantity: i64,
+    unit_price_fen: i64,
+    amount_fen: i64,
+    accepted: Option<i64>,
+    rejected: Option<i64>,
+    rejected_reason: Option<String>,
+}
+
+impl OrderRow {
+    fn state(&self) -> Result<State> {
+        stored!(State, &self.state)
+    }
+
+    fn occasion(&self) -> Result<Occasion> {
+        stored!(Occasion, &self.occasion)
+    }
+
+    fn parties(&self) -> Result<Parties> {
+        Ok(Parties {
+            buyer: stored_id(&self.buyer_id)?,
+            buyer_district: DistrictId::new(&self.buyer_district_id),
+            merchant: stored_id(&self.merchant_id)?,
+            submitter: self.submitter_id.as_deref().map(stored_id).transpose()?,
+            state: self.state()?,
+        })
+    }
+}
+
+fn find(db: &mut Db, order_id: &str) -> Result<OrderRow> {
+    match orders::table.find(order_id).select(OrderRow::as_select()).first(db).optional()? {
+        Some(row) => Ok(row),
+        None => not_found("这张采购单"),
+    }
+}
+
+fn lines_of(db: &mut Db, order_id: &str) -> Result<Vec<LineRow>> {
+    let lines = order_lines::table.filter(order_lines::order_id.eq(order_id)).order(order_lines::line);
+    Ok(lines.select(LineRow::as_select()).load(db)?)
+}
+
+/// Writes one step into the order's history.
+fn record_step(
+    db: &mut Db,
+    order_id: &str,
+    actor: &Actor,
+    (action, state_after): (Action, State),
+    note: Option<String>,
+    now: Ms,
+) -> Result<()> {
+    let steps: i64 = order_history::table.filter(order_history::order_id.eq(order_id)).count().get_result(db)?;
+    diesel::insert_into(order_history::table)
+        .values((
+            order_history::order_id.eq(order_id),
+            order_history::step.eq(steps + 1),
+            order_history::at_ms.eq(now),
+            order_history::account_id.eq(actor.account.to_string()),
+            order_history::role.eq(actor.role.code()),
+            order_history::action.eq(action.code()),
+            order_history::state_after.eq(state_after.code()),
+            order_history::note.eq(note),
+        ))
+        .execute(db)?;
+    Ok(())
+}

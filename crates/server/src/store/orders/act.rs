@@ -1,0 +1,218 @@
+//! Acting on an order: the permissions are asked, then the life of an order, then the act is done, all in one
+//! transaction.
+
+use diesel::prelude::*;
+use domain::channel::Channel;
+use domain::order::{Acceptance, parse_lines, parse_reason};
+use domain::order_life::State;
+use domain::organisation::Actor;
+use domain::permission::{act_of, check_order};
+use domain::product::{Brand, Category};
+use domain::region::{CountyId, DistrictId};
+use domain::sale::{OrderedLine, Recognition, recognise};
+use domain::wire::{self, ActionBody};
+use domain::{Code, Money, Quantity, Refusal};
+
+use super::place::{insert_lines, prefix_field, price_lines};
+use super::{LineRow, OrderRow, find, lines_of, record_step};
+use crate::clock::{self, Ms};
+use crate::error::{Result, refuse};
+use crate::schema::{order_lines, orders, products};
+use crate::store::{Db, audit, catalogue, sales, stored, stored_id, stored_quantity};
+
+/// Does one act on an order.
+///
+/// # Errors
+/// What the permissions, the order's life or the act itself refuse; nothing is then changed.
+pub fn act(db: &mut Db, actor: &Actor, order_id: &str, body: &ActionBody, now: Ms) -> Result<()> {
+    let order = find(db, order_id)?;
+    let action = body.action();
+    check_order(actor, act_of(action), &order.parties()?)?;
+    let before = order.state()?;
+    let after = before.after(action).map_err(Refusal::from)?;
+    let note = match body {
+        ActionBody::Submit { lines } => resubmit(db, actor, &order, lines.as_deref())?,
+        ActionBody::Approve {} => None,
+        ActionBody::SendBack { reason } => Some(parse_reason(reason)?),
+        ActionBody::Confirm {} => take_stock(db, &order)?,
+        ActionBody::Ship { carrier, tracking_no } => Some(ship(db, &order, carrier, tracking_no, now)?),
+        ActionBody::Accept { lines } => Some(accept(db, actor, &order, lines, now)?),
+        ActionBody::Cancel { reason } => Some(cancel(db, &order, before, reason)?),
+    };
+    change_state(db, order_id, before, after, now)?;
+    record_step(db, order_id, actor, (action, after), note, now)
+}
+
+/// The state changes only from the one that was read: where two people act at once, one is told so.
+fn change_state(db: &mut Db, order_id: &str, before: State, after: State, now: Ms) -> Result<()> {
+    let changed = diesel::update(orders::table.find(order_id).filter(orders::state.eq(before.code())))
+        .set((orders::state.eq(after.code()), orders::updated_at_ms.eq(now)))
+        .execute(db)?;
+    match changed {
+        0 => refuse(Code::Overtaken, "刚刚有人先办了这一步，请看看现在的状态再决定"),
+        _ => Ok(()),
+    }
+}
+
+fn resubmit(db: &mut Db, actor: &Actor, order: &OrderRow, lines: Option<&[wire::NewLine]>) -> Result<Option<String>> {
+    diesel::update(orders::table.find(&order.order_id))
+        .set(orders::submitter_id.eq(actor.account.to_string()))
+        .execute(db)?;
+    let Some(lines) = lines else { return Ok(None) };
+    let mut wrong = Vec::new();
+    let lines = parse_lines("lines", lines, &mut wrong);
+    if !wrong.is_empty() {
+        return Err(wrong.into());
+    }
+    let priced = price_lines(db, &order.order_id, &lines).map_err(|error| prefix_field(error, "lines"))?;
+    if priced.merchant_id != order.merchant_id {
+        let refusal = Refusal::new(Code::MixedMerchants, "这张采购单只能有原来那家商户的货");
+        return Err(refusal.at("lines[0].product_id").into());
+    }
+    diesel::delete(order_lines::table.filter(order_lines::order_id.eq(&order.order_id))).execute(db)?;
+    insert_lines(db, &priced.rows)?;
+    diesel::update(orders::table.find(&order.order_id)).set(orders::total_fen.eq(priced.total.fen())).execute(db)?;
+    Ok(Some(format!("改后合计 {} 元", priced.total.yuan())))
+}
+
+/// Takes the ordered quantities out of what is available, or says of every line how much is left.
+fn take_stock(db: &mut Db, order: &OrderRow) -> Result<Option<String>> {
+    let mut short = Vec::new();
+    for (index, line) in lines_of(db, &order.order_id)?.iter().enumerate() {
+        let taken = diesel::update(products::table.find(&line.product_id))
+            .filter(products::available.ge(line.quantity))
+            .set(products::available.eq(products::available - line.quantity))
+            .execute(db)?;
+        if taken == 0 {
+            let left: i64 = products::table.find(&line.product_id).select(products::available).first(db)?;
+            let sentence =
+                format!("{}只剩 {left} {}，这张单要 {} {}", line.product_name, line.unit, line.quantity, line.unit);
+            short.push(Refusal::new(Code::NotEnoughStock, sentence).at(format!("lines[{index}].quantity")));
+        }
+    }
+    if short.is_empty() { Ok(None) } else { Err(short.into()) }
+}
+
+fn ship(db: &mut Db, order: &OrderRow, carrier: &str, tracking_no: &str, now: Ms) -> Result<String> {
+    let read = |field: &str, text: &str, example: &str| {
+        let text = text.trim();
+        match text.chars().count() {
+            0 => Err(Refusal::field(field, format!("填写{example}"))),
+            1..=60 => Ok(text.to_owned()),
+            _ => Err(Refusal::field(field, "最多 60 字")),
+        }
+    };
+    let carrier = read("carrier", carrier, "承运单位，例如 邮政快递")?;
+    let tracking_no = read("tracking_no", tracking_no, "运单号，自送的写车牌号")?;
+    diesel::update(orders::table.find(&order.order_id))
+        .set((orders::carrier.eq(&carrier), orders::tracking_no.eq(&tracking_no), orders::shipped_at_ms.eq(now)))
+        .execute(db)?;
+    Ok(format!("{carrier} {tracking_no}"))
+}
+
+fn cancel(db: &mut Db, order: &OrderRow, before: State, reason: &str) -> Result<String> {
+    let reason = parse_reason(reason)?;
+    if before.holds_stock() {
+        for line in lines_of(db, &order.order_id)? {
+            diesel::update(products::table.find(&line.product_id))
+                .set(products::available.eq(products::available + line.quantity))
+                .execute(db)?;
+        }
+    }
+    Ok(reason)
+}
+
+/// Counts the goods in, recognises the sales and writes them to the ledger: all of it or nothing.
+fn accept(db: &mut Db, actor: &Actor, order: &OrderRow, body: &[wire::AcceptanceLine], now: Ms) -> Result<String> {
+    let lines = lines_of(db, &order.order_id)?;
+    let ordered: Vec<Quantity> = lines.iter().map(|line| stored_quantity(line.quantity)).collect::<Result<_>>()?;
+    let acceptance = Acceptance::parse(&ordered, body)?;
+    let recognition = recognition(db, order, now)?;
+    let mut recognised = Vec::new();
+    for (line, counted) in lines.iter().zip(acceptance.lines()) {
+        diesel::update(order_lines::table.find((&line.order_id, line.line)))
+            .set((
+                order_lines::accepted.eq(counted.accepted.get()),
+                order_lines::rejected.eq(counted.rejected.get()),
+                order_lines::rejected_reason.eq(&counted.reason),
+            ))
+            .execute(db)?;
+        recognised.extend(recognise(sales::new_id(), &recognition, &ordered_line(line)?, counted)?);
+    }
+    let accepted = Money::checked_sum(recognised.iter().map(|sale| sale.amount));
+    let accepted = accepted.ok_or_else(|| Refusal::field("lines", "金额太大，请核对数量"))?;
+    sales::append(db, recognised, now)?;
+    diesel::update(orders::table.find(&order.order_id)).set(orders::accepted_fen.eq(accepted.fen())).execute(db)?;
+    let note = acceptance_note(&acceptance);
+    let detail = format!("{note}；认定 {} 元", accepted.yuan());
+    audit::record(db, Some(actor), "accept_order", &order.order_id, &detail, now)?;
+    Ok(note)
+}
+
+fn recognition(db: &mut Db, order: &OrderRow, now: Ms) -> Result<Recognition> {
+    let sold_on = clock::day(now);
+    Ok(Recognition {
+        order: stored_id(&order.order_id)?,
+        sold_on,
+        channel: stored!(Channel, &order.channel)?,
+        district: DistrictId::new(&order.buyer_district_id),
+        merchant: stored_id(&order.merchant_id)?,
+        buyer: stored_id(&order.buyer_id)?,
+        counting_rule: catalogue::counting_rule(db, sold_on)?,
+    })
+}
+
+fn ordered_line(line: &LineRow) -> Result<OrderedLine> {
+    Ok(OrderedLine {
+        unit_price: Money::from_fen(line.unit_price_fen),
+        county: CountyId::new(&line.county_id),
+        brand: line.brand.as_deref().map(|brand| stored!(Brand, brand)).transpose()?,
+        category: stored!(Category, &line.category)?,
+        product_name: line.product_name.clone(),
+    })
+}
+
+/// 实收 119，拒收 1：破损
+fn acceptance_note(acceptance: &Acceptance) -> String {
+    let sum = |of: fn(&domain::order::AcceptedLine) -> Quantity| -> i64 {
+        acceptance.lines().iter().map(|line| of(line).get()).sum()
+    };
+    let (accepted, rejected) = (sum(|line| line.accepted), sum(|line| line.rejected));
+    let reasons: Vec<&str> = acceptance.lines().iter().filter_map(|line| line.reason.as_deref()).collect();
+    match (rejected, reasons.is_empty()) {
+        (0, _) => format!("实收 {accepted}，全部合格"),
+        (_, true) => format!("实收 {accepted}，拒收 {rejected}"),
+        (_, false) => format!("实收 {accepted}，拒收 {rejected}：{}", reasons.join("；")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::order_life::Action;
+
+    use super::*;
+
+    #[test]
+    fn an_acceptance_is_told_in_one_sentence() {
+        let line = |accepted, rejected, reason: Option<&str>| wire::AcceptanceLine {
+            line: 1,
+            accepted,
+            rejected,
+            reason: reason.map(str::to_owned),
+        };
+        let note = |line: wire::AcceptanceLine| {
+            let ordered = [Quantity::new(line.accepted + line.rejected).expect("small")];
+            acceptance_note(&Acceptance::parse(&ordered, &[line]).expect("an acceptance"))
+        };
+        assert_eq!(note(line(120, 0, None)), "实收 120，全部合格");
+        assert_eq!(note(line(119, 1, Some("破损"))), "实收 119，拒收 1：破损");
+    }
+
+    #[test]
+    fn every_body_names_its_action() {
+        let body = serde_json::from_str::<ActionBody>(r#"{"action":"send_back","reason":"重算"}"#).expect("a body");
+        assert_eq!(body.action(), Action::SendBack);
+        let unknown = serde_json::from_str::<ActionBody>(r#"{"action":"approve","unit_price_fen":1}"#);
+        assert!(unknown.is_err(), "an act takes no price");
+    }
+}

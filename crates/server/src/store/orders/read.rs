@@ -1,0 +1,258 @@
+//! Reading orders: lists and the whole of one, only for those who may see them.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use domain::order_life::{Action, State};
+use domain::organisation::{Actor, Role};
+use domain::permission::{Act, act_of, check_order};
+use domain::product::{Brand, Category};
+use domain::{Money, wire};
+
+use super::{LineRow, OrderRow, find, lines_of};
+use crate::error::{Error, Result};
+use crate::schema::{order_history, order_lines, orders, organisations};
+use crate::store::regions::{self, County};
+use crate::store::{Db, stored, stored_id, stored_quantity};
+
+/// A place in a list, newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    pub created_at_ms: i64,
+    pub order_id: String,
+}
+
+type Boxed<'a> = orders::BoxedQuery<'a, diesel::sqlite::Sqlite>;
+
+/// The orders a person may see: the same rule as [`check_order`], said in SQL.
+fn visible<'a>(actor: &Actor) -> Boxed<'a> {
+    let all = orders::table.into_boxed();
+    match actor.role {
+        Role::UnionOfficer | Role::UnionChair => all.filter(orders::buyer_id.eq(actor.organisation.to_string())),
+        Role::Merchant => {
+            let approved: Vec<&str> =
+                State::ALL.iter().filter(|state| state.is_approved()).map(|state| state.code()).collect();
+            all.filter(orders::merchant_id.eq(actor.organisation.to_string())).filter(orders::state.eq_any(approved))
+        }
+        Role::DistrictCoordinator => {
+            let district = actor.district.as_ref().map_or(String::new(), ToString::to_string);
+            all.filter(orders::buyer_district_id.eq(district))
+        }
+        Role::CityCoordinator => all,
+    }
+}
+
+/// One page of the orders a person may see, newest first, and how many stand in each state.
+pub fn list(
+    db: &mut Db,
+    actor: &Actor,
+    states: &[State],
+    after: Option<&Cursor>,
+    limit: usize,
+) -> Result<(Vec<wire::OrderSummary>, Option<Cursor>, Vec<wire::StateCount>)> {
+    let mut query = visible(actor).select(OrderRow::as_select());
+    if !states.is_empty() {
+        query = query.filter(orders::state.eq_any(states.iter().map(|state| state.code())));
+    }
+    if let Some(Cursor { created_at_ms, order_id }) = after {
+        let earlier = orders::created_at_ms.lt(*created_at_ms);
+        let tied = orders::created_at_ms.eq(*created_at_ms).and(orders::order_id.lt(order_id.clone()));
+        query = query.filter(earlier.or(tied));
+    }
+    let newest_first = (orders::created_at_ms.desc(), orders::order_id.desc());
+    let mut rows: Vec<OrderRow> = query.order(newest_first).limit(limit as i64 + 1).load(db)?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|row| Cursor { created_at_ms: row.created_at_ms, order_id: row.order_id.clone() });
+    Ok((to_summaries(db, &rows)?, next, counts(db, actor)?))
+}
+
+fn counts(db: &mut Db, actor: &Actor) -> Result<Vec<wire::StateCount>> {
+    let rows: Vec<(String, i64)> = orders::table
+        .filter(orders::order_id.eq_any(visible(actor).select(orders::order_id)))
+        .group_by(orders::state)
+        .select((orders::state, diesel::dsl::count_star()))
+        .load(db)?;
+    rows.into_iter().map(|(state, count)| Ok(wire::StateCount { state: stored!(State, &state)?, count })).collect()
+}
+
+/// The summaries of these orders, in the order of `ids`.
+pub fn summaries(db: &mut Db, ids: &[String]) -> Result<Vec<wire::OrderSummary>> {
+    let mut rows: Vec<OrderRow> =
+        orders::table.filter(orders::order_id.eq_any(ids)).select(OrderRow::as_select()).load(db)?;
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.order_id));
+    to_summaries(db, &rows)
+}
+
+fn to_summaries(db: &mut Db, rows: &[OrderRow]) -> Result<Vec<wire::OrderSummary>> {
+    let names = names(db, rows)?;
+    let ids: Vec<&str> = rows.iter().map(|row| row.order_id.as_str()).collect();
+    let lines: Vec<(String, i64, String)> = order_lines::table
+        .filter(order_lines::order_id.eq_any(ids))
+        .select((order_lines::order_id, order_lines::line, order_lines::product_name))
+        .load(db)?;
+    let summary = |row: &OrderRow| {
+        let of_order = || lines.iter().filter(|(order_id, ..)| *order_id == row.order_id);
+        let first = of_order().find(|(_, line, _)| *line == 1).map(|(.., name)| name.clone());
+        to_summary(row, &names, first.unwrap_or_default(), of_order().count() as i64)
+    };
+    rows.iter().map(summary).collect()
+}
+
+fn to_summary(
+    row: &OrderRow,
+    names: &HashMap<String, String>,
+    first_product: String,
+    line_count: i64,
+) -> Result<wire::OrderSummary> {
+    let named = |id: &str| -> Result<wire::Named> {
+        Ok(wire::Named { id: stored_id(id)?, name: names.get(id).cloned().unwrap_or_default() })
+    };
+    Ok(wire::OrderSummary {
+        id: stored_id(&row.order_id)?,
+        number: row.number.clone(),
+        state: row.state()?,
+        occasion: row.occasion()?,
+        buyer: named(&row.buyer_id)?,
+        merchant: named(&row.merchant_id)?,
+        head_count: row.head_count,
+        total_fen: Money::from_fen(row.total_fen),
+        first_product,
+        line_count,
+        created_at_ms: row.created_at_ms,
+        updated_at_ms: row.updated_at_ms,
+    })
+}
+
+fn names(db: &mut Db, rows: &[OrderRow]) -> Result<HashMap<String, String>> {
+    let ids: Vec<&str> = rows.iter().flat_map(|row| [row.buyer_id.as_str(), row.merchant_id.as_str()]).collect();
+    let names: Vec<(String, String)> = organisations::table
+        .filter(organisations::organisation_id.eq_any(ids))
+        .select((organisations::organisation_id, organisations::name))
+        .load(db)?;
+    Ok(names.into_iter().collect())
+}
+
+/// The whole order, for a person who may see it.
+///
+/// # Errors
+/// [`domain::Code::NotFound`] when it does not exist or is not the reader's to see.
+pub fn order(db: &mut Db, actor: &Actor, order_id: &str) -> Result<wire::Order> {
+    let row = find(db, order_id)?;
+    let parties = row.parties()?;
+    check_order(actor, Act::SeeOrder, &parties)?;
+    let state = row.state()?;
+    let can = |action: &Action| check_order(actor, act_of(*action), &parties).is_ok();
+    let counties = regions::counties(db)?;
+    let lines: Vec<wire::OrderLine> =
+        lines_of(db, order_id)?.iter().map(|line| to_line(line, &counties)).collect::<Result<_>>()?;
+    let summaries = to_summaries(db, std::slice::from_ref(&row))?;
+    Ok(wire::Order {
+        summary: summaries.into_iter().next().ok_or_else(|| Error::corrupt("an order without a summary"))?,
+        per_head_budget_fen: Money::from_fen(row.per_head_budget_fen),
+        delivery: delivery(actor, state, &row),
+        exception_reason: row.exception_reason.clone(),
+        lines,
+        shipment: shipment(&row),
+        accepted_fen: row.accepted_fen.map(Money::from_fen),
+        history: history(db, order_id)?,
+        actions: state.actions().filter(can).collect(),
+        siblings: siblings(db, actor, &row)?,
+    })
+}
+
+/// Names and phones are for the union, and for the merchant while there is something to deliver.
+///
+/// Source: 《个人信息保护法》article 6, the smallest scope that serves the purpose.
+fn delivery(actor: &Actor, state: State, row: &OrderRow) -> wire::Delivery {
+    let delivering = matches!(state, State::Approved | State::Confirmed | State::Shipped);
+    let open = match actor.role {
+        Role::UnionOfficer | Role::UnionChair => true,
+        Role::Merchant => delivering,
+        Role::CityCoordinator | Role::DistrictCoordinator => false,
+    };
+    if open {
+        let (address, contact, phone) = (row.address.clone(), row.contact.clone(), row.phone.clone());
+        return wire::Delivery { address, contact, phone };
+    }
+    wire::Delivery { address: row.address.clone(), contact: "收货人".to_owned(), phone: mask_phone(&row.phone) }
+}
+
+/// `13800000001` → `138****0001`.
+fn mask_phone(phone: &str) -> String {
+    let digits: Vec<char> = phone.chars().collect();
+    let hidden = 3..digits.len().saturating_sub(4);
+    digits.iter().enumerate().map(|(index, digit)| if hidden.contains(&index) { '*' } else { *digit }).collect()
+}
+
+fn shipment(row: &OrderRow) -> Option<wire::Shipment> {
+    Some(wire::Shipment {
+        carrier: row.carrier.clone()?,
+        tracking_no: row.tracking_no.clone()?,
+        shipped_at_ms: row.shipped_at_ms?,
+    })
+}
+
+fn to_line(line: &LineRow, counties: &[County]) -> Result<wire::OrderLine> {
+    let county = counties.iter().find(|county| county.id == line.county_id);
+    let county = county.ok_or_else(|| Error::corrupt(format!("the county '{}'", line.county_id)))?;
+    Ok(wire::OrderLine {
+        line: line.line,
+        product_id: stored_id(&line.product_id)?,
+        name: line.product_name.clone(),
+        spec: line.spec.clone(),
+        unit: line.unit.clone(),
+        brand: line.brand.as_deref().map(|brand| stored!(Brand, brand)).transpose()?,
+        county_short: county.short.clone(),
+        prefecture: county.prefecture,
+        category: stored!(Category, &line.category)?,
+        quantity: stored_quantity(line.quantity)?,
+        unit_price_fen: Money::from_fen(line.unit_price_fen),
+        amount_fen: Money::from_fen(line.amount_fen),
+        accepted: line.accepted.map(stored_quantity).transpose()?,
+        rejected: line.rejected.map(stored_quantity).transpose()?,
+        rejected_reason: line.rejected_reason.clone(),
+    })
+}
+
+fn history(db: &mut Db, order_id: &str) -> Result<Vec<wire::HistoryItem>> {
+    let rows: Vec<(i64, String, String, Option<String>)> = order_history::table
+        .filter(order_history::order_id.eq(order_id))
+        .order(order_history::step.desc())
+        .select((order_history::at_ms, order_history::action, order_history::role, order_history::note))
+        .load(db)?;
+    let item = |(at_ms, action, role, note): (i64, String, String, Option<String>)| {
+        Ok(wire::HistoryItem { at_ms, action: stored!(Action, &action)?, role: stored!(Role, &role)?, note })
+    };
+    rows.into_iter().map(item).collect()
+}
+
+/// The orders of the same basket that the reader may see.
+fn siblings(db: &mut Db, actor: &Actor, row: &OrderRow) -> Result<Vec<wire::Sibling>> {
+    let rows: Vec<OrderRow> = visible(actor)
+        .filter(orders::procurement_id.eq(row.procurement_id.clone()))
+        .order(orders::number)
+        .select(OrderRow::as_select())
+        .load(db)?;
+    let names = names(db, &rows)?;
+    let sibling = |row: OrderRow| {
+        let merchant = names.get(&row.merchant_id).cloned().unwrap_or_default();
+        Ok(wire::Sibling { id: stored_id(&row.order_id)?, state: row.state()?, number: row.number, merchant })
+    };
+    rows.into_iter().map(sibling).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phones_keep_only_their_ends() {
+        assert_eq!(mask_phone("13800000001"), "138****0001");
+        assert_eq!(mask_phone("0574-87180000"), "057******0000");
+        assert_eq!(mask_phone("12"), "12");
+    }
+}

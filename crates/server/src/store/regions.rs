@@ -1,0 +1,67 @@
+//! Names of regions, and who is paired with whom.
+
+use diesel::prelude::*;
+use domain::region::{CountyId, DistrictId, Pairing, PairingStatus, Prefecture};
+use domain::wire;
+
+use super::{Db, stored};
+use crate::error::Result;
+use crate::schema::{pairings, regions};
+
+#[derive(Debug, Clone)]
+pub struct County {
+    pub id: String,
+    pub prefecture: Prefecture,
+    pub name: String,
+    pub short: String,
+}
+
+/// The counties of Lishui and Quzhou in the order lists show them.
+pub fn counties(db: &mut Db) -> Result<Vec<County>> {
+    let rows: Vec<(String, String, String, String)> = regions::table
+        .filter(regions::kind.eq("county"))
+        .order(regions::position)
+        .select((regions::region_id, regions::prefecture, regions::name, regions::short))
+        .load(db)?;
+    let county = |(id, prefecture, name, short): (String, String, String, String)| {
+        Ok(County { id, prefecture: stored!(Prefecture, &prefecture)?, name, short })
+    };
+    rows.into_iter().map(county).collect()
+}
+
+/// The districts of Ningbo in the order lists show them.
+pub fn districts(db: &mut Db) -> Result<Vec<wire::Region>> {
+    let rows: Vec<(String, String)> = regions::table
+        .filter(regions::kind.eq("district"))
+        .order(regions::position)
+        .select((regions::region_id, regions::name))
+        .load(db)?;
+    Ok(rows.into_iter().map(|(id, name)| wire::Region { id, name }).collect())
+}
+
+pub fn name(db: &mut Db, region_id: &str) -> Result<String> {
+    Ok(regions::table.find(region_id).select(regions::name).first(db)?)
+}
+
+pub fn pairings(db: &mut Db) -> Result<Vec<Pairing>> {
+    let rows: Vec<(String, String, String)> =
+        pairings::table.select((pairings::district_id, pairings::county_id, pairings::status)).load(db)?;
+    let pairing = |(district, county, status): (String, String, String)| {
+        let status = stored!(PairingStatus, &status)?;
+        Ok(Pairing { district: DistrictId::new(district), county: CountyId::new(county), status })
+    };
+    rows.into_iter().map(pairing).collect()
+}
+
+/// The districts paired with a county.
+pub fn paired_districts(db: &mut Db, county_id: &str) -> Result<Vec<wire::PairedDistrict>> {
+    let rows: Vec<(String, String)> = pairings::table
+        .inner_join(regions::table.on(regions::region_id.eq(pairings::district_id)))
+        .filter(pairings::county_id.eq(county_id))
+        .order(regions::position)
+        .select((regions::name, pairings::status))
+        .load(db)?;
+    let paired =
+        |(name, status): (String, String)| Ok(wire::PairedDistrict { name, status: stored!(PairingStatus, &status)? });
+    rows.into_iter().map(paired).collect()
+}

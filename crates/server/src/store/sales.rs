@@ -1,0 +1,330 @@
+//! The ledger: appended to, read, walked. Nothing here updates or deletes an entry.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use domain::channel::Channel;
+use domain::id::SaleId;
+use domain::organisation::Actor;
+use domain::permission::{Act, Whose, may};
+use domain::product::{Brand, Category};
+use domain::region::{CountyId, DistrictId, PairKind};
+use domain::sale::{Entry, Hash, Sale, Source, reverse as reversal_of};
+use domain::{Code, Money, Refusal, tally, wire};
+
+use super::{Db, audit, regions, stored, stored_id};
+use crate::clock::{self, Ms};
+use crate::error::{Error, Result, not_found, refuse};
+use crate::schema::{orders, organisations, sales};
+
+pub fn new_id() -> SaleId {
+    SaleId(crate::id::new())
+}
+
+#[derive(Queryable, Selectable, Insertable, Debug)]
+#[diesel(table_name = sales)]
+pub(crate) struct SaleRow {
+    pub(crate) sequence: i64,
+    sale_id: String,
+    sold_on: String,
+    amount_fen: i64,
+    quantity: i64,
+    channel: String,
+    order_id: Option<String>,
+    line: Option<i64>,
+    reverses: Option<String>,
+    reason: Option<String>,
+    district_id: String,
+    county_id: String,
+    brand: Option<String>,
+    category: String,
+    product_name: String,
+    merchant_id: String,
+    buyer_id: String,
+    counting_rule: String,
+    previous_hash: String,
+    hash: String,
+    recorded_at_ms: i64,
+}
+
+/// Appends sales in this order, each bound to the one before, and adds them to the rollup.
+pub fn append(db: &mut Db, new: Vec<Sale>, now: Ms) -> Result<()> {
+    let last: Option<(i64, String)> =
+        sales::table.order(sales::sequence.desc()).select((sales::sequence, sales::hash)).first(db).optional()?;
+    let (mut sequence, mut hash) = match last {
+        Some((sequence, hash)) => (sequence, stored_hash(&hash)?),
+        None => (0, Hash::NONE),
+    };
+    for sale in new {
+        sequence += 1;
+        let entry = Entry::append(sequence, sale, hash);
+        hash = entry.hash;
+        diesel::insert_into(sales::table).values(SaleRow::from_entry(&entry, now)).execute(db)?;
+        add_to_rollup(db, &entry.sale)?;
+    }
+    Ok(())
+}
+
+fn add_to_rollup(db: &mut Db, sale: &Sale) -> Result<()> {
+    for key in tally::rollup_keys(sale) {
+        // Diesel's query language has no upsert that SQLite and PostgreSQL share.
+        diesel::sql_query(
+            "insert into rollups (month, district_id, dimension, key, amount_fen, quantity, entries) \
+             values ($1, $2, $3, $4, $5, $6, 1) \
+             on conflict (month, district_id, dimension, key) do update set \
+             amount_fen = rollups.amount_fen + excluded.amount_fen, \
+             quantity = rollups.quantity + excluded.quantity, \
+             entries = rollups.entries + 1",
+        )
+        .bind::<BigInt, _>(i64::from(key.month))
+        .bind::<Text, _>(key.district.as_str())
+        .bind::<Text, _>(key.dimension.code())
+        .bind::<Text, _>(key.key)
+        .bind::<BigInt, _>(sale.amount.fen())
+        .bind::<BigInt, _>(sale.quantity)
+        .execute(db)?;
+    }
+    Ok(())
+}
+
+fn stored_hash(text: &str) -> Result<Hash> {
+    Hash::parse(text).ok_or_else(|| Error::corrupt(format!("the hash '{text}'")))
+}
+
+impl SaleRow {
+    fn from_entry(entry: &Entry, now: Ms) -> SaleRow {
+        let sale = &entry.sale;
+        let (order_id, line, reverses, reason) = match &sale.source {
+            Source::OrderLine { order, line } => (Some(order.to_string()), Some(*line), None, None),
+            Source::Reversal { of, reason } => (None, None, Some(of.to_string()), Some(reason.clone())),
+        };
+        SaleRow {
+            sequence: entry.sequence,
+            sale_id: sale.id.to_string(),
+            sold_on: sale.sold_on.to_string(),
+            amount_fen: sale.amount.fen(),
+            quantity: sale.quantity,
+            channel: sale.channel.code().to_owned(),
+            order_id,
+            line,
+            reverses,
+            reason,
+            district_id: sale.district.to_string(),
+            county_id: sale.county.to_string(),
+            brand: sale.brand.map(|brand| brand.code().to_owned()),
+            category: sale.category.code().to_owned(),
+            product_name: sale.product_name.clone(),
+            merchant_id: sale.merchant.to_string(),
+            buyer_id: sale.buyer.to_string(),
+            counting_rule: sale.counting_rule.clone(),
+            previous_hash: entry.previous_hash.to_string(),
+            hash: entry.hash.to_string(),
+            recorded_at_ms: now,
+        }
+    }
+
+    /// The entry this row states; whether it is intact is another question.
+    pub(crate) fn entry(&self) -> Result<Entry> {
+        let source = match (&self.order_id, self.line, &self.reverses, &self.reason) {
+            (Some(order), Some(line), None, None) => Source::OrderLine { order: stored_id(order)?, line },
+            (None, None, Some(of), Some(reason)) => Source::Reversal { of: stored_id(of)?, reason: reason.clone() },
+            _ => return Err(Error::corrupt(format!("entry {} with neither one source nor the other", self.sequence))),
+        };
+        let sold_on = self.sold_on.parse().map_err(|_| Error::corrupt(format!("the day '{}'", self.sold_on)))?;
+        let sale = Sale {
+            id: stored_id(&self.sale_id)?,
+            sold_on,
+            amount: Money::from_fen(self.amount_fen),
+            quantity: self.quantity,
+            channel: stored!(Channel, &self.channel)?,
+            source,
+            district: DistrictId::new(&self.district_id),
+            county: CountyId::new(&self.county_id),
+            brand: self.brand.as_deref().map(|brand| stored!(Brand, brand)).transpose()?,
+            category: stored!(Category, &self.category)?,
+            product_name: self.product_name.clone(),
+            merchant: stored_id(&self.merchant_id)?,
+            buyer: stored_id(&self.buyer_id)?,
+            counting_rule: self.counting_rule.clone(),
+        };
+        let (previous_hash, hash) = (stored_hash(&self.previous_hash)?, stored_hash(&self.hash)?);
+        Ok(Entry { sequence: self.sequence, sale, previous_hash, hash })
+    }
+}
+
+/// Takes a sale back by an entry of today that names it and says why. Sending the same id again is the same reversal.
+///
+/// # Errors
+/// [`Code::NotAllowed`] for all but the city's office; [`Code::AlreadyReversed`]; [`Code::IdTaken`].
+pub fn reverse(db: &mut Db, actor: &Actor, of: &str, id: SaleId, reason: String, now: Ms) -> Result<wire::SaleEntry> {
+    if !may(actor.role, Act::ReverseSale, Whose::Own) {
+        return refuse(Code::NotAllowed, format!("{}不能冲销台账，请联系市级统筹员", actor.role.zh()));
+    }
+    let found: Option<SaleRow> =
+        sales::table.filter(sales::sale_id.eq(of)).select(SaleRow::as_select()).first(db).optional()?;
+    let Some(row) = found else { return not_found("这一笔台账") };
+    let earlier: Option<SaleRow> =
+        sales::table.filter(sales::sale_id.eq(id.to_string())).select(SaleRow::as_select()).first(db).optional()?;
+    match earlier {
+        Some(earlier) if earlier.reverses.as_deref() == Some(of) => {}
+        Some(_) => return Err(Refusal::new(Code::IdTaken, "这个编号已经用于另一笔，请刷新页面后再试").at("id").into()),
+        None => {
+            let reversed = sales::table.filter(sales::reverses.eq(of)).count().get_result::<i64>(db)?;
+            if reversed > 0 {
+                return refuse(Code::AlreadyReversed, "这一笔已经冲销过，不能再冲");
+            }
+            let detail = format!("{} 元：{reason}", Money::from_fen(row.amount_fen).yuan());
+            append(db, vec![reversal_of(id, &row.entry()?.sale, clock::day(now), reason)?], now)?;
+            audit::record(db, Some(actor), "reverse_sale", of, &detail, now)?;
+        }
+    }
+    let written = sales::table.filter(sales::sale_id.eq(id.to_string())).select(SaleRow::as_select()).first(db)?;
+    to_wire(db, vec![written])?.pop().ok_or_else(|| Error::corrupt("a reversal that is not there"))
+}
+
+/// What the ledger is narrowed by. Empty means everything.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub year: i16,
+    pub month: Option<i8>,
+    pub district: Option<String>,
+    pub county: Option<String>,
+    pub brand: Option<String>,
+    pub channel: Option<String>,
+    pub category: Option<String>,
+    pub pair: Option<PairKind>,
+    /// Up to this day of the year, written `11-24`, for comparing with the same stretch of another year.
+    pub until: Option<String>,
+}
+
+type Boxed<'a> = sales::BoxedQuery<'a, diesel::sqlite::Sqlite>;
+
+impl Filter {
+    fn narrow<'a>(&self, pairs: &[(String, String)]) -> Boxed<'a> {
+        let (first, last) = match self.month {
+            Some(month) => (format!("{:04}-{month:02}-01", self.year), format!("{:04}-{month:02}-31", self.year)),
+            None => (format!("{:04}-01-01", self.year), format!("{:04}-12-31", self.year)),
+        };
+        let last = self.until.as_ref().map_or(last, |until| format!("{:04}-{until}", self.year));
+        let mut query = sales::table.filter(sales::sold_on.between(first, last)).into_boxed();
+        if let Some(district) = self.district.clone() {
+            query = query.filter(sales::district_id.eq(district));
+        }
+        if let Some(county) = self.county.clone() {
+            query = query.filter(sales::county_id.eq(county));
+        }
+        match self.brand.clone() {
+            Some(none) if none == tally::NO_BRAND => query = query.filter(sales::brand.is_null()),
+            Some(brand) => query = query.filter(sales::brand.eq(brand)),
+            None => {}
+        }
+        if let Some(channel) = self.channel.clone() {
+            query = query.filter(sales::channel.eq(channel));
+        }
+        if let Some(category) = self.category.clone() {
+            query = query.filter(sales::category.eq(category));
+        }
+        if self.pair.is_some() {
+            // The pairs of the wanted kind, as `district county` in one text: few, and the same in every dialect.
+            let joined = sales::district_id.concat(" ").concat(sales::county_id);
+            query = query.filter(joined.eq_any(pairs.iter().map(|(d, c)| format!("{d} {c}")).collect::<Vec<_>>()));
+        }
+        query
+    }
+}
+
+/// Every district and county whose sales are of this kind.
+fn pairs_of_kind(db: &mut Db, kind: PairKind) -> Result<Vec<(String, String)>> {
+    let pairings = regions::pairings(db)?;
+    let counties = regions::counties(db)?;
+    let mut pairs = Vec::new();
+    for district in regions::districts(db)? {
+        for county in &counties {
+            let (d, c) = (DistrictId::new(&district.id), CountyId::new(&county.id));
+            if domain::region::pair_kind(&pairings, &d, &c) == kind {
+                pairs.push((district.id.clone(), county.id.clone()));
+            }
+        }
+    }
+    Ok(pairs)
+}
+
+/// The entries behind a figure, newest first, with the sum over all of them.
+pub fn list(db: &mut Db, filter: &Filter, before: Option<i64>, limit: usize) -> Result<wire::Sales> {
+    let pairs = filter.pair.map(|kind| pairs_of_kind(db, kind)).transpose()?.unwrap_or_default();
+    let sum = diesel::dsl::sql::<BigInt>("cast(coalesce(sum(amount_fen), 0) as bigint)");
+    let (amount, entries): (i64, i64) = filter.narrow(&pairs).select((sum, diesel::dsl::count_star())).first(db)?;
+    let mut page = filter.narrow(&pairs).select(SaleRow::as_select());
+    if let Some(before) = before {
+        page = page.filter(sales::sequence.lt(before));
+    }
+    let mut rows: Vec<SaleRow> = page.order(sales::sequence.desc()).limit(limit as i64 + 1).load(db)?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(|row| row.sequence.to_string());
+    Ok(wire::Sales { items: to_wire(db, rows)?, next, amount_fen: Money::from_fen(amount), entries })
+}
+
+fn to_wire(db: &mut Db, rows: Vec<SaleRow>) -> Result<Vec<wire::SaleEntry>> {
+    let names = Names::of(db, &rows)?;
+    rows.iter().map(|row| names.entry(row)).collect()
+}
+
+/// What entries are shown with and do not hold themselves.
+struct Names {
+    organisations: Vec<(String, String)>,
+    districts: Vec<wire::Region>,
+    counties: Vec<regions::County>,
+    order_numbers: Vec<(String, String)>,
+    reversed_by: Vec<(Option<String>, String)>,
+}
+
+impl Names {
+    fn of(db: &mut Db, rows: &[SaleRow]) -> Result<Names> {
+        let sale_ids: Vec<&str> = rows.iter().map(|row| row.sale_id.as_str()).collect();
+        let order_ids: Vec<&str> = rows.iter().filter_map(|row| row.order_id.as_deref()).collect();
+        let organisations = organisations::table.select((organisations::organisation_id, organisations::name));
+        let numbers =
+            orders::table.filter(orders::order_id.eq_any(order_ids)).select((orders::order_id, orders::number));
+        let reversed = sales::table.filter(sales::reverses.eq_any(sale_ids)).select((sales::reverses, sales::sale_id));
+        Ok(Names {
+            organisations: organisations.load(db)?,
+            districts: regions::districts(db)?,
+            counties: regions::counties(db)?,
+            order_numbers: numbers.load(db)?,
+            reversed_by: reversed.load(db)?,
+        })
+    }
+
+    fn organisation(&self, id: &str) -> String {
+        self.organisations.iter().find(|(known, _)| known == id).map_or_else(String::new, |(_, name)| name.clone())
+    }
+
+    fn entry(&self, row: &SaleRow) -> Result<wire::SaleEntry> {
+        let district = self.districts.iter().find(|district| district.id == row.district_id);
+        let county = self.counties.iter().find(|county| county.id == row.county_id);
+        let number = self.order_numbers.iter().find(|(id, _)| Some(id) == row.order_id.as_ref());
+        let reversed = self.reversed_by.iter().find(|(of, _)| of.as_ref() == Some(&row.sale_id));
+        Ok(wire::SaleEntry {
+            sequence: row.sequence,
+            id: stored_id(&row.sale_id)?,
+            sold_on: row.sold_on.clone(),
+            amount_fen: Money::from_fen(row.amount_fen),
+            quantity: row.quantity,
+            channel: stored!(Channel, &row.channel)?,
+            product_name: row.product_name.clone(),
+            brand: row.brand.as_deref().map(|brand| stored!(Brand, brand)).transpose()?,
+            category: stored!(Category, &row.category)?,
+            county: county.map_or_else(String::new, |county| county.short.clone()),
+            district: district.map_or_else(String::new, |district| district.name.clone()),
+            merchant: self.organisation(&row.merchant_id),
+            buyer: self.organisation(&row.buyer_id),
+            order_id: row.order_id.as_deref().map(stored_id).transpose()?,
+            order_number: number.map(|(_, number)| number.clone()),
+            reverses: row.reverses.as_deref().map(stored_id).transpose()?,
+            reason: row.reason.clone(),
+            reversed_by: reversed.map(|(_, by)| stored_id(by)).transpose()?,
+            counting_rule: row.counting_rule.clone(),
+            hash: row.hash.clone(),
+        })
+    }
+}

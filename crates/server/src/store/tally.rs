@@ -1,0 +1,300 @@
+//! The coordinator's figures, read from the rollup alone: a total costs the same however long the ledger is.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::prelude::*;
+use domain::channel::Channel;
+use domain::order_life::State;
+use domain::organisation::{Actor, Role};
+use domain::permission::{Act, may, whose_sales};
+use domain::product::{Brand, Category};
+use domain::region::{CountyId, DistrictId, PairKind, pair_kind};
+use domain::tally::{Dimension, NO_BRAND, progress, time_progress_bp};
+use domain::target::Scope;
+use domain::{Code, Money, wire};
+use jiff::civil::Date;
+
+use super::regions::County;
+use super::sales::Filter;
+use super::{Db, catalogue, regions, stored};
+use crate::clock::{self, Ms};
+use crate::error::{Result, refuse};
+use crate::schema::{orders, rollups, sales};
+
+/// Whose figures may be shown, and of which district.
+///
+/// # Errors
+/// [`Code::NotAllowed`], with where to look instead.
+pub fn check_scope(actor: &Actor, district: Option<&DistrictId>) -> Result<()> {
+    if may(actor.role, Act::SeeSales, whose_sales(actor, district)) {
+        return Ok(());
+    }
+    let sentence = match actor.role {
+        Role::DistrictCoordinator => "区县统筹员只看本区县的数字",
+        _ => "成效数字由支援合作局的账号查看",
+    };
+    refuse(Code::NotAllowed, sentence)
+}
+
+/// Sums of one year: what is counted, in which district, under which key.
+struct Year {
+    rows: Vec<Row>,
+}
+
+struct Row {
+    month: i64,
+    district: String,
+    dimension: Dimension,
+    key: String,
+    amount: i64,
+    entries: i64,
+}
+
+impl Year {
+    fn read(db: &mut Db, year: i16, district: Option<&DistrictId>) -> Result<Year> {
+        let months = (i64::from(year) * 100 + 1)..=(i64::from(year) * 100 + 12);
+        let mut query = rollups::table.filter(rollups::month.between(*months.start(), *months.end())).into_boxed();
+        if let Some(district) = district {
+            query = query.filter(rollups::district_id.eq(district.as_str()));
+        }
+        let rows: Vec<(i64, String, String, String, i64, i64, i64)> = query.load(db)?;
+        let row =
+            |(month, district, dimension, key, amount, _, entries): (i64, String, String, String, i64, i64, i64)| {
+                Ok(Row {
+                    month: month % 100,
+                    district,
+                    dimension: stored!(Dimension, &dimension)?,
+                    key,
+                    amount,
+                    entries,
+                })
+            };
+        Ok(Year { rows: rows.into_iter().map(row).collect::<Result<_>>()? })
+    }
+
+    fn of(&self, dimension: Dimension) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(move |row| row.dimension == dimension)
+    }
+
+    fn total(&self) -> (i64, i64) {
+        self.of(Dimension::Total).fold((0, 0), |(amount, entries), row| (amount + row.amount, entries + row.entries))
+    }
+
+    fn months(&self) -> Vec<i64> {
+        let mut months = vec![0; 12];
+        for row in self.of(Dimension::Total) {
+            months[(row.month - 1).clamp(0, 11) as usize] += row.amount;
+        }
+        months
+    }
+
+    fn by_key(&self, dimension: Dimension) -> HashMap<&str, i64> {
+        let mut sums = HashMap::new();
+        for row in self.of(dimension) {
+            *sums.entry(row.key.as_str()).or_insert(0) += row.amount;
+        }
+        sums
+    }
+
+    fn by_district(&self) -> HashMap<&str, i64> {
+        let mut sums = HashMap::new();
+        for row in self.of(Dimension::Total) {
+            *sums.entry(row.district.as_str()).or_insert(0) += row.amount;
+        }
+        sums
+    }
+}
+
+/// The year's figures of a district, or of the whole city.
+///
+/// # Errors
+/// [`Code::NotAllowed`] for those who may not see them.
+pub fn tally(db: &mut Db, actor: &Actor, year: i16, district: Option<&DistrictId>, now: Ms) -> Result<wire::Tally> {
+    check_scope(actor, district)?;
+    let today = clock::day(now);
+    let all_districts = regions::districts(db)?;
+    let this = Year::read(db, year, district)?;
+    let last = Year::read(db, year - 1, district)?;
+    let pipeline = pipeline(db, district)?;
+    let targets = Targets::read(db, year, today, district)?;
+    let (recognised, entries) = this.total();
+    let own = targets.own(district);
+    let progress = own.and_then(|target| progress(Money::from_fen(recognised), target, year, today));
+    let counties = regions::counties(db)?;
+    let shown_districts: Vec<wire::Region> = match district {
+        Some(district) => all_districts.iter().filter(|known| known.id == district.as_str()).cloned().collect(),
+        None => all_districts.clone(),
+    };
+    Ok(wire::Tally {
+        year,
+        district: district
+            .and_then(|district| all_districts.iter().find(|known| known.id == district.as_str()).cloned()),
+        districts: if actor.role == Role::CityCoordinator { all_districts } else { shown_districts.clone() },
+        as_of_ms: now,
+        last_entry: sales::table.select(diesel::dsl::max(sales::sequence)).first::<Option<i64>>(db)?.unwrap_or(0),
+        counting_rule: catalogue::counting_rule(db, today)?,
+        recognised_fen: Money::from_fen(recognised),
+        entries,
+        last_year_fen: same_stretch(db, year - 1, today, district)?,
+        target_fen: own,
+        completion_bp: progress.map(|progress| progress.completion_bp),
+        time_bp: time_progress_bp(year, today),
+        day_of_year: i64::from(today.day_of_year()),
+        days_in_year: i64::from(today.days_in_year()),
+        gap_fen: progress.map(|progress| progress.gap),
+        behind_fen: progress.map(|progress| progress.behind),
+        pipeline_fen: Money::from_fen(pipeline.values().map(|(amount, _)| amount).sum()),
+        pipeline_orders: pipeline.values().map(|(_, orders)| orders).sum(),
+        by_district: targets.rows(
+            Scope::District,
+            shown_districts.into_iter().map(|district| (district.id, district.name)),
+            &this.by_district(),
+            Some(&pipeline),
+        ),
+        by_county: by_county(&counties, &this.by_key(Dimension::County)),
+        by_brand: by_brand(&this.by_key(Dimension::Brand)),
+        by_channel: targets.rows(
+            Scope::Channel,
+            named(Channel::ALL, Channel::code, Channel::zh),
+            &this.by_key(Dimension::Channel),
+            None,
+        ),
+        by_category: by_category(&this.by_key(Dimension::Category)),
+        by_pair: by_pair(db, &this)?,
+        months_fen: this.months(),
+        last_year_months_fen: last.months(),
+    })
+}
+
+fn named<T: Copy>(
+    all: &'static [T],
+    code: fn(T) -> &'static str,
+    zh: fn(T) -> &'static str,
+) -> impl Iterator<Item = (String, String)> {
+    all.iter().map(move |value| (code(*value).to_owned(), zh(*value).to_owned()))
+}
+
+fn by_county(counties: &[County], sums: &HashMap<&str, i64>) -> Vec<wire::TallyRow> {
+    // A zone has no goods of its own; it is shown once something has been sold from it.
+    let shown = counties.iter().filter(|county| !county.id.ends_with("_zone") || sums.contains_key(county.id.as_str()));
+    plain_rows(shown.map(|county| (county.id.clone(), county.short.clone())), sums)
+}
+
+fn by_brand(sums: &HashMap<&str, i64>) -> Vec<wire::TallyRow> {
+    let none = sums.contains_key(NO_BRAND).then(|| (NO_BRAND.to_owned(), "无品牌".to_owned()));
+    plain_rows(named(Brand::ALL, Brand::code, Brand::zh).chain(none), sums)
+}
+
+fn by_category(sums: &HashMap<&str, i64>) -> Vec<wire::TallyRow> {
+    plain_rows(named(Category::ALL, Category::code, Category::zh), sums)
+}
+
+/// Sums by how buyer's district and county of origin stand to the pairings, from the district × county sums.
+fn by_pair(db: &mut Db, year: &Year) -> Result<Vec<wire::PairSum>> {
+    let pairings = regions::pairings(db)?;
+    let mut sums: BTreeMap<PairKind, i64> = PairKind::ALL.iter().map(|kind| (*kind, 0)).collect();
+    for row in year.of(Dimension::County) {
+        let kind = pair_kind(&pairings, &DistrictId::new(&row.district), &CountyId::new(&row.key));
+        *sums.entry(kind).or_default() += row.amount;
+    }
+    Ok(sums.into_iter().map(|(kind, amount)| wire::PairSum { kind, amount_fen: Money::from_fen(amount) }).collect())
+}
+
+/// Last year up to the same month and day: whole months from the rollup, the days of the begun month from its entries.
+fn same_stretch(db: &mut Db, year: i16, today: Date, district: Option<&DistrictId>) -> Result<Money> {
+    let district_id = district.map(ToString::to_string);
+    let months = (i64::from(year) * 100 + 1)..(i64::from(year) * 100 + i64::from(today.month()));
+    let sum = diesel::dsl::sql::<diesel::sql_types::BigInt>("cast(coalesce(sum(amount_fen), 0) as bigint)");
+    let mut whole_months = rollups::table
+        .filter(rollups::dimension.eq(Dimension::Total.code()))
+        .filter(rollups::month.ge(months.start).and(rollups::month.lt(months.end)))
+        .select(sum)
+        .into_boxed();
+    if let Some(district_id) = district_id.clone() {
+        whole_months = whole_months.filter(rollups::district_id.eq(district_id));
+    }
+    let whole_months: i64 = whole_months.first(db)?;
+    let until = Some(format!("{:02}-{:02}", today.month(), today.day()));
+    let begun = Filter { year, month: Some(today.month()), district: district_id, until, ..Filter::default() };
+    let begun_month = super::sales::list(db, &begun, None, 0)?.amount_fen;
+    Ok(Money::from_fen(whole_months + begun_month.fen()))
+}
+
+/// What is ordered and not accepted, by district: amount in fen and number of orders.
+fn pipeline(db: &mut Db, district: Option<&DistrictId>) -> Result<HashMap<String, (i64, i64)>> {
+    let on_the_way = State::ALL.iter().filter(|state| state.in_pipeline()).map(|state| state.code());
+    let sum = diesel::dsl::sql::<diesel::sql_types::BigInt>("cast(coalesce(sum(total_fen), 0) as bigint)");
+    let mut query = orders::table
+        .filter(orders::state.eq_any(on_the_way))
+        .group_by(orders::buyer_district_id)
+        .select((orders::buyer_district_id, sum, diesel::dsl::count_star()))
+        .into_boxed();
+    if let Some(district) = district {
+        query = query.filter(orders::buyer_district_id.eq(district.to_string()));
+    }
+    let rows: Vec<(String, i64, i64)> = query.load(db)?;
+    Ok(rows.into_iter().map(|(district, amount, orders)| (district, (amount, orders))).collect())
+}
+
+/// The year's targets and the day they are compared on.
+struct Targets {
+    year: i16,
+    today: Date,
+    /// Channels have targets for the whole city only.
+    whole_city: bool,
+    amounts: HashMap<(Scope, String), Money>,
+}
+
+impl Targets {
+    fn read(db: &mut Db, year: i16, today: Date, district: Option<&DistrictId>) -> Result<Targets> {
+        let rows = catalogue::targets_of(db, year)?;
+        let amounts = rows.into_iter().map(|(scope, key, amount)| ((scope, key), amount)).collect();
+        Ok(Targets { year, today, whole_city: district.is_none(), amounts })
+    }
+
+    fn own(&self, district: Option<&DistrictId>) -> Option<Money> {
+        let key = district.map_or((Scope::City, String::new()), |district| (Scope::District, district.to_string()));
+        self.amounts.get(&key).copied()
+    }
+
+    fn rows(
+        &self,
+        scope: Scope,
+        keys: impl Iterator<Item = (String, String)>,
+        sums: &HashMap<&str, i64>,
+        pipeline: Option<&HashMap<String, (i64, i64)>>,
+    ) -> Vec<wire::TallyRow> {
+        let row = |(key, name): (String, String)| {
+            let amount = Money::from_fen(sums.get(key.as_str()).copied().unwrap_or(0));
+            let bound = scope == Scope::District || self.whole_city;
+            let target = self.amounts.get(&(scope, key.clone())).copied().filter(|_| bound);
+            let progress = target.and_then(|target| progress(amount, target, self.year, self.today));
+            let on_the_way =
+                |pipeline: &HashMap<String, (i64, i64)>| pipeline.get(&key).map_or(0, |(amount, _)| *amount);
+            wire::TallyRow {
+                amount_fen: amount,
+                target_fen: target,
+                completion_bp: progress.map(|progress| progress.completion_bp),
+                behind_fen: progress.map(|progress| progress.behind),
+                pipeline_fen: pipeline.map(on_the_way).map(Money::from_fen),
+                key,
+                name,
+            }
+        };
+        keys.map(row).collect()
+    }
+}
+
+/// Rows of what has no targets of its own.
+fn plain_rows(keys: impl Iterator<Item = (String, String)>, sums: &HashMap<&str, i64>) -> Vec<wire::TallyRow> {
+    let row = |(key, name): (String, String)| wire::TallyRow {
+        amount_fen: Money::from_fen(sums.get(key.as_str()).copied().unwrap_or(0)),
+        target_fen: None,
+        completion_bp: None,
+        behind_fen: None,
+        pipeline_fen: None,
+        key,
+        name,
+    };
+    keys.map(row).collect()
+}
