@@ -1,0 +1,49 @@
+//! `cargo xtask test`: everything that must hold before a change is done. `.ci/run` calls this too.
+
+use crate::project::Project;
+use crate::step::{Step, run_all};
+use crate::tools::Browser;
+use crate::{app, dist, shell, tools};
+use anyhow::Result;
+
+const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
+
+pub fn run(project: &Project) -> Result<()> {
+    let cargo = |arguments: &[&str]| cargo(project, arguments);
+    run_all(&[
+        step("set-up", || tools::set_up(project, tools::FOR_THE_TESTS)),
+        step("format", || cargo(&["fmt", "--all", "--check"])),
+        step("clippy, native", || cargo(&with_denial(&["clippy", "--workspace", "--all-targets"]))),
+        step("clippy, WebAssembly", || {
+            cargo(&with_denial(&["clippy", "--package", "market", "--target", "wasm32-unknown-unknown"]))
+        }),
+        step("the app, built for release", || app::build(project)),
+        step("dist/ is well formed", || dist::check(&project.dist())),
+        step("tests, compiled", || cargo(&["test", "--workspace", "--no-run"])),
+        step("tests: unit, API and browser", || run_tests(project)),
+    ])
+}
+
+fn step<'a>(title: &'static str, work: impl Fn() -> Result<()> + 'a) -> Step<'a> {
+    Step { title, work: Box::new(work) }
+}
+
+fn with_denial<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    [arguments, &DENY_WARNINGS].concat()
+}
+
+fn cargo(project: &Project, arguments: &[&str]) -> Result<()> {
+    let mut cargo = shell::command("cargo");
+    cargo.current_dir(project.root()).args(arguments);
+    shell::run(&mut cargo, &format!("cargo {}", arguments.join(" ")))
+}
+
+/// The variables tell tests/browser what to show and with what; by itself it would have to guess.
+fn run_tests(project: &Project) -> Result<()> {
+    let browser = Browser::find()?;
+    let mut cargo = shell::command("cargo");
+    cargo.current_dir(project.root()).args(["test", "--workspace"]);
+    cargo.env("SHANHAI_DIST", project.dist()).env("SHANHAI_AXE", project.axe());
+    cargo.env("CHROMIUM", browser.chromium).env("CHROMEDRIVER", browser.chromedriver);
+    shell::run(&mut cargo, "cargo test --workspace")
+}
