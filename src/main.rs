@@ -1,1 +1,26 @@
-fn main() {}
+//! 山海集 · Shanhai Market, the app in the browser.
+//!
+//! In reading order: the frame with its router and the addresses, what outlives a page, how the server is
+//! asked, the pages, and the parts they are made of.
+
+mod app;
+mod route;
+
+mod state;
+
+mod api;
+mod load;
+
+mod pages;
+
+mod components;
+mod format;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    // index.html shows a frame of the page until here; what it did, the app now does.
+    if let Some(frame) = leptos::prelude::document().get_element_by_id("frame") {
+        frame.remove();
+    }
+    leptos::mount::mount_to_body(app::App);
+}

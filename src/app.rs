@@ -1,0 +1,141 @@
+//! The frame around every page: masthead, the page of the present address, foot, tabs, toasts.
+
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos_router::NavigateOptions;
+use leptos_router::components::{FlatRoutes, Route as At, Router};
+use leptos_router::hooks::{use_location, use_navigate};
+
+use crate::components::foot::foot;
+use crate::components::masthead::{Masthead, masthead, tabs};
+use crate::components::problem::nothing_here;
+use crate::components::toast::toast_region;
+use crate::pages::{account, coordinator, market, orders};
+use crate::route::{Route, segments};
+use crate::state::State;
+
+#[component]
+pub fn App() -> impl IntoView {
+    view! { <Router>{frame()}</Router> }
+}
+
+fn frame() -> AnyView {
+    let state = State::start();
+    let session = state.session;
+    let location = use_location();
+    let (pathname, search) = (location.pathname, location.search);
+    let here = Memo::new(move |_| with_query(&pathname.get(), &search.get()));
+    let query = location.query;
+    let searched = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
+    let route = Memo::new(move |_| Route::parse(&pathname.get()));
+    arrive(route);
+
+    let navigate = use_navigate();
+    let go = StoredValue::new_local(navigate);
+    let on_search = Callback::new(move |words: String| {
+        let address = Route::Products.with(&[("q", words.trim())]);
+        go.with_value(|go| go(&address, NavigateOptions::default()));
+    });
+    let on_theme = Callback::new(move |()| state.turn_theme());
+    let leave = move || go.with_value(|go| go(&Route::Products.path(), NavigateOptions::default()));
+    let head = Masthead {
+        session: session.into(),
+        basket_count: Signal::derive(move || state.basket_count()),
+        here: here.into(),
+        query: searched.into(),
+        on_search,
+        on_sign_out: Callback::new(move |()| state.sign_out(leave)),
+        on_theme,
+    };
+    view! {
+        <a class="skip" href="#main" on:click=skip_to_page>"跳到正文"</a>
+        {masthead(head)}
+        <main id="main" class="wrap" tabindex="-1">{pages()}</main>
+        {foot(on_theme)}
+        {move || route.with(Route::has_tabs).then(|| tabs(session.into(), here.into()))}
+        {toast_region(state.toast)}
+    }
+    .into_any()
+}
+
+/// Every page by its address. The address of a new order stands before that of an order with an id.
+fn pages() -> AnyView {
+    view! {
+        <FlatRoutes fallback=not_found>
+            <At path=segments::HOME view=market::products::page />
+            <At path=segments::PRODUCTS view=market::products::page />
+            <At path=segments::PRODUCT view=market::product::page />
+            <At path=segments::BASKET view=market::basket::page />
+            <At path=segments::SIGN_IN view=account::sign_in::page />
+            <At path=segments::NEW_ORDER view=orders::form::page />
+            <At path=segments::ORDERS view=orders::list::page />
+            <At path=segments::ORDER view=orders::order::page />
+            <At path=segments::DASHBOARD view=coordinator::dashboard::page />
+            <At path=segments::LEDGER view=coordinator::ledger::page />
+        </FlatRoutes>
+    }
+    .into_any()
+}
+
+fn not_found() -> AnyView {
+    view! {
+        <h1>"没有这个页面"</h1>
+        {nothing_here("地址可能写错了，或者它已经不在这里。", Route::Products.path(), "看全部产品")}
+    }
+    .into_any()
+}
+
+fn with_query(pathname: &str, search: &str) -> String {
+    match search.trim_start_matches('?') {
+        "" => pathname.to_owned(),
+        search => format!("{pathname}?{search}"),
+    }
+}
+
+/// Names the window after the page or the thing on it: 常山胡柚 · 山海集.
+pub fn set_title(name: &str) {
+    document().set_title(&format!("{name} · 山海集"));
+}
+
+/// What a browser does when it loads a page and a router leaves undone: the window's title, the page's class on the
+/// body, and the reader's place, which moves to the new heading. Not on the first page, where the reader just came in.
+fn arrive(route: Memo<Route>) {
+    Effect::new(move |before: Option<()>| {
+        route.with(|route| {
+            set_title(route.title());
+            if let Some(body) = document().body() {
+                body.set_class_name(route.body_class());
+            }
+        });
+        if before.is_some() {
+            // The router puts the page in place after this; by the next frame its heading is there.
+            request_animation_frame(|| request_animation_frame(focus_heading));
+        }
+    });
+}
+
+fn focus_heading() {
+    let heading = document().query_selector("#main h1").ok().flatten();
+    let Some(place) = heading.or_else(|| document().get_element_by_id("main")) else { return };
+    if place.set_attribute("tabindex", "-1").is_ok() {
+        focus_quietly(place);
+    }
+}
+
+/// Focus without scrolling: the router has scrolled to the top, or the browser back to where one was.
+fn focus_quietly(place: web_sys::Element) {
+    if let Ok(place) = place.dyn_into::<web_sys::HtmlElement>() {
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = place.focus_with_options(&options);
+    }
+}
+
+fn skip_to_page(event: leptos::ev::MouseEvent) {
+    // The router would take "#main" for a change of address and leave focus where it was.
+    event.prevent_default();
+    if let Some(main) = document().get_element_by_id("main").and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+        main.scroll_into_view();
+        let _ = main.focus();
+    }
+}

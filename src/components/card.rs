@@ -1,0 +1,63 @@
+//! A product among others: picture, name, where it is from, what it costs. The whole card opens it; the button above the
+//! link puts one into the basket.
+
+use domain::id::ProductId;
+use domain::product::{CertificationKind, PriceBreak};
+use domain::wire::ProductCard;
+use leptos::prelude::*;
+
+use super::icon::{Icon, icon};
+use super::label::label;
+use super::price::{price, price_text};
+use crate::route::Route;
+
+/// The quantity a union begins to think in; the card names the price from there on.
+const BULK: i64 = 50;
+
+/// One entry of a `.shelf` list. Without `on_add` (for those who do not buy) there is no button.
+#[inline(never)]
+pub fn product_card(product: &ProductCard, on_add: Option<Callback<ProductId>>) -> AnyView {
+    let brand = product.brand.map(|brand| view! { <b>{brand.zh()}</b>" · " }.into_any());
+    let unit = product.unit.as_str();
+    let sold_out = product.available.is_zero();
+    let bulk = bulk_step(product.ladder.steps())
+        .map(|step| format!("{}{unit}起 {}", step.from_quantity.get(), price_text(step.unit_price_fen)));
+    let note = if sold_out { Some("暂时无货".to_owned()) } else { bulk };
+    view! {
+        <li class="card">
+            <a href=Route::Product(product.id.to_string()).path()>
+                {label(product.category, &product.county_short, &product.name)}
+                <span class="c-name">{product.name.clone()}</span>
+            </a>
+            <span class="c-from">
+                {brand}{product.county_short.clone()}" "<span class="num">{product.spec.clone()}</span>
+            </span>
+            <span class="c-tags">{tags(product)}</span>
+            <span class="c-price">{price(product.ladder.list_price(), unit)}" "{note.map(|note| view! { <i>{note}</i> }.into_any())}</span>
+            {on_add.filter(|_| !sold_out).map(|on_add| add_button(product, on_add))}
+        </li>
+    }
+    .into_any()
+}
+
+/// The step that speaks to a union: the first from fifty pieces on, or else the last there is.
+fn bulk_step(steps: &[PriceBreak]) -> Option<&PriceBreak> {
+    let lower = steps.get(1..).unwrap_or_default();
+    lower.iter().find(|step| step.from_quantity.get() >= BULK).or(lower.last())
+}
+
+fn tags(product: &ProductCard) -> Vec<AnyView> {
+    let certificate = product.certification_kind.map(|kind| {
+        let class = if kind == CertificationKind::Gi { "tag gi" } else { "tag" };
+        view! { <span class=class>{kind.zh()}</span> }.into_any()
+    });
+    let cold = product.cold_chain.then(|| view! { <span class="tag cold">"冷链"</span> }.into_any());
+    certificate.into_iter().chain(cold).collect()
+}
+
+fn add_button(product: &ProductCard, on_add: Callback<ProductId>) -> AnyView {
+    let name = format!("把{}放进采购篮", product.name);
+    let id = product.id;
+    view! { <button class="c-add" type="button" aria-label=name on:click=move |_| on_add.run(id)>{icon(Icon::Plus)}</button> }
+        .into_any()
+}

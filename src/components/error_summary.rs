@@ -1,0 +1,55 @@
+//! What keeps a form from being sent, first on the page. Focus goes to it, and each line leads to its control.
+
+use leptos::html;
+use leptos::prelude::*;
+
+/// One thing to put right: the id of the control and the sentence that stands beside it too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormError {
+    pub control: String,
+    pub sentence: String,
+}
+
+/// `sent` counts the attempts to send the form. At each the summary takes focus if there is anything to say; before the
+/// first it stays hidden, since an empty form is not yet a wrong one.
+#[inline(never)]
+pub fn error_summary(errors: Signal<Vec<FormError>>, sent: Signal<u32>) -> AnyView {
+    let node = NodeRef::<html::Div>::new();
+    let shown = move || sent.get() > 0 && !errors.with(Vec::is_empty);
+    Effect::new(move |_| {
+        if sent.get() > 0
+            && !errors.with_untracked(Vec::is_empty)
+            && let Some(summary) = node.get_untracked()
+        {
+            // The box may have been hidden until this very change: wait until the page is drawn with it.
+            request_animation_frame(move || drop(summary.focus()));
+        }
+    });
+    let heading = move || format!("还有 {} 处要改，改完才能提交", errors.with(Vec::len));
+    view! {
+        <div class="errors" role="alert" tabindex="-1" node_ref=node hidden=move || !shown()>
+            <h2>{heading}</h2>
+            <ul>{move || if shown() { errors.get().into_iter().map(line).collect() } else { Vec::new() }}</ul>
+        </div>
+    }
+    .into_any()
+}
+
+fn line(error: FormError) -> AnyView {
+    let href = format!("#{}", error.control);
+    let control = error.control;
+    let go = move |event: leptos::ev::MouseEvent| {
+        // The router would take the click for a change of address and leave focus where it was.
+        event.prevent_default();
+        focus_control(&control);
+    };
+    view! { <li><a href=href on:click=go>{error.sentence}</a></li> }.into_any()
+}
+
+fn focus_control(id: &str) {
+    use leptos::wasm_bindgen::JsCast;
+    if let Some(control) = document().get_element_by_id(id).and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+        control.scroll_into_view();
+        let _ = control.focus();
+    }
+}

@@ -1,0 +1,170 @@
+//! The year as a range of hills: each month's accepted amount, last year's behind it.
+
+use domain::Money;
+use leptos::prelude::*;
+
+use super::svg::put;
+
+const WIDTH: i64 = 1_200;
+const HEIGHT: i64 = 130;
+/// The highest month reaches here, so that its name has room above it.
+const SUMMIT: i64 = 22;
+/// Below this the sea begins; a month without sales lies on it.
+const SHORE: i64 = 122;
+const MONTH: i64 = WIDTH / 12;
+
+/// Two years of months, January first. `this_month` (1 to 12) is the last that has begun, `link` where the year opens.
+#[derive(Clone, Debug)]
+pub struct YearBand {
+    pub year: i64,
+    pub this_year: [Money; 12],
+    pub last_year: [Money; 12],
+    pub this_month: u8,
+    pub link: String,
+}
+
+/// The twelve sums as they come over the wire; a month that is missing has sold nothing yet.
+pub fn twelve_months(fen: &[i64]) -> [Money; 12] {
+    std::array::from_fn(|month| Money::from_fen(fen.get(month).copied().unwrap_or(0)))
+}
+
+#[inline(never)]
+pub fn year_band(band: &YearBand) -> AnyView {
+    let begun = usize::from(band.this_month.clamp(1, 12));
+    let highest = band.this_year.iter().chain(&band.last_year).map(|month| month.fen()).max().unwrap_or(0).max(1);
+    let this_year: Vec<i64> = band.this_year[..begun].iter().map(|month| height(*month, highest)).collect();
+    let last_year: Vec<i64> = band.last_year.iter().map(|month| height(*month, highest)).collect();
+    let months: Vec<AnyView> = (1..=12)
+        .map(|month| {
+            let class = if month == begun { "now" } else { "" };
+            view! { <i class=class>{month}<u>"月"</u></i> }.into_any()
+        })
+        .collect();
+    let name = format!("{} 年各月验收额，看台账", band.year);
+    view! {
+        <a class="yearband" href=band.link.clone() aria-label=name>
+            <svg viewBox="0 0 1200 130" preserveAspectRatio="none" aria-hidden="true" inner_html=landscape(&this_year, &last_year)></svg>
+            <span class="yb-m" aria-hidden="true">{months}</span>
+            {peaks(&band.this_year[..begun], &this_year)}
+            <span class="yb-c">"山高即当月验收额，浅色为上年"</span>
+        </a>
+    }
+    .into_any()
+}
+
+/// The figures of the hills. `links` are the addresses of each month's entries, January first.
+#[inline(never)]
+pub fn year_table(band: &YearBand, links: &[String]) -> AnyView {
+    let begun = usize::from(band.this_month.clamp(1, 12));
+    let rows: Vec<AnyView> = (0..begun)
+        .map(|month| {
+            let link = links.get(month).cloned();
+            view! {
+                <tr>
+                    <th scope="row">{month + 1}"月"</th>
+                    <td class="n"><a href=link>{band.this_year[month].wan(1)}</a></td>
+                    <td class="n">{band.last_year[month].wan(1)}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <details>
+            <summary>"看数字（万元）"</summary>
+            <div class="scroll" tabindex="0" role="region" aria-label="各月数字">
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col">"月份"</th>
+                            <th class="n" scope="col">{band.year}" 年"</th>
+                            <th class="n" scope="col">{band.year - 1}" 年"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+fn height(month: Money, highest: i64) -> i64 {
+    SHORE - month.fen().clamp(0, highest) * (SHORE - SUMMIT) / highest
+}
+
+fn landscape(this_year: &[i64], last_year: &[i64]) -> String {
+    let mut svg = String::with_capacity(4_000);
+    let ridge = ridge(this_year);
+    put(&mut svg, format_args!("<path class=\"y25\" d=\"{}\"/>", self::ridge(last_year)));
+    put(&mut svg, format_args!("<path class=\"y26\" d=\"{ridge}\"/><g class=\"terr\">"));
+    for down in [8, 17, 26, 35, 44] {
+        put(&mut svg, format_args!("<path d=\"{ridge}\" transform=\"translate(0 {down})\"/>"));
+    }
+    let waves = "q12.5-6 25 0t25 0".repeat(24);
+    put(&mut svg, format_args!("</g><path class=\"sea\" d=\"M0 {HEIGHT}V118{waves}V{HEIGHT}Z\"/>"));
+    svg
+}
+
+/// Each month's height stands in its middle; level tangents join them, and the edges keep the height of the last month.
+fn ridge(heights: &[i64]) -> String {
+    let Some(first) = heights.first() else { return String::new() };
+    let mut path = format!("M0 {HEIGHT}V{first}");
+    let mut x = MONTH / 2;
+    put(&mut path, format_args!("H{x}"));
+    for pair in heights.windows(2) {
+        let (middle, next) = (x + MONTH / 2, x + MONTH);
+        put(&mut path, format_args!("C{middle} {} {middle} {} {next} {}", pair[0], pair[1], pair[1]));
+        x = next;
+    }
+    put(&mut path, format_args!("H{}V{HEIGHT}Z", x + MONTH / 2));
+    path
+}
+
+/// The three highest summits are named; a month beside a higher one is a slope, not a summit.
+fn peaks(months: &[Money], heights: &[i64]) -> Vec<AnyView> {
+    let lower = |place: usize, beside: Option<usize>| {
+        beside.and_then(|beside| months.get(beside)).is_none_or(|other| *other < months[place])
+    };
+    let mut summits: Vec<usize> = (0..months.len())
+        .filter(|place| {
+            months[*place] > Money::ZERO && lower(*place, place.checked_sub(1)) && lower(*place, Some(place + 1))
+        })
+        .collect();
+    summits.sort_by_key(|place| std::cmp::Reverse(months[*place]));
+    summits.truncate(3);
+    summits.into_iter().map(|place| peak(place, months[place], heights[place])).collect()
+}
+
+fn peak(place: usize, amount: Money, height: i64) -> AnyView {
+    let at = (i64::try_from(place).unwrap_or(0) * 2 + 1) * 1_000 / 24;
+    let class = match place {
+        0 => "yb-p first",
+        11 => "yb-p last",
+        _ => "yb-p",
+    };
+    let x = format!("{}.{}%", at / 10, at % 10);
+    let y = format!("0.{:02}", height * 100 / HEIGHT);
+    view! {
+        <span class=class style:--x=x style:--y=y>{place + 1}"月 "{amount.wan(0)}<u>"万元"</u></span>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_highest_month_touches_the_summit_and_an_empty_one_the_shore() {
+        assert_eq!(height(Money::from_yuan(100), 10_000), SUMMIT);
+        assert_eq!(height(Money::ZERO, 10_000), SHORE);
+        assert_eq!(height(Money::from_yuan(-5), 10_000), SHORE);
+    }
+
+    #[test]
+    fn a_ridge_begins_and_ends_on_the_ground() {
+        assert_eq!(ridge(&[50, 60]), "M0 130V50H50C100 50 100 60 150 60H200V130Z");
+        assert_eq!(ridge(&[]), "");
+    }
+}

@@ -1,0 +1,247 @@
+//! The head of every page, set like a newspaper's: dateline, nameplate and search, a double rule, the sections.
+
+use domain::organisation::Role;
+use domain::product::Brand;
+use domain::wire::Session;
+use leptos::prelude::*;
+
+use super::dateline::Day;
+use super::icon::{Icon, icon};
+use crate::route::Route;
+
+/// What the masthead shows and tells. `here` is the address with its query, `query` what is being searched for.
+#[derive(Clone, Copy, Debug)]
+pub struct Masthead {
+    pub session: Signal<Option<Session>>,
+    pub basket_count: Signal<usize>,
+    pub here: Signal<String>,
+    pub query: Signal<String>,
+    pub on_search: Callback<String>,
+    pub on_sign_out: Callback<()>,
+    pub on_theme: Callback<()>,
+}
+
+/// A section: its word, its address, and the icon it has among the tabs of a phone.
+struct Section {
+    word: &'static str,
+    href: String,
+    icon: Icon,
+}
+
+fn section(word: &'static str, href: String, icon: Icon) -> Section {
+    Section { word, href, icon }
+}
+
+/// What each of them comes for, most frequent first.
+fn sections(role: Option<Role>) -> Vec<Section> {
+    let products = |word| section(word, Route::Products.path(), Icon::Shelf);
+    let of_brand = |brand: Brand| section(brand.zh(), Route::Products.with(&[("brand", brand.code())]), Icon::Hills);
+    let orders = |word| section(word, Route::Orders.path(), Icon::File);
+    match role {
+        None => vec![products("全部产品"), of_brand(Brand::LishuiShangeng), of_brand(Brand::SanquWei)],
+        Some(Role::UnionOfficer) => {
+            vec![products("选品"), section("新建采购单", Route::NewOrder.path(), Icon::Plus), orders("我的采购单")]
+        }
+        Some(Role::UnionChair) => vec![orders("待我审批"), products("全部产品")],
+        Some(Role::Merchant) => vec![orders("采购单"), products("全部产品")],
+        Some(Role::CityCoordinator | Role::DistrictCoordinator) => vec![
+            section("总览", Route::Dashboard.path(), Icon::Chart),
+            section("台账", Route::Ledger.path(), Icon::File),
+            products("全部产品"),
+        ],
+    }
+}
+
+/// An address with a query is current only as a whole; without one, it is current for itself and what lies under it.
+fn is_current(href: &str, here: &str) -> bool {
+    let here = if here == "/" { "/products" } else { here };
+    if href.contains('?') || here == href {
+        return here == href;
+    }
+    let path = here.split('?').next().unwrap_or(here);
+    if path == Route::NewOrder.path() || here.contains("brand=") {
+        return false;
+    }
+    path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn role_of(session: Signal<Option<Session>>) -> Memo<Option<Role>> {
+    Memo::new(move |_| session.with(|it| it.as_ref().map(|it| it.role)))
+}
+
+/// Only those who buy have a basket.
+fn buys(role: Option<Role>) -> bool {
+    matches!(role, None | Some(Role::UnionOfficer))
+}
+
+#[inline(never)]
+pub fn masthead(it: Masthead) -> AnyView {
+    let role = role_of(it.session);
+    view! {
+        <header class="masthead">
+            {dateline(it.on_theme)}
+            <div class="wrap mh-main">
+                {nameplate()} {search(it.query, it.on_search)}
+                <div class="mh-act">
+                    {move || buys(role.get()).then(|| basket_link(it.basket_count))}
+                    {move || account(it.session.get(), it.here, it.on_sign_out)}
+                </div>
+            </div>
+            <nav class="mh-nav" aria-label="主要">
+                <div class="wrap">{move || links(role.get(), it.here)}</div>
+            </nav>
+        </header>
+    }
+    .into_any()
+}
+
+fn dateline(on_theme: Callback<()>) -> AnyView {
+    let today = Day::today();
+    view! {
+        <div class="wrap mh-top">
+            <span>
+                <time datetime=today.iso()>{today.text()}</time>
+                " "{today.weekday_name()}" · "{today.solar_term()}
+            </span>
+            <span class="mh-util">
+                <button type="button" on:click=move |_| on_theme.run(())>{icon(Icon::Theme)}"深浅"</button>
+            </span>
+        </div>
+    }
+    .into_any()
+}
+
+const MARK: &str = concat!(
+    "<path class='mk0' d='M0 0h40v40H0z'/><path class='mk1' d='M3 25C8 16 10 10 13 10s4 6 7 6 5-8 8-8 5 9 9 17Z'/>",
+    "<path class='mk2' d='M3 23c4-4 7-7 10-7s5 5 9 5 6-6 9-6 4 4 6 8v4H3Z'/>",
+    "<path class='mk3' d='M3 29q3.4-3 6.8 0t6.8 0 6.8 0 6.8 0 6.8 0M3 34q3.4-3 6.8 0t6.8 0 6.8 0 6.8 0 6.8 0'/>"
+);
+
+/// The mark and the name; also the head of a printed order.
+#[inline(never)]
+pub fn nameplate() -> AnyView {
+    view! {
+        <a class="logo" href=Route::Products.path()>
+            <svg class="mark" viewBox="0 0 40 40" aria-hidden="true" inner_html=MARK></svg>
+            <b>"山海集"</b>
+            <small>"丽水 · 衢州 → 宁波"</small>
+        </a>
+    }
+    .into_any()
+}
+
+/// A real form, so that it works before this program does; once it runs, a search changes the page without loading it.
+fn search(query: Signal<String>, on_search: Callback<String>) -> AnyView {
+    let input = NodeRef::<leptos::html::Input>::new();
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if let Some(input) = input.get_untracked() {
+            on_search.run(input.value());
+        }
+    };
+    view! {
+        <form class="find" role="search" action=Route::Products.path() on:submit=send>
+            <label class="sr" for="q">"搜产品、县名、拼音或首字母"</label>
+            <input
+                id="q"
+                name="q"
+                type="search"
+                placeholder="搜产品、县名或拼音"
+                autocomplete="off"
+                node_ref=input
+                prop:value=move || query.get()
+            />
+            <button class="btn" aria-label="搜索">{icon(Icon::Search)}</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn basket_link(count: Signal<usize>) -> AnyView {
+    view! {
+        <a class="mh-ic" href=Route::Basket.path()>
+            {icon(Icon::Basket)}<span>"采购篮"</span>
+            {move || (count.get() > 0).then(|| view! { <b class="n">{count.get()}<i class="sr">" 种"</i></b> }.into_any())}
+        </a>
+    }
+    .into_any()
+}
+
+/// Where to sign in, and from there back to here.
+fn sign_in_address(here: &str) -> String {
+    let next = if here.starts_with(&Route::SignIn.path()) || here == "/" { "" } else { here };
+    Route::SignIn.with(&[("next", next)])
+}
+
+fn account(session: Option<Session>, here: Signal<String>, on_sign_out: Callback<()>) -> AnyView {
+    match session {
+        None => view! {
+            <a class="mh-ic" href=move || here.with(|here| sign_in_address(here))>{icon(Icon::Person)}<span>"登录"</span></a>
+        }
+        .into_any(),
+        Some(who) => view! {
+            <p class="mh-who"><b>{who.name}</b><small>{who.role.zh()}</small></p>
+            <button class="mh-ic" type="button" on:click=move |_| on_sign_out.run(())>
+                {icon(Icon::Leave)}<span>"退出"</span>
+            </button>
+        }
+        .into_any(),
+    }
+}
+
+fn links(role: Option<Role>, here: Signal<String>) -> Vec<AnyView> {
+    sections(role)
+        .into_iter()
+        .map(|section| {
+            let href = section.href.clone();
+            let current = move || here.with(|here| is_current(&href, here)).then_some("page");
+            view! { <a href=section.href aria-current=current>{section.word}</a> }.into_any()
+        })
+        .collect()
+}
+
+/// The same sections at the foot of a phone, within reach of the thumb, with the basket and the way in.
+#[inline(never)]
+pub fn tabs(session: Signal<Option<Session>>, here: Signal<String>) -> AnyView {
+    let role = role_of(session);
+    let all = move || {
+        let mut tabs = sections(role.get());
+        if buys(role.get()) {
+            tabs.push(section("采购篮", Route::Basket.path(), Icon::Basket));
+        }
+        if role.get().is_none() {
+            tabs.push(section("登录", Route::SignIn.path(), Icon::Person));
+        }
+        tabs.into_iter().map(|section| tab(section, here)).collect::<Vec<_>>()
+    };
+    view! { <nav class="tabs" aria-label="常用">{all}</nav> }.into_any()
+}
+
+fn tab(section: Section, here: Signal<String>) -> AnyView {
+    let href = section.href.clone();
+    let current = move || here.with(|here| is_current(&href, here)).then_some("page");
+    view! { <a href=section.href aria-current=current>{icon(section.icon)}{section.word}</a> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signing_in_leads_back_to_where_one_was() {
+        assert_eq!(sign_in_address("/orders/new"), "/sign-in?next=%2Forders%2Fnew");
+        assert_eq!(sign_in_address("/sign-in?next=%2Fbasket"), "/sign-in");
+    }
+
+    #[test]
+    fn one_section_is_current_wherever_one_stands() {
+        assert!(is_current("/products", "/"));
+        assert!(is_current("/products", "/products?q=%E6%A4%AA"));
+        assert!(is_current("/products", "/products/0193"));
+        assert!(!is_current("/products", "/products?brand=sanqu_wei"));
+        assert!(is_current("/products?brand=sanqu_wei", "/products?brand=sanqu_wei"));
+        assert!(is_current("/orders", "/orders/0193"));
+        assert!(!is_current("/orders", "/orders/new"));
+        assert!(is_current("/orders/new", "/orders/new"));
+    }
+}

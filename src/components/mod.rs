@@ -1,0 +1,27 @@
+//! What more than one page uses: values in, events out, never a call to the server.
+//!
+//! Plain functions with concrete types returning `AnyView`, kept out of line: a page made of them costs a few kilobytes
+//! where one made of generic components costs fifteen.
+
+pub mod dateline;
+pub mod foot;
+pub mod icon;
+pub mod masthead;
+
+pub mod bar;
+pub mod card;
+pub mod chart;
+pub mod hills;
+pub mod label;
+pub mod price;
+pub mod season;
+pub mod state;
+mod svg;
+
+pub mod dialog;
+pub mod error_summary;
+pub mod field;
+
+pub mod loading;
+pub mod problem;
+pub mod toast;

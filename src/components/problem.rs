@@ -1,0 +1,27 @@
+//! What went wrong, in a sentence, with the way onward where there is one.
+
+use leptos::prelude::*;
+
+/// A refusal: the person can do something about it, and the sentence says what.
+#[inline(never)]
+pub fn refusal(sentence: String) -> AnyView {
+    view! { <div class="note wrong" role="alert"><p>{sentence}</p></div> }.into_any()
+}
+
+/// Something could not be loaded; the button asks for it again.
+#[inline(never)]
+pub fn load_failure(sentence: String, on_retry: Callback<()>) -> AnyView {
+    view! {
+        <div class="note watch" role="alert">
+            <p>{sentence}</p>
+            <p><button class="btn" type="button" on:click=move |_| on_retry.run(())>"再试一次"</button></p>
+        </div>
+    }
+    .into_any()
+}
+
+/// Nothing is here, which is not an error: what is missing, and the link to where it can be found.
+#[inline(never)]
+pub fn nothing_here(sentence: &'static str, href: String, link: &'static str) -> AnyView {
+    view! { <div class="empty"><p>{sentence}</p><p><a class="btn" href=href>{link}</a></p></div> }.into_any()
+}

@@ -1,0 +1,69 @@
+//! When a product is on the market: twelve small cells in a table, or a row of months with the festivals on its page.
+
+use domain::product::SeasonMonths;
+use leptos::prelude::*;
+
+/// Festivals by month. Those of the lunar calendar stand in the month they fall in most often.
+const FESTIVALS: [&str; 12] = ["元旦", "春节", "", "清明", "劳动节", "端午", "", "", "中秋", "国庆", "", ""];
+
+/// `上市月份：11、12、1、2 月`, starting where the season starts, so that a winter fruit reads in one piece.
+pub fn season_text(season: SeasonMonths) -> String {
+    if season.is_all_year() {
+        return "全年有货".to_owned();
+    }
+    let before = |month: u32| if month == 1 { 12 } else { month - 1 };
+    let start = (1..=12).find(|month| season.has(*month) && !season.has(before(*month))).unwrap_or(1);
+    let in_order = (0..12).map(|step| (start - 1 + step) % 12 + 1);
+    let names: Vec<String> = in_order.filter(|month| season.has(*month)).map(|month| month.to_string()).collect();
+    format!("上市月份：{} 月", names.join("、"))
+}
+
+fn cell_class(season: SeasonMonths, month: u32, now: u32) -> &'static str {
+    match (season.has(month), month == now) {
+        (true, true) => "on now",
+        (true, false) => "on",
+        (false, true) => "now",
+        (false, false) => "",
+    }
+}
+
+/// Twelve cells, spoken as one sentence. `now` is the month of today, 1 to 12.
+#[inline(never)]
+pub fn season_strip(season: SeasonMonths, now: u32) -> AnyView {
+    let cells: Vec<AnyView> =
+        (1..=12).map(|month| view! { <i class=cell_class(season, month, now)></i> }.into_any()).collect();
+    view! { <span class="season" role="img" aria-label=season_text(season)>{cells}</span> }.into_any()
+}
+
+/// The large row of months for the product's page.
+#[inline(never)]
+pub fn season_months(season: SeasonMonths, now: u32) -> AnyView {
+    let cells: Vec<AnyView> = (1..=12)
+        .zip(FESTIVALS)
+        .map(|(month, festival)| {
+            view! { <li class=cell_class(season, month, now)><b>{month}</b><span>{festival}</span></li> }.into_any()
+        })
+        .collect();
+    view! {
+        <p class="sr">{season_text(season)}</p>
+        <ol class="months" role="list" aria-hidden="true">{cells}</ol>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(season: &str, expected: &str) {
+        assert_eq!(season_text(SeasonMonths::parse(season).expect("a season")), expected);
+    }
+
+    #[test]
+    fn a_season_over_new_year_reads_in_one_piece() {
+        check("11-2", "上市月份：11、12、1、2 月");
+        check("9-10", "上市月份：9、10 月");
+        check("1-12", "全年有货");
+    }
+}

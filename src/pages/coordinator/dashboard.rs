@@ -1,0 +1,185 @@
+//! The year's figures as they change. Year and scope stand in the address.
+
+use domain::wire::{Region, Tally};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use super::live::{Figures, figures, live_mark};
+use super::{breakdowns, figures as head, filter, gate};
+use crate::api::ApiError;
+use crate::components::dateline::Day;
+use crate::components::field::Choice;
+use crate::components::loading::loading_lines;
+use crate::components::problem::{load_failure, refusal};
+use crate::format;
+use crate::route::{Route, query};
+use crate::state::State;
+
+pub fn page() -> AnyView {
+    gate::coordinators_only("消费帮扶总览", desk)
+}
+
+/// What the address asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Asked {
+    year: String,
+    district: String,
+}
+
+impl Asked {
+    fn address(&self) -> String {
+        Route::Dashboard.with(&[("year", &self.year), ("district", &self.district)])
+    }
+
+    /// The question to the server. A district's office sees its own district, whether the address says so or not.
+    fn question(&self, own_district: Option<&str>) -> String {
+        let year = if self.year.is_empty() { Day::today().year.to_string() } else { self.year.clone() };
+        let district = if self.district.is_empty() { own_district.unwrap_or_default() } else { &self.district };
+        query(&[("year", &year), ("district", district)])
+    }
+}
+
+/// The district a district's office is bound to; none for the city's.
+pub fn own_district(state: State) -> Option<Region> {
+    state.session.with(|session| session.as_ref().and_then(|session| session.district.clone()))
+}
+
+fn desk() -> AnyView {
+    let state = State::get();
+    let params = use_query_map();
+    let asked = Memo::new(move |_| {
+        params.with(|params| Asked {
+            year: params.get("year").unwrap_or_default(),
+            district: params.get("district").unwrap_or_default(),
+        })
+    });
+    let key = Memo::new(move |_| asked.get().question(own_district(state).as_ref().map(|own| own.id.as_str())));
+    let it = figures(key);
+    // The year asked for is named before its figures have come; until then nothing else can be said.
+    let title = Memo::new(move |_| {
+        let shown = it.load.value.with(|tally| tally.as_ref().map(|tally| tally.year.to_string()));
+        shown.unwrap_or_else(|| asked.get().year)
+    });
+    let heading = move || format!("{} 年消费帮扶", title.get());
+    let busy = move || it.load.busy.get().to_string();
+    view! {
+        <div class="d-head">
+            <div><h1>{heading}</h1>{move || it.load.value.with(|tally| tally.as_ref().map(subtitle))}{live_mark(it)}</div>
+            {tools(it, asked)}
+        </div>
+        <p class="sr" id="spoken" aria-live="polite">{move || it.spoken.get()}</p>
+        <div aria-busy=busy>{move || shown(it, key)}</div>
+    }
+    .into_any()
+}
+
+/// What the figures are and are not: of whom, as of when, counted how.
+fn subtitle(tally: &Tally) -> AnyView {
+    let scope = tally.district.as_ref().map_or("全市", |district| district.name.as_str());
+    let as_of = format::date_time(tally.as_of_ms);
+    let text = format!("{scope} · 截至 {as_of} · 按验收认定，口径 {}", tally.counting_rule);
+    view! { <p class="muted" id="as-of">{text}</p> }.into_any()
+}
+
+/// Redrawn at every event: Leptos compares with what is there and touches only what has changed, so scroll and focus
+/// stay where they are.
+fn shown(it: Figures, key: Memo<String>) -> AnyView {
+    let answered = it.load.answered.with(|answered| key.with(|key| answered == key));
+    match it.load.error.get() {
+        // While figures of this question are shown, the live mark says what there is to say.
+        Some(error) if !answered => failure(it, &error),
+        _ => it.load.value.with(|tally| tally.as_ref().map_or_else(|| loading_lines(8), body)),
+    }
+}
+
+fn failure(it: Figures, error: &ApiError) -> AnyView {
+    match error {
+        ApiError::Refused(_) => {
+            let back = Route::Dashboard.path();
+            view! { {refusal(error.sentence())}<p class="d-back"><a class="btn" href=back>"看能看的数字"</a></p> }
+                .into_any()
+        }
+        _ => load_failure(error.sentence(), it.load.on_retry()),
+    }
+}
+
+fn body(tally: &Tally) -> AnyView {
+    view! {
+        {head::figures(tally)}
+        <div class="d-2">{head::curve(tally)}{breakdowns::channels(tally)}</div>
+        {breakdowns::districts(tally)}
+        {head::hills(tally)}
+        {breakdowns::counties(tally)}
+        <div class="d-3">{breakdowns::pairs(tally)}{breakdowns::brands(tally)}</div>
+        {breakdowns::categories(tally)}
+    }
+    .into_any()
+}
+
+/// Year and scope. They depend on who may choose what and not on the figures, so an event never closes an open list.
+fn tools(it: Figures, asked: Memo<Asked>) -> AnyView {
+    let districts = Memo::new(move |_| {
+        it.load.value.with(|tally| tally.as_ref().map(|tally| tally.districts.clone()).unwrap_or_default())
+    });
+    let go = StoredValue::new_local(use_navigate());
+    let turn_to = move |asked: Asked| go.with_value(|go| go(&asked.address(), NavigateOptions::default()));
+    let years = move || {
+        let this_year = Day::today().year;
+        let chosen = asked.with(|asked| asked.year.clone());
+        let choices = filter::years(this_year, &chosen);
+        let chosen = if chosen.is_empty() { this_year.to_string() } else { chosen };
+        let on_change = Callback::new(move |year| turn_to(Asked { year, ..asked.get_untracked() }));
+        choice_list("year", "年度", choices, chosen, on_change)
+    };
+    let scopes = move || {
+        // A district's office has one district and nothing to choose.
+        let districts = districts.get();
+        (districts.len() > 1).then(|| {
+            let whole = std::iter::once(Choice::new("", "全市"));
+            let choices = whole.chain(districts.into_iter().map(|one| Choice::new(one.id, one.name))).collect();
+            let on_change = Callback::new(move |district| turn_to(Asked { district, ..asked.get_untracked() }));
+            choice_list("scope", "范围", choices, asked.with(|asked| asked.district.clone()), on_change)
+        })
+    };
+    view! { <div class="d-tools">{years}{scopes}</div> }.into_any()
+}
+
+/// A list to choose one of, with its label for those who cannot see what it is beside.
+#[inline(never)]
+pub fn choice_list(
+    id: &'static str,
+    label: &'static str,
+    choices: Vec<Choice>,
+    chosen: String,
+    on_change: Callback<String>,
+) -> AnyView {
+    let options: Vec<AnyView> = choices
+        .into_iter()
+        .map(|choice| {
+            let selected = choice.value == chosen;
+            view! { <option value=choice.value prop:selected=selected>{choice.text}</option> }.into_any()
+        })
+        .collect();
+    view! {
+        <label class="pick" for=id>
+            <span>{label}</span>
+            <select id=id on:change=move |event| on_change.run(event_target_value(&event))>{options}</select>
+        </label>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_is_the_question_and_a_district_office_asks_for_its_own() {
+        let asked = |year: &str, district: &str| Asked { year: year.to_owned(), district: district.to_owned() };
+        assert_eq!(asked("2026", "").question(None), "?year=2026");
+        assert_eq!(asked("2026", "haishu").question(None), "?year=2026&district=haishu");
+        assert_eq!(asked("2026", "").question(Some("zhenhai")), "?year=2026&district=zhenhai");
+        assert_eq!(asked("2025", "haishu").address(), "/dashboard?year=2025&district=haishu");
+    }
+}

@@ -1,0 +1,122 @@
+//! The entries of the ledger as a table: what was written stays as it was written, and a reversal stands in red.
+
+use domain::id::SaleId;
+use domain::wire::{SaleEntry, Sales};
+use leptos::prelude::*;
+
+use crate::route::Route;
+
+/// What the table needs besides its entries: whether the reader may reverse, and whom to tell which one.
+#[derive(Clone, Copy)]
+pub struct Reversing {
+    pub allowed: bool,
+    pub on_pick: Callback<SaleEntry>,
+}
+
+#[inline(never)]
+pub fn entries_table(sales: &Sales, reversing: Reversing) -> AnyView {
+    let rows: Vec<AnyView> = sales.items.iter().map(|entry| row(entry, &sales.items, reversing)).collect();
+    let act = reversing.allowed.then(|| view! { <th scope="col"><span class="sr">"冲销"</span></th> }.into_any());
+    view! {
+        <div class="scroll" tabindex="0" role="region" aria-label="台账各笔">
+            <table class="lg">
+                <caption class="sr">"台账各笔，新的在前，金额为元"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col" class="n">"序号"</th>
+                        <th scope="col">"日期"</th>
+                        <th scope="col">"产品"</th>
+                        <th scope="col">"产地 · 品牌"</th>
+                        <th scope="col">"渠道"</th>
+                        <th scope="col">"采购单位 · 区县"</th>
+                        <th scope="col">"商户"</th>
+                        <th scope="col" class="n">"数量"</th>
+                        <th scope="col" class="n">"金额（元）"</th>
+                        <th scope="col">"来源"</th>
+                        {act}
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(entry: &SaleEntry, page: &[SaleEntry], reversing: Reversing) -> AnyView {
+    let class = if entry.reverses.is_some() { "rev" } else { "" };
+    let amount_class = if entry.amount_fen.is_negative() { "n am minus" } else { "n am" };
+    let short_hash: String = entry.hash.chars().take(8).collect();
+    let hash = format!("这一笔的哈希 {}", entry.hash);
+    let brand = entry.brand.map_or("无品牌", |brand| brand.zh());
+    let act = reversing.allowed.then(|| view! { <td class="act">{action(entry, reversing.on_pick)}</td> }.into_any());
+    view! {
+        <tr class=class data-sequence=entry.sequence.to_string() data-fen=entry.amount_fen.fen().to_string()>
+            <td class="n seq">{entry.sequence}<code class="hash" title=hash>{short_hash}</code></td>
+            <td class="day">{entry.sold_on.clone()}</td>
+            <th scope="row" class="nm">{entry.product_name.clone()}</th>
+            <td class="from">{entry.county.clone()}<small>{brand}</small></td>
+            <td class="ch-n">{entry.channel.zh()}</td>
+            <td class="nm by">{entry.buyer.clone()}<small>{entry.district.clone()}</small></td>
+            <td class="nm mer">{entry.merchant.clone()}</td>
+            <td class="n qt">{signed(entry.quantity)}</td>
+            <td class=amount_class>{entry.amount_fen.yuan()}</td>
+            <td class="nm src">{source(entry, page)}</td>
+            {act}
+        </tr>
+    }
+    .into_any()
+}
+
+/// A whole number with a true minus sign.
+pub fn signed(number: i64) -> String {
+    if number < 0 { format!("−{}", number.unsigned_abs()) } else { number.to_string() }
+}
+
+/// The order it came from, or what it takes back and why.
+fn source(entry: &SaleEntry, page: &[SaleEntry]) -> AnyView {
+    if let Some(of) = entry.reverses {
+        let reason = entry.reason.clone().unwrap_or_default();
+        return view! { <span class="minus">{reversed_words(of, page)}</span><small>{reason}</small> }.into_any();
+    }
+    match (entry.order_id, &entry.order_number) {
+        (Some(id), Some(number)) => {
+            view! { <a class="lg-a num" href=Route::Order(id.to_string()).path()>{number.clone()}</a> }.into_any()
+        }
+        _ => ().into_any(),
+    }
+}
+
+/// `冲销第 12 笔` when that entry is on the page; else by the end of its id, which tells entries apart.
+fn reversed_words(of: SaleId, page: &[SaleEntry]) -> String {
+    if let Some(original) = page.iter().find(|entry| entry.id == of) {
+        return format!("冲销第 {} 笔", original.sequence);
+    }
+    let id = of.to_string();
+    format!("冲销编号尾 {} 的一笔", &id[id.len().saturating_sub(6)..])
+}
+
+fn action(entry: &SaleEntry, on_pick: Callback<SaleEntry>) -> AnyView {
+    if entry.reversed_by.is_some() {
+        return view! { <span class="tag">"已冲销"</span> }.into_any();
+    }
+    if entry.reverses.is_some() {
+        return ().into_any();
+    }
+    let name = format!("冲销第 {} 笔", entry.sequence);
+    let picked = entry.clone();
+    view! {
+        <button class="btn plain" type="button" aria-label=name on:click=move |_| on_pick.run(picked.clone())>"冲销"</button>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_have_a_true_minus_sign() {
+        assert_eq!((signed(110), signed(-4)), ("110".to_owned(), "−4".to_owned()));
+    }
+}

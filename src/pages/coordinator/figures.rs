@@ -1,0 +1,215 @@
+//! The head of the dashboard: the year's figures, the bar under them, and the pictures of its months. Every figure that
+//! is a sum of entries opens them.
+
+use domain::Money;
+use domain::order_life::State;
+use domain::wire::Tally;
+use leptos::prelude::*;
+
+use super::standing::{self, Stage};
+use crate::components::bar::progress_bar;
+use crate::components::chart::{YearCurve, year_curve};
+use crate::components::hills::{YearBand, twelve_months, year_band, year_table};
+use crate::route::Route;
+
+/// Where the figures of one year and district open.
+#[derive(Clone, Debug)]
+pub struct Opens {
+    year: String,
+    district: String,
+}
+
+impl Opens {
+    pub fn of(tally: &Tally) -> Self {
+        let district = tally.district.as_ref().map(|district| district.id.clone()).unwrap_or_default();
+        Self { year: tally.year.to_string(), district }
+    }
+
+    pub fn all(&self) -> String {
+        self.by("", "")
+    }
+
+    /// The entries that have this value in this filter of the ledger (`county`, `channel`, `pair` …).
+    pub fn by(&self, filter: &str, value: &str) -> String {
+        Route::Ledger.with(&[("year", &self.year), ("district", &self.district), (filter, value)])
+    }
+
+    pub fn district(&self, id: &str) -> String {
+        Route::Ledger.with(&[("year", &self.year), ("district", id)])
+    }
+
+    pub fn months(&self) -> Vec<String> {
+        (1..=12).map(|month| self.by("month", &month.to_string())).collect()
+    }
+}
+
+/// The orders that are on the way: the list behind 在途. The list cannot be narrowed to a district, so it is the figure's
+/// own only for the whole city, and for a district's office, which sees no orders but its own.
+fn pipeline_address(tally: &Tally) -> Option<String> {
+    let whole = tally.district.is_none() || tally.districts.len() < 2;
+    let states: Vec<&str> = State::ALL.iter().filter(|state| state.in_pipeline()).map(|state| state.code()).collect();
+    whole.then(|| Route::Orders.with(&[("state", &states.join(","))]))
+}
+
+/// One figure: what it is, its number and unit, what stands beside it.
+struct Figure {
+    class: &'static str,
+    name: &'static str,
+    number: String,
+    unit: &'static str,
+    beside: String,
+    /// None where nothing stands behind the figure that could be listed.
+    link: Option<String>,
+}
+
+#[inline(never)]
+pub fn figures(tally: &Tally) -> AnyView {
+    let opens = Opens::of(tally);
+    let bar = tally.completion_bp.map(|done| {
+        let name = format!("完成率 {}%，时间进度 {}%", standing::rate(done), standing::rate(tally.time_bp));
+        view! { <div class="big-bar">{progress_bar(done, tally.time_bp, name)}</div> }.into_any()
+    });
+    view! {
+        <section class="figs" aria-label="主要数字">
+            {recognised(tally, &opens)}
+            {tally.completion_bp.map(|done| figure(completion(tally, done, &opens)))}
+            {figure(time_passed(tally))}
+            {tally.gap_fen.map(|gap| figure(gap_figure(tally, gap, &opens)))}
+            {(standing::stage(tally) == Stage::Running).then(|| figure(on_the_way(tally)))}
+            {bar}
+        </section>
+    }
+    .into_any()
+}
+
+fn figure(figure: Figure) -> AnyView {
+    let class = format!("fig {}", figure.class);
+    let inside = view! {
+        <span class="k">{figure.name}</span>
+        <span class="v">{figure.number}<span class="u">{figure.unit}</span></span>
+        <span class="d">{figure.beside}</span>
+    }
+    .into_any();
+    match figure.link {
+        Some(link) => view! { <a class=class href=link>{inside}</a> }.into_any(),
+        None => view! { <div class=class>{inside}</div> }.into_any(),
+    }
+}
+
+/// The figure of the page. Its exact fen stand in the markup for whoever wants to compare it with the ledger.
+fn recognised(tally: &Tally, opens: &Opens) -> AnyView {
+    let target = tally.target_fen.map(|target| format!(" · 目标 {}", target.wan(0))).unwrap_or_default();
+    let beside = format!("{}{target}", standing::year_on_year(tally));
+    view! {
+        <a class="fig lead" id="recognised" data-fen=tally.recognised_fen.fen().to_string() href=opens.all()>
+            <span class="k">"已认定销售额"</span>
+            <span class="v">{tally.recognised_fen.wan(1)}<span class="u">"万元"</span></span>
+            <span class="d">{beside}</span>
+        </a>
+    }
+    .into_any()
+}
+
+fn completion(tally: &Tally, done_bp: i64, opens: &Opens) -> Figure {
+    let target = tally.target_fen.unwrap_or_default();
+    let beside = if target < SHOWN_IN_YI {
+        format!("全年目标 {} 万元", target.wan(0))
+    } else {
+        format!("全年目标 {} 亿元", target.yi(2))
+    };
+    Figure {
+        class: "rate",
+        name: "完成率",
+        number: standing::rate(done_bp),
+        unit: "%",
+        beside,
+        link: Some(opens.all()),
+    }
+}
+
+const SHOWN_IN_YI: Money = Money::from_yuan(100_000_000);
+
+/// The calendar has no entries behind it, so this figure alone does not open.
+fn time_passed(tally: &Tally) -> Figure {
+    let beside = match standing::stage(tally) {
+        Stage::Running => {
+            format!("第 {} 天，余 {} 天", tally.day_of_year, tally.days_in_year - tally.day_of_year)
+        }
+        Stage::Over => "全年已过".to_owned(),
+        Stage::NotBegun => "还没开始".to_owned(),
+    };
+    Figure { class: "time", name: "时间进度", number: standing::rate(tally.time_bp), unit: "%", beside, link: None }
+}
+
+fn gap_figure(tally: &Tally, gap: Money, opens: &Opens) -> Figure {
+    let exceeded = gap <= Money::ZERO;
+    let (class, name) = if exceeded { ("beyond", "超额") } else { ("gap", "缺口") };
+    let number = if exceeded { gap.negated().wan(1) } else { gap.wan(1) };
+    let beside = tally.behind_fen.map(standing::against_time).unwrap_or_default();
+    Figure { class, name, number, unit: "万元", beside, link: Some(opens.all()) }
+}
+
+fn on_the_way(tally: &Tally) -> Figure {
+    Figure {
+        class: "pipe",
+        name: "在途（不计入）",
+        number: tally.pipeline_fen.wan(1),
+        unit: "万元",
+        beside: format!("{} 单已下未验收", tally.pipeline_orders),
+        link: pipeline_address(tally),
+    }
+}
+
+#[inline(never)]
+pub fn curve(tally: &Tally) -> AnyView {
+    year_curve(&YearCurve {
+        title: standing::finding(tally),
+        year: i64::from(tally.year),
+        this_year: twelve_months(&tally.months_fen),
+        last_year: twelve_months(&tally.last_year_months_fen),
+        last_year_so_far: standing::last_year_same(tally),
+        target: tally.target_fen.unwrap_or_default(),
+        this_month: standing::month_reached(tally),
+        year_passed: tally.time_bp,
+        month_links: Opens::of(tally).months(),
+    })
+}
+
+/// The year as hills, with the highest month for a title.
+#[inline(never)]
+pub fn hills(tally: &Tally) -> AnyView {
+    let opens = Opens::of(tally);
+    let band = YearBand {
+        year: i64::from(tally.year),
+        this_year: twelve_months(&tally.months_fen),
+        last_year: twelve_months(&tally.last_year_months_fen),
+        this_month: standing::month_reached(tally),
+        link: opens.all(),
+    };
+    let begun = usize::from(band.this_month);
+    let finding = standing::months_finding(&band.this_year[..begun], &band.last_year);
+    view! {
+        <section class="sec" aria-labelledby="mh">
+            <div class="sec-h"><h2 id="mh">"各月"</h2><p>{finding}</p></div>
+            {year_band(&band)}
+            {year_table(&band, &opens.months())}
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_open_the_entries_behind_them() {
+        let opens = Opens { year: "2026".to_owned(), district: "zhenhai".to_owned() };
+        assert_eq!(opens.all(), "/ledger?year=2026&district=zhenhai");
+        assert_eq!(opens.by("county", "qingyuan"), "/ledger?year=2026&district=zhenhai&county=qingyuan");
+        assert_eq!(opens.months()[10], "/ledger?year=2026&district=zhenhai&month=11");
+        let city = Opens { year: "2026".to_owned(), district: String::new() };
+        assert_eq!(city.all(), "/ledger?year=2026");
+        assert_eq!(city.district("haishu"), "/ledger?year=2026&district=haishu");
+    }
+}

@@ -1,0 +1,232 @@
+//! The ledger: the entries a figure is made of. What it is narrowed by stands in the address.
+
+use domain::organisation::Role;
+use domain::permission::{Act, Whose, may};
+use domain::wire::{Sales, Tally};
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use super::dashboard::{choice_list, own_district};
+use super::entries::{Reversing, entries_table};
+use super::filter::{self, DISTRICT, Filter, KEYS, LABELS, YEAR, choices};
+use super::gate;
+use super::reversal::reversal_dialog;
+use crate::api::{self, ApiError};
+use crate::components::dateline::Day;
+use crate::components::field::Choice;
+use crate::components::loading::loading_lines;
+use crate::components::problem::{load_failure, nothing_here, refusal};
+use crate::format;
+use crate::load::{Load, load};
+use crate::route::{Route, query};
+use crate::state::State;
+
+/// The line of the sum: where the reader is put when what stood under them has gone.
+const SUM: &str = "ledger-sum";
+
+pub fn page() -> AnyView {
+    gate::coordinators_only("销售台账", book)
+}
+
+/// What the page is made of besides its entries.
+#[derive(Clone, Copy)]
+struct Book {
+    /// What the address says, with this year and one's own district where it says nothing.
+    filter: Memo<Filter>,
+    sales: Load<Sales>,
+    /// Names of districts and counties.
+    tally: Load<Tally>,
+    /// A district's office is bound to its district.
+    bound: bool,
+}
+
+fn book() -> AnyView {
+    let state = State::get();
+    let params = use_query_map();
+    let own = own_district(state).map(|district| district.id);
+    let bound = own.is_some();
+    let own_of_tally = own.clone();
+    let filter = Memo::new(move |_| {
+        let read = params.with(|params| Filter::read(&|key| params.get(key)));
+        completed(read, own.as_deref().unwrap_or_default())
+    });
+    let sales = load(move || filter.with(|filter| query(&filter.pairs())), api::sales);
+    let tally = load(
+        move || {
+            query(&[("year", filter.read().value(YEAR)), ("district", own_of_tally.as_deref().unwrap_or_default())])
+        },
+        api::tally,
+    );
+    let it = Book { filter, sales, tally, bound };
+    let on_written = Callback::new(move |()| {
+        it.sales.reload();
+        focus_sum();
+    });
+    let (dialog, on_pick) = reversal_dialog(on_written);
+    let allowed = state.role().is_some_and(|role: Role| may(role, Act::ReverseSale, Whose::Own));
+    let reversing = Reversing { allowed, on_pick };
+    let busy = move || it.sales.busy.get().to_string();
+    view! {
+        <div class="lg-head">
+            <div><h1>"销售台账"</h1><p class="muted">"只增不改；错了写一笔冲销。按验收认定。"</p></div>
+            {year_list(it)}
+        </div>
+        <div class="lg-filters">{move || chips(it)}{more_filters(it)}</div>
+        <div aria-busy=busy>{move || shown(it, reversing)}</div>
+        {dialog}
+    }
+    .into_any()
+}
+
+/// The year and a district office's own district, where the address leaves them out.
+fn completed(read: Filter, own_district: &str) -> Filter {
+    let after = read.after.clone();
+    let mut whole = read;
+    if whole.value(YEAR).is_empty() {
+        whole = whole.with(YEAR, &Day::today().year.to_string());
+    }
+    if whole.value(DISTRICT).is_empty() {
+        whole = whole.with(DISTRICT, own_district);
+    }
+    whole.page_after(&after)
+}
+
+// ---- what it is narrowed by ---------------------------------------------------------------------------------------
+
+fn year_list(it: Book) -> AnyView {
+    let turn = turn_to();
+    let list = move || {
+        let chosen = it.filter.read().value(YEAR).to_owned();
+        let years = filter::years(Day::today().year, &chosen);
+        let on_change = Callback::new(move |year: String| turn.run(it.filter.get_untracked().with(YEAR, &year)));
+        choice_list("year", LABELS[YEAR], years, chosen, on_change)
+    };
+    view! { <div class="d-tools">{list}</div> }.into_any()
+}
+
+fn turn_to() -> Callback<Filter> {
+    let go = StoredValue::new_local(use_navigate());
+    Callback::new(move |filter: Filter| {
+        let stay = NavigateOptions { scroll: false, ..NavigateOptions::default() };
+        go.with_value(|go| go(&filter.address(), stay));
+    })
+}
+
+/// The filters in force; pressing one takes it away.
+fn chips(it: Book) -> AnyView {
+    let filter = it.filter.get();
+    let tally = it.tally.value.get();
+    let items: Vec<AnyView> = filter
+        .in_force()
+        .map(|which| {
+            let words = filter.words(which, tally.as_ref());
+            if which == DISTRICT && it.bound {
+                return view! { <li><span class="lg-chip fixed">{words}</span></li> }.into_any();
+            }
+            let name = format!("去掉筛选：{words}");
+            let without = filter.with(which, "").address();
+            view! {
+                <li>
+                    <a class="lg-chip" href=without aria-label=name on:click=|_| focus_sum()>{words}<span aria-hidden="true">"×"</span></a>
+                </li>
+            }
+            .into_any()
+        })
+        .collect();
+    if items.is_empty() {
+        return view! { <p class="muted">"全部渠道、产地和品牌"</p> }.into_any();
+    }
+    view! { <ul class="lg-chips" role="list" aria-label="已用的筛选">{items}</ul> }.into_any()
+}
+
+fn more_filters(it: Book) -> AnyView {
+    let turn = turn_to();
+    let lists = move || -> Vec<AnyView> {
+        let filter = it.filter.get();
+        let tally = it.tally.value.get();
+        (YEAR + 1..KEYS.len())
+            .filter(|which| !(*which == DISTRICT && it.bound))
+            .map(|which| {
+                let all = std::iter::once(Choice::new("", "全部"));
+                let choices = all.chain(choices(which, tally.as_ref())).collect();
+                let on_change =
+                    Callback::new(move |value: String| turn.run(it.filter.get_untracked().with(which, &value)));
+                choice_list(KEYS[which], LABELS[which], choices, filter.value(which).to_owned(), on_change)
+            })
+            .collect()
+    };
+    view! { <details class="lg-more"><summary>"筛选"</summary><div class="lg-tools">{lists}</div></details> }.into_any()
+}
+
+// ---- the entries --------------------------------------------------------------------------------------------------
+
+fn shown(it: Book, reversing: Reversing) -> AnyView {
+    if let Some(error) = it.sales.error.get() {
+        return failure(it, &error);
+    }
+    let filter = it.filter.get();
+    it.sales.value.with(|sales| match sales {
+        None => loading_lines(8),
+        Some(sales) if sales.entries == 0 => none_match(&filter),
+        Some(sales) => view! { {sum(sales)}{entries_table(sales, reversing)}{pager(sales, &filter)} }.into_any(),
+    })
+}
+
+fn failure(it: Book, error: &ApiError) -> AnyView {
+    match error {
+        ApiError::Refused(_) => {
+            let back = Route::Ledger.path();
+            view! { {refusal(error.sentence())}<p class="d-back"><a class="btn" href=back>"看能看的台账"</a></p> }
+                .into_any()
+        }
+        _ => load_failure(error.sentence(), it.sales.on_retry()),
+    }
+}
+
+fn none_match(filter: &Filter) -> AnyView {
+    let year = Route::Ledger.with(&[("year", filter.value(YEAR))]);
+    view! {
+        <p class="lg-sum" id=SUM tabindex="-1" data-fen="0" data-entries="0">"共 0 笔"</p>
+        {nothing_here("没有符合的台账：验收以后才有销售记录。", year, "看全年台账")}
+    }
+    .into_any()
+}
+
+/// Over all that match, not only this page: it equals the figure that led here, and says so.
+fn sum(sales: &Sales) -> AnyView {
+    let wan = format!("即 {} 万元，与总览上的这个数相等。", sales.amount_fen.wan(1));
+    view! {
+        <p
+            class="lg-sum"
+            id=SUM
+            tabindex="-1"
+            data-fen=sales.amount_fen.fen().to_string()
+            data-entries=sales.entries.to_string()
+        >
+            <span>"共 "<b>{format::count(sales.entries)}</b>" 笔，合计 "<b>{sales.amount_fen.yuan()}</b>" 元"</span>
+            <span class="muted">{wan}</span>
+        </p>
+    }
+    .into_any()
+}
+
+fn pager(sales: &Sales, filter: &Filter) -> AnyView {
+    let step = |address: String, words: &'static str, id: &'static str| {
+        view! { <a class="btn" id=id href=address on:click=|_| focus_sum()>{words}</a> }.into_any()
+    };
+    let first = (!filter.after.is_empty()).then(|| step(filter.page_after("").address(), "回到第一页", "first-page"));
+    let next = sales.next.as_ref().map(|cursor| step(filter.page_after(cursor).address(), "下一页", "next-page"));
+    view! { <nav class="lg-pager" aria-label="翻页">{first}{next}</nav> }.into_any()
+}
+
+/// Puts the reader on the sum, after the page has been drawn anew.
+fn focus_sum() {
+    request_animation_frame(|| {
+        let sum = document().get_element_by_id(SUM).and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok());
+        if let Some(sum) = sum {
+            let _ = sum.focus();
+        }
+    });
+}

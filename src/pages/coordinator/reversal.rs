@@ -1,0 +1,125 @@
+//! Taking an entry back: another entry with the opposite sign, dated today, that says why.
+
+use domain::id::SaleId;
+use domain::order::parse_reason;
+use domain::wire::{NewReversal, SaleEntry};
+use domain::{Code, Money};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api::{self, ApiError};
+use crate::components::dialog::{Ask, Weight, dialog};
+use crate::components::field::{Control, Field, field};
+use crate::components::problem::refusal;
+use crate::components::toast::Toast;
+use crate::state::State;
+
+/// What is being asked, and how far it is.
+#[derive(Clone, Copy)]
+struct Asking {
+    entry: RwSignal<Option<SaleEntry>>,
+    /// Made when the dialog opens, so that pressing twice writes once.
+    id: StoredValue<Option<SaleId>>,
+    open: RwSignal<bool>,
+    reason: RwSignal<String>,
+    sent: RwSignal<u32>,
+    busy: RwSignal<bool>,
+    refused: RwSignal<Option<String>>,
+}
+
+/// The dialog, and what opens it. `on_written` runs after the reversal is in the ledger.
+#[inline(never)]
+pub fn reversal_dialog(on_written: Callback<()>) -> (AnyView, Callback<SaleEntry>) {
+    let it = Asking {
+        entry: RwSignal::new(None),
+        id: StoredValue::new(None),
+        open: RwSignal::new(false),
+        reason: RwSignal::new(String::new()),
+        sent: RwSignal::new(0),
+        busy: RwSignal::new(false),
+        refused: RwSignal::new(None),
+    };
+    let on_pick = Callback::new(move |entry: SaleEntry| {
+        it.id.set_value(Some(SaleId(api::new_id())));
+        it.entry.set(Some(entry));
+        it.reason.set(String::new());
+        it.sent.set(0);
+        it.refused.set(None);
+        it.open.set(true);
+    });
+    let state = State::get();
+    let on_confirm = Callback::new(move |()| confirm(it, state, on_written));
+    let ask =
+        Ask {
+            title: "冲销这一笔".to_owned(), confirm: "写冲销".to_owned(), keep: "先不冲销", weight: Weight::Grave
+        };
+    (dialog(ask, it.open, on_confirm, question(it)), on_pick)
+}
+
+/// `写一笔 −10,710.00 元，日期为今天；原记录不动。`
+fn consequence(amount: Money) -> String {
+    format!("写一笔 {} 元，日期为今天；原记录不动。", amount.negated().yuan())
+}
+
+fn question(it: Asking) -> AnyView {
+    let which = move || {
+        it.entry.with(|entry| {
+            entry.as_ref().map(|entry| format!("第 {} 笔 · {} · {}", entry.sequence, entry.product_name, entry.buyer))
+        })
+    };
+    let happens = move || it.entry.with(|entry| entry.as_ref().map(|entry| consequence(entry.amount_fen)));
+    let error = Memo::new(move |_| it.reason.with(|reason| parse_reason(reason).err().map(|refusal| refusal.sentence)));
+    let reason =
+        Field::new("reversal-reason", "冲销原因", it.reason).hint("写进台账，谁都能看到").check(error, it.sent.into());
+    view! {
+        <p class="muted">{which}</p>
+        <p><strong>{happens}</strong></p>
+        {field(reason, Control::Long { rows: 3 })}
+        {move || it.refused.get().map(refusal)}
+        <p role="status" class="muted">{move || it.busy.get().then_some("正在写这一笔")}</p>
+    }
+    .into_any()
+}
+
+fn confirm(it: Asking, state: State, on_written: Callback<()>) {
+    it.sent.update(|sent| *sent += 1);
+    let (Some(entry), Some(id)) = (it.entry.get_untracked(), it.id.get_value()) else { return };
+    let Ok(reason) = it.reason.with_untracked(|reason| parse_reason(reason)) else { return };
+    if it.busy.get_untracked() {
+        return;
+    }
+    it.busy.set(true);
+    it.refused.set(None);
+    spawn_local(async move {
+        let answer = api::reverse_sale(entry.id, NewReversal { id, reason }).await;
+        it.busy.set(false);
+        match answer {
+            Ok(written) => {
+                it.open.set(false);
+                let words = format!("已写第 {} 笔，{} 元", written.sequence, written.amount_fen.yuan());
+                state.say(Toast::new(words));
+                on_written.run(());
+            }
+            Err(error) => say_refusal(it, state, &error, on_written),
+        }
+    });
+}
+
+fn say_refusal(it: Asking, state: State, error: &ApiError, on_written: Callback<()>) {
+    state.note(error);
+    it.refused.set(Some(error.sentence()));
+    // Somebody was faster: what the list shows is no longer so.
+    if error.is(Code::AlreadyReversed) {
+        on_written.run(());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_consequence_is_said_to_the_fen() {
+        assert_eq!(consequence(Money::from_yuan(10_710)), "写一笔 −10,710.00 元，日期为今天；原记录不动。");
+    }
+}

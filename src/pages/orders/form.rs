@@ -1,0 +1,336 @@
+//! A new procurement: for whom, what, whereto, for how much. Four questions on one page, the budget always in sight.
+
+mod check;
+mod draft;
+mod entry;
+mod goods;
+#[cfg(test)]
+mod samples;
+mod send;
+mod side;
+
+use domain::Quantity;
+use domain::id::{AccountId, OrderId, OrganisationId, ProductId};
+use domain::occasion::Occasion;
+use domain::organisation::Role;
+use domain::wire::{ProductCard, Session};
+use gloo::storage::{LocalStorage, Storage};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use self::check::{Bill, bill, check, control};
+use self::draft::{Answers, Draft, DraftLine, KEY};
+use self::entry::Entry;
+use super::{focus, nothing, sign_in_first};
+use crate::api;
+use crate::components::error_summary::{FormError, error_summary};
+use crate::components::field::{Choice, Control, Field, field};
+use crate::components::loading::loading_lines;
+use crate::components::problem::{load_failure, nothing_here};
+use crate::components::toast::Toast;
+use crate::load::load;
+use crate::route::{Route, query};
+use crate::state::State;
+
+pub fn page() -> AnyView {
+    let state = State::get();
+    let session = Memo::new(move |_| state.session.get());
+    let known = Memo::new(move |_| state.session_known.get());
+    let inside = move || match session.get() {
+        None if !known.get() => loading_lines(6),
+        None => sign_in_first("新建采购单", Route::NewOrder.path()),
+        Some(session) if session.role == Role::UnionOfficer => ordering(state, session),
+        Some(session) => not_theirs(session.role),
+    };
+    view! { {inside} }.into_any()
+}
+
+fn not_theirs(role: Role) -> AnyView {
+    let sentence = format!("采购单由工会经办人来下；{}在“采购单”里办自己的那一步。", role.zh());
+    view! { <h1>"新建采购单"</h1>{nothing(sentence, Route::Orders.path(), "看采购单")} }.into_any()
+}
+
+/// The goods of the basket are asked for with today's prices; the form begins when they are there.
+fn ordering(state: State, session: Session) -> AnyView {
+    let basket = state.basket.get_untracked();
+    if basket.lines.is_empty() {
+        return view! {
+            <div class="o-head"><h1>"新建采购单"</h1></div>
+            {nothing_here("采购篮还是空的。先选好要备的东西，再来填单。", Route::Products.path(), "去选品")}
+        }
+        .into_any();
+    }
+    let ids: Vec<String> = basket.lines.iter().map(|line| line.product_id.to_string()).collect();
+    let asked = query(&[("ids", &ids.join(",")), ("limit", "100")]);
+    let goods = load(move || asked.clone(), api::products);
+    let navigate = StoredValue::new_local(use_navigate());
+    let leave = Callback::new(move |()| {
+        navigate.with_value(|navigate| navigate(&Route::Orders.path(), NavigateOptions::default()));
+    });
+    let inside = move || match (goods.value.get(), goods.error.get()) {
+        (Some(products), _) => form(Form::begin(state, &session, products.items, leave), &session),
+        (None, Some(error)) => load_failure(error.sentence(), goods.on_retry()),
+        (None, None) => loading_lines(8),
+    };
+    view! { {inside} }.into_any()
+}
+
+/// One line of the form.
+#[derive(Clone, Copy, Debug)]
+pub struct Line {
+    product_id: ProductId,
+    put_aside: Quantity,
+    entry: RwSignal<Entry>,
+    /// The officer has been in one of its inputs and left it.
+    left: RwSignal<bool>,
+}
+
+impl Line {
+    fn new(line: DraftLine) -> Line {
+        let DraftLine { product_id, put_aside, entry } = line;
+        Line { product_id, put_aside, entry: RwSignal::new(entry), left: RwSignal::new(false) }
+    }
+}
+
+/// The answers as the fields hold them.
+#[derive(Clone, Copy, Debug)]
+struct Fields {
+    occasion: RwSignal<String>,
+    head_count: RwSignal<String>,
+    per_head: RwSignal<String>,
+    reason: RwSignal<String>,
+    address: RwSignal<String>,
+    contact: RwSignal<String>,
+    phone: RwSignal<String>,
+}
+
+impl Fields {
+    fn new(answers: Answers) -> Fields {
+        Fields {
+            occasion: RwSignal::new(answers.occasion),
+            head_count: RwSignal::new(answers.head_count),
+            per_head: RwSignal::new(answers.per_head),
+            reason: RwSignal::new(answers.reason),
+            address: RwSignal::new(answers.address),
+            contact: RwSignal::new(answers.contact),
+            phone: RwSignal::new(answers.phone),
+        }
+    }
+
+    fn answers(self) -> Answers {
+        Answers {
+            occasion: self.occasion.get(),
+            head_count: self.head_count.get(),
+            per_head: self.per_head.get(),
+            reason: self.reason.get(),
+            address: self.address.get(),
+            contact: self.contact.get(),
+            phone: self.phone.get(),
+        }
+    }
+}
+
+/// The whole form: what is typed, and everything derived from it.
+#[derive(Clone, Copy)]
+pub struct Form {
+    state: State,
+    account_id: AccountId,
+    answers: Fields,
+    lines: RwSignal<Vec<Line>>,
+    orders: RwSignal<Vec<(OrganisationId, OrderId)>>,
+    goods: StoredValue<Vec<ProductCard>>,
+    draft: Memo<Draft>,
+    bill: Memo<Bill>,
+    errors: Memo<Vec<FormError>>,
+    asks_reason: Memo<bool>,
+    /// How often sending was tried.
+    sent: RwSignal<u32>,
+    busy: RwSignal<bool>,
+    refused: RwSignal<Vec<send::Refused>>,
+    trouble: RwSignal<Option<send::Trouble>>,
+    /// Sent and taken: nothing is kept any more.
+    done: RwSignal<bool>,
+    leave: Callback<()>,
+}
+
+impl Form {
+    fn begin(state: State, session: &Session, goods: Vec<ProductCard>, leave: Callback<()>) -> Form {
+        let kept = LocalStorage::get::<Draft>(KEY).ok().filter(|draft| draft.account_id == session.account_id);
+        let mut draft = kept.unwrap_or_else(|| Draft::new(session));
+        draft.follow(&state.basket.get_untracked());
+        draft.name_orders(&goods, || OrderId(api::new_id()));
+        let account_id = draft.account_id;
+        let answers = Fields::new(draft.answers);
+        let lines = RwSignal::new(draft.lines.into_iter().map(Line::new).collect::<Vec<_>>());
+        let orders = RwSignal::new(draft.orders);
+        let goods = StoredValue::new(goods);
+        let refused = RwSignal::new(Vec::new());
+        let draft = Memo::new(move |_| Draft {
+            account_id,
+            answers: answers.answers(),
+            lines: lines.get().into_iter().map(written).collect(),
+            orders: orders.get(),
+        });
+        let bill = Memo::new(move |_| goods.with_value(|goods| draft.with(|draft| bill(draft, goods))));
+        let errors = Memo::new(move |_| {
+            let wrong = goods.with_value(|goods| draft.with(|draft| check(draft, goods)));
+            refused.with(|refused| draft.with(|draft| send::all_errors(wrong, refused, draft)))
+        });
+        let asks_reason = Memo::new(move |_| {
+            bill.with(Bill::needs_reason) || errors.with(|errors| errors.iter().any(|it| it.control == control::REASON))
+        });
+        let form = Form {
+            state,
+            account_id,
+            answers,
+            lines,
+            orders,
+            goods,
+            draft,
+            bill,
+            errors,
+            asks_reason,
+            sent: RwSignal::new(0),
+            busy: RwSignal::new(false),
+            refused,
+            trouble: RwSignal::new(None),
+            done: RwSignal::new(false),
+            leave,
+        };
+        form.keep_as_typed();
+        form
+    }
+
+    /// Every change is kept at once: a closed window costs nothing.
+    fn keep_as_typed(self) {
+        Effect::new(move |_| {
+            if !self.done.get() {
+                // A browser that keeps nothing still sends; only a reload would lose what was typed.
+                let _ = self.draft.with(|draft| LocalStorage::set(KEY, draft));
+            }
+        });
+    }
+
+    fn card(self, line: Line) -> Option<ProductCard> {
+        self.goods.with_value(|goods| goods.iter().find(|card| card.id == line.product_id).cloned())
+    }
+
+    /// What lies in the basket and is no longer sold.
+    fn missing(self) -> Option<String> {
+        let gone = self.lines.get().into_iter().filter(|line| self.card(*line).is_none()).count();
+        (gone > 0).then(|| format!("采购篮里有 {gone} 种已不在售，这张单不含它们。"))
+    }
+
+    /// The sentence that belongs beside a control.
+    fn error_at(self, control: &'static str) -> Signal<Option<String>> {
+        let errors = self.errors;
+        Memo::new(move |_| {
+            errors.with(|errors| errors.iter().find(|it| it.control == control).map(|it| it.sentence.clone()))
+        })
+        .into()
+    }
+
+    /// Takes a line out, here and in the basket, with a way back.
+    fn take_out(self, line: Line, name: &str) {
+        let (lines, basket) = (self.lines.get_untracked(), self.state.basket.get_untracked());
+        self.lines.update(|lines| lines.retain(|it| it.product_id != line.product_id));
+        self.state.change_basket(|basket| basket.set(line.product_id, Quantity::ZERO));
+        focus(control::GOODS);
+        let undo = Callback::new(move |()| {
+            let basket = basket.clone();
+            self.state.change_basket(|now| *now = basket);
+            // The form may be gone by now; the basket is what counts then.
+            let _ = self.lines.try_set(lines.clone());
+        });
+        self.state.say(Toast::new(format!("已去掉{name}")).with_undo(undo));
+    }
+}
+
+fn written(line: Line) -> DraftLine {
+    DraftLine { product_id: line.product_id, put_aside: line.put_aside, entry: line.entry.get() }
+}
+
+fn form(form: Form, session: &Session) -> AnyView {
+    let title = move || {
+        let occasion = Occasion::from_code(&form.answers.occasion.get());
+        // 生日慰问 and 困难慰问 say 慰问 themselves.
+        let occasion = occasion.map_or("", |occasion| occasion.zh().trim_end_matches("慰问"));
+        format!("{occasion}慰问品采购单")
+    };
+    view! {
+        <div class="o-head">
+            <p class="crumbs"><a href=Route::Orders.path()>"我的采购单"</a><span>"新建"</span></p>
+            <h1>{title}</h1>
+            <p class="muted">{session.organisation.name.clone()}" · 草稿随填随存在这台电脑上"</p>
+        </div>
+        {move || form.trouble.get().map(|trouble| send::trouble(form, trouble))}
+        {error_summary(form.errors.into(), form.sent.into())}
+        <form class="o-body" id="order-form" on:submit=|event| event.prevent_default()>
+            <div class="o-main">
+                {for_whom(form)}{goods::goods_section(form)}{whereto(form)}{invoice(session)}
+            </div>
+            {side::side(form)}
+        </form>
+        {side::foot_bar(form)}
+    }
+    .into_any()
+}
+
+/// What most fields of this form share.
+fn question(form: Form, id: &'static str, label: &'static str, value: RwSignal<String>) -> Field {
+    let mut it = Field::new(id, label, value);
+    it.error = form.error_at(id);
+    it.sent = form.sent.into();
+    it
+}
+
+fn for_whom(form: Form) -> AnyView {
+    let occasions = Occasion::ALL.iter().map(|it| Choice::new(it.code(), it.zh())).collect();
+    let answers = form.answers;
+    let occasion = question(form, control::OCCASION, "慰问事由", answers.occasion);
+    let head_count = question(form, control::HEAD_COUNT, "人数", answers.head_count).hint("在册会员").class("w-8");
+    let per_head = question(form, control::PER_HEAD, "人均标准", answers.per_head).hint("本次每人预算，例如 300");
+    view! {
+        <section aria-labelledby="for-whom">
+            <h2 id="for-whom"><i>"1"</i>"为谁备"</h2>
+            <div class="grid">
+                {field(occasion, Control::Chips(occasions))}
+                {field(head_count, Control::Number { unit: "人" })}
+                {field(per_head.class("w-8"), Control::Amount { unit: "元" })}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn whereto(form: Form) -> AnyView {
+    let answers = form.answers;
+    let address = question(form, control::ADDRESS, "送货地址", answers.address).hint("写到门牌号，大件车能到的门");
+    let contact = question(form, control::CONTACT, "收货人", answers.contact).hint("姓名或岗位").class("w-16");
+    let phone = question(form, control::PHONE, "收货电话", answers.phone).hint("送到前联系").class("w-16");
+    view! {
+        <section aria-labelledby="whereto">
+            <h2 id="whereto"><i>"3"</i>"送到哪"</h2>
+            <div class="stack">
+                {field(address, Control::Text)}
+                {field(contact, Control::Text)}
+                {field(phone, Control::Known { kind: "tel", autocomplete: "off" })}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn invoice(session: &Session) -> AnyView {
+    view! {
+        <section aria-labelledby="invoice">
+            <h2 id="invoice"><i>"4"</i>"开票与付款"</h2>
+            <dl class="inv">
+                <div><dt>"发票抬头"</dt><dd>{session.organisation.name.clone()}</dd></div>
+                <div><dt>"开票"</dt><dd>"由各供货单位按实收明细开具"</dd></div>
+            </dl>
+        </section>
+    }
+    .into_any()
+}

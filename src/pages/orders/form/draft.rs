@@ -1,0 +1,141 @@
+//! A procurement as it stands in the form: texts as typed, kept in the browser so that nothing is lost on a reload.
+
+use domain::Quantity;
+use domain::basket::Basket;
+use domain::id::{AccountId, OrderId, OrganisationId, ProductId};
+use domain::wire::{ProductCard, Session};
+use serde::{Deserialize, Serialize};
+
+use super::entry::Entry;
+
+/// Where the draft lies in the browser's storage. One draft: whoever signs in next on this computer begins afresh.
+pub const KEY: &str = "order-draft";
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    pub account_id: AccountId,
+    pub answers: Answers,
+    pub lines: Vec<DraftLine>,
+    /// The id each merchant's order will have. Kept with the draft, so that sending it twice is once.
+    pub orders: Vec<(OrganisationId, OrderId)>,
+}
+
+/// What is asked beside the goods, in the order of the form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answers {
+    /// Code of the occasion; empty until one is chosen.
+    pub occasion: String,
+    pub head_count: String,
+    pub per_head: String,
+    pub reason: String,
+    pub address: String,
+    pub contact: String,
+    pub phone: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftLine {
+    pub product_id: ProductId,
+    /// What the basket said when the line was made: a basket changed since then speaks anew.
+    pub put_aside: Quantity,
+    pub entry: Entry,
+}
+
+impl Draft {
+    /// Begins with what is known of the officer's union.
+    pub fn new(session: &Session) -> Draft {
+        let answers = Answers {
+            head_count: session.members.map(|members| members.to_string()).unwrap_or_default(),
+            address: session.address.clone(),
+            contact: "工会".to_owned(),
+            phone: session.phone.clone(),
+            ..Answers::default()
+        };
+        Draft { account_id: session.account_id, answers, lines: Vec::new(), orders: Vec::new() }
+    }
+
+    /// Takes over the basket: lines in its order, and what was typed for those that have not changed there since.
+    pub fn follow(&mut self, basket: &Basket) {
+        let mut old = std::mem::take(&mut self.lines);
+        self.lines = basket
+            .lines
+            .iter()
+            .map(|line| {
+                let same = |it: &DraftLine| it.product_id == line.product_id && it.put_aside == line.quantity;
+                match old.iter().position(same) {
+                    Some(place) => old.swap_remove(place),
+                    None => DraftLine {
+                        product_id: line.product_id,
+                        put_aside: line.quantity,
+                        entry: Entry::from_basket(line.quantity),
+                    },
+                }
+            })
+            .collect();
+    }
+
+    /// Gives every merchant an order id who has none yet.
+    pub fn name_orders(&mut self, goods: &[ProductCard], new_id: impl Fn() -> OrderId) {
+        for card in goods {
+            if !self.orders.iter().any(|(merchant, _)| *merchant == card.merchant.id) {
+                self.orders.push((card.merchant.id, new_id()));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::pages::orders::form::samples::{card, product_id, session};
+
+    fn basket(lines: &[(u128, i64)]) -> Basket {
+        let mut basket = Basket::default();
+        for (product, quantity) in lines {
+            basket.add(product_id(*product), Quantity::new(*quantity).expect("small"));
+        }
+        basket
+    }
+
+    #[test]
+    fn a_draft_reads_back_as_it_was_written() {
+        let mut draft = Draft::new(&session());
+        draft.follow(&basket(&[(1, 1), (2, 50)]));
+        draft.answers.reason = "三周年“加一份”".to_owned();
+        draft.name_orders(&[card(1, 7)], || OrderId(Uuid::from_u128(9)));
+        let text = serde_json::to_string(&draft).expect("plain texts");
+        assert_eq!(serde_json::from_str::<Draft>(&text).expect("what was written"), draft);
+    }
+
+    #[test]
+    fn what_was_typed_stays_until_the_basket_changes() {
+        let mut draft = Draft::new(&session());
+        draft.follow(&basket(&[(1, 1), (2, 1)]));
+        draft.lines[0].entry = Entry::Total("300".to_owned());
+        draft.lines[1].entry = Entry::PerHead("3".to_owned());
+        draft.follow(&basket(&[(2, 2), (1, 1), (3, 20)]));
+        let entries: Vec<_> = draft.lines.iter().map(|line| line.entry.clone()).collect();
+        assert_eq!(
+            entries,
+            [Entry::PerHead("2".to_owned()), Entry::Total("300".to_owned()), Entry::Total("20".to_owned())]
+        );
+    }
+
+    #[test]
+    fn each_merchant_keeps_the_id_of_its_order() {
+        let ids = std::cell::Cell::new(0);
+        let next = || {
+            ids.set(ids.get() + 1);
+            OrderId(Uuid::from_u128(ids.get()))
+        };
+        let mut draft = Draft::new(&session());
+        draft.name_orders(&[card(1, 7), card(2, 8), card(3, 7)], next);
+        let before = draft.orders.clone();
+        assert_eq!(before.len(), 2);
+        draft.name_orders(&[card(3, 7), card(4, 9)], next);
+        assert_eq!(draft.orders[..2], before[..]);
+        assert_eq!(draft.orders.len(), 3);
+    }
+}

@@ -1,0 +1,227 @@
+//! 备什么: the lines of the basket, each with a quantity for each person and in all.
+
+use domain::wire::ProductCard;
+use leptos::prelude::*;
+
+use super::check::{control, heads, line_price, line_warning, so_many};
+use super::entry::Entry;
+use super::{Form, Line};
+use crate::components::field::{Control, Field, field};
+use crate::components::icon::{Icon, icon};
+use crate::components::label::mini_label;
+use crate::route::Route;
+
+#[inline(never)]
+pub fn goods_section(form: Form) -> AnyView {
+    let row = move |line: Line| Some(row(form, line, form.card(line)?));
+    let rows = move || form.lines.get().into_iter().filter_map(row).collect::<Vec<_>>();
+    view! {
+        <section aria-labelledby=control::GOODS>
+            <h2 id=control::GOODS tabindex="-1"><i>"2"</i>"备什么"</h2>
+            <div class="scroll" role="region" tabindex="0" aria-labelledby=control::GOODS>
+                <table class="lines">{heads_of_columns()}{rows}{foot(form)}</table>
+            </div>
+            <p class="adds"><a class="btn tea" href=Route::Products.path()>{icon(Icon::Plus)}"加产品"</a></p>
+            {move || form.missing().map(|sentence| view! { <p class="note watch">{sentence}</p> }.into_any())}
+            <p class="note" data-split="">{move || split(form.bill.with(|bill| bill.merchants))}</p>
+            {move || form.asks_reason.get().then(|| reason(form))}
+        </section>
+    }
+    .into_any()
+}
+
+/// What the basket becomes once it is sent.
+fn split(merchants: usize) -> AnyView {
+    if merchants == 1 {
+        return view! { "一家供货，"<b>"1 张采购单、1 张发票"</b>"。" }.into_any();
+    }
+    let papers = format!("{merchants} 张采购单、{merchants} 张发票");
+    view! { {so_many(merchants)}"家供货，提交后分成 "<b>{papers}</b>"，分别审批、验收、付款。" }.into_any()
+}
+
+fn heads_of_columns() -> AnyView {
+    view! {
+        <thead>
+            <tr>
+                <th scope="col">"产品"</th>
+                <th scope="col">"供货单位"</th>
+                <th scope="col" class="n">"单价（元）"</th>
+                <th scope="col" class="n">"每人"</th>
+                <th scope="col" class="n">"总数"</th>
+                <th scope="col" class="n">"金额（元）"</th>
+                <th scope="col"><span class="sr">"操作"</span></th>
+            </tr>
+        </thead>
+    }
+    .into_any()
+}
+
+/// A line is a body of its own: the row, and under it what is wrong or worth knowing.
+fn row(form: Form, line: Line, card: ProductCard) -> AnyView {
+    let heads = Memo::new(move |_| form.draft.with(|draft| heads(&draft.answers)));
+    let (price_of, amount_of) = (card.clone(), card.clone());
+    let price = move || line.entry.with(|entry| line_price(&price_of, entry, heads.get())).map(|it| it.0);
+    let amount = move || line.entry.with(|entry| line_price(&amount_of, entry, heads.get())).map(|it| it.1);
+    let list_price = card.ladder.list_price();
+    let price_view = move || {
+        let price = price().unwrap_or(list_price);
+        let struck =
+            (price < list_price).then(|| view! { <s class="faint">{list_price.yuan_short()}</s>" " }.into_any());
+        view! { {struck}<b>{price.yuan_short()}</b> }.into_any()
+    };
+    let note = Note::new(form, line, &card);
+    view! {
+        <tbody data-line=card.id.to_string()>
+            <tr class:bad=move || note.error.get().is_some()>
+                <th scope="row">{product(&card)}</th>
+                <td class="by">{card.merchant.name.clone()}</td>
+                <td class="n price">{price_view}</td>
+                {quantity_cells(line, heads, &card, note)}
+                <td class="n sum" data-amount="">
+                    {move || amount().map_or_else(|| "—".to_owned(), |amount| amount.yuan())}
+                </td>
+                <td class="n x">{take_out(form, line, &card)}</td>
+            </tr>
+            {move || note.view()}
+        </tbody>
+    }
+    .into_any()
+}
+
+fn product(card: &ProductCard) -> AnyView {
+    let brand = card.brand.map_or_else(String::new, |brand| format!(" · {}", brand.zh()));
+    let facts = format!("{}{brand} · {}", card.county_short, card.spec);
+    let minimum = (card.minimum_order.get() > 1).then(|| format!(" · {} {}起订", card.minimum_order, card.unit));
+    view! {
+        <span class="pl">
+            {mini_label(card.category, &card.county_short, &card.name)}
+            <span>
+                <a href=Route::Product(card.id.to_string()).path()>{card.name.clone()}</a>
+                <small>{facts}{minimum}</small>
+            </span>
+        </span>
+    }
+    .into_any()
+}
+
+/// The two ways to say how many. Whichever is written, the other follows.
+fn quantity_cells(line: Line, heads: Memo<Option<i64>>, card: &ProductCard, note: Note) -> AnyView {
+    let each = Cell {
+        id: control::line_per_head(card.id),
+        word: "每人",
+        text: Memo::new(move |_| line.entry.with(|entry| entry.per_head_text(heads.get()))),
+        write: Entry::PerHead,
+        class: "w-4 qty",
+    };
+    let total = Cell {
+        id: control::line_total(card.id),
+        word: "总数",
+        text: Memo::new(move |_| line.entry.with(|entry| entry.total_text(heads.get()))),
+        write: Entry::Total,
+        class: "w-8 qty",
+    };
+    view! {
+        <td class="n q">{cell(each, line, &card.name, note)}</td>
+        <td class="n q">{cell(total, line, &card.name, note)}</td>
+    }
+    .into_any()
+}
+
+struct Cell {
+    id: String,
+    word: &'static str,
+    text: Memo<String>,
+    write: fn(String) -> Entry,
+    class: &'static str,
+}
+
+fn cell(it: Cell, line: Line, name: &str, note: Note) -> AnyView {
+    let Cell { id, word, text, write, class } = it;
+    let whose = format!("，{name}");
+    view! {
+        <label for=id.clone()><span class="k">{word}</span><span class="sr">{whose}</span></label>
+        <input
+            id=id
+            class=class
+            type="text"
+            inputmode="numeric"
+            autocomplete="off"
+            aria-invalid=move || note.error.get().map(|_| "true")
+            aria-describedby=move || note.shown().map(|_| note.id())
+            prop:value=move || text.get()
+            on:input=move |event| line.entry.set(write(event_target_value(&event)))
+            on:blur=move |_| line.left.set(true)
+        />
+    }
+    .into_any()
+}
+
+/// What stands under a line: an error held back until the officer has left the line, or a warning at once.
+#[derive(Clone, Copy)]
+struct Note {
+    line: Line,
+    error: Memo<Option<String>>,
+    warning: Memo<Option<String>>,
+}
+
+impl Note {
+    fn new(form: Form, line: Line, card: &ProductCard) -> Note {
+        let (each, total) = (control::line_per_head(card.id), control::line_total(card.id));
+        let error = Memo::new(move |_| {
+            if !line.left.get() && form.sent.get() == 0 {
+                return None;
+            }
+            form.errors.with(|errors| {
+                errors.iter().find(|it| it.control == each || it.control == total).map(|it| it.sentence.clone())
+            })
+        });
+        let card = card.clone();
+        let heads = move || form.draft.with(|draft| heads(&draft.answers));
+        let warning = Memo::new(move |_| line.entry.with(|entry| line_warning(&card, entry, heads())));
+        Note { line, error, warning }
+    }
+
+    fn id(self) -> String {
+        format!("note-{}", self.line.product_id)
+    }
+
+    fn shown(self) -> Option<(&'static str, String)> {
+        let warning = move || self.warning.get().map(|sentence| ("warn", sentence));
+        self.error.get().map(|sentence| ("error", sentence)).or_else(warning)
+    }
+
+    fn view(self) -> Option<AnyView> {
+        let (tone, sentence) = self.shown()?;
+        let class = if tone == "error" { "why bad" } else { "why" };
+        let mark = icon(Icon::Warn);
+        Some(
+            view! { <tr class=class><td colspan="7"><span class=tone id=self.id()>{mark}{sentence}</span></td></tr> }
+                .into_any(),
+        )
+    }
+}
+
+fn take_out(form: Form, line: Line, card: &ProductCard) -> AnyView {
+    let name = card.name.clone();
+    let spoken = format!("去掉{name}");
+    let pressed = move |_| form.take_out(line, &name);
+    view! { <button class="btn plain" type="button" aria-label=spoken on:click=pressed>"去掉"</button> }.into_any()
+}
+
+fn foot(form: Form) -> AnyView {
+    let total = move || form.bill.with(|bill| bill.total.yuan());
+    view! {
+        <tfoot>
+            <tr><th scope="row" colspan="5">"合计"</th><td class="n" id="goods-total">{total}</td><td></td></tr>
+        </tfoot>
+    }
+    .into_any()
+}
+
+/// Asked only when there is something to give a reason for.
+fn reason(form: Form) -> AnyView {
+    let mut it = Field::new(control::REASON, "理由", form.answers.reason).hint("主席审批时看到，随单存档");
+    it.error = form.error_at(control::REASON);
+    it.sent = form.sent.into();
+    field(it, Control::Long { rows: 2 })
+}

@@ -1,0 +1,140 @@
+//! 这一单: what each person has left, what it comes to, and what to look at before sending.
+
+use domain::Money;
+use leptos::prelude::*;
+
+use super::Form;
+use super::check::{Bill, control, so_many};
+use crate::components::bar::budget_bar;
+use crate::components::icon::{Icon, icon};
+use crate::pages::orders::jump;
+
+/// The words and the figure of the budget: 每人还剩 28 元, or 每人超出 3.5 元.
+fn left(bill: &Bill) -> (&'static str, String) {
+    let Some(budget) = bill.budget else { return ("每人还剩", "—".to_owned()) };
+    let left = budget.left_per_head(bill.total);
+    let (words, left) = if left.is_negative() { ("每人超出", left.negated()) } else { ("每人还剩", left) };
+    (words, format!("{} 元", left.yuan_short()))
+}
+
+#[inline(never)]
+pub fn side(form: Form) -> AnyView {
+    let bill = form.bill;
+    let used = Signal::derive(move || bill.with(Bill::used_bp));
+    let name = Signal::derive(move || bill.with(|bill| format!("预算已用 {}%", bill.used_bp() / 100)));
+    view! {
+        <aside class="o-side" aria-labelledby="this-order">
+            <h2 id="this-order">"这一单"</h2>
+            <p class="left" class:over=move || bill.with(Bill::is_over)>
+                <span>{move || bill.with(left).0}</span>
+                <b class="num" id="left-per-head">{move || bill.with(left).1}</b>
+            </p>
+            {budget_bar(used, name)}
+            {move || bill.with(sums)}
+            <ul class="checks" role="list">{move || bill.with(checks)}</ul>
+            {send_button(form, "提交主席审批", "submit")}
+        </aside>
+    }
+    .into_any()
+}
+
+/// The same at the thumb, on a phone.
+#[inline(never)]
+pub fn foot_bar(form: Form) -> AnyView {
+    let bill = form.bill;
+    view! {
+        <section class="o-bar" class:over=move || bill.with(Bill::is_over) aria-label="余额与提交">
+            <span>{move || bill.with(left).0}" "<b>{move || bill.with(left).1}</b></span>
+            {send_button(form, "提交审批", "submit-bar")}
+        </section>
+    }
+    .into_any()
+}
+
+/// No submit button of the form: Enter in a quantity must not send an order to the chair.
+fn send_button(form: Form, words: &'static str, id: &'static str) -> AnyView {
+    let busy = form.busy;
+    view! {
+        <button
+            class="btn do"
+            type="button"
+            id=id
+            data-submit=""
+            aria-busy=move || busy.get().then_some("true")
+            on:click=move |_| form.send()
+        >
+            {move || if busy.get() { "正在提交" } else { words }}
+        </button>
+    }
+    .into_any()
+}
+
+fn sums(bill: &Bill) -> AnyView {
+    let yuan = |amount: Option<Money>| amount.map_or_else(|| "—".to_owned(), |amount| format!("{} 元", amount.yuan()));
+    let budget = bill.budget;
+    let used = budget.map(|it| Money::from_fen(it.per_head().fen() - it.left_per_head(bill.total).fen()));
+    view! {
+        <dl>
+            <div><dt>"每人已选"</dt><dd>{yuan(used)}</dd></div>
+            <div><dt>"人均标准"</dt><dd>{yuan(budget.map(|it| it.per_head()))}</dd></div>
+            <div class="tot"><dt>"合计"</dt><dd id="total">{yuan(Some(bill.total))}</dd></div>
+            <div><dt>"预算"</dt><dd>{yuan(budget.map(|it| it.total()))}</dd></div>
+            <div class="cap"><dt>"大写"</dt><dd id="capitals">{bill.total.capitals()}</dd></div>
+        </dl>
+    }
+    .into_any()
+}
+
+fn checks(bill: &Bill) -> Vec<AnyView> {
+    let mut list = Vec::new();
+    if let Some(budget) = bill.budget {
+        list.push(match bill.total.checked_sub(budget.total()).filter(|_| bill.is_over()) {
+            Some(over) => warn(format!("超出预算 {} 元", over.yuan()), Some("写明理由")),
+            None => fine("没有超出预算".to_owned()),
+        });
+    }
+    if bill.unusual.is_empty() {
+        list.push(fine("都可以作工会慰问品".to_owned()));
+    } else {
+        list.push(warn(format!("{}一般不作工会慰问品", bill.unusual.join("、")), Some("写明理由")));
+    }
+    if !bill.short.is_empty() {
+        list.push(warn(format!("{}可供量不够，要等商户确认", bill.short.join("、")), None));
+    }
+    if bill.merchants > 1 {
+        list.push(warn(format!("{}家供货，分成 {} 张采购单", so_many(bill.merchants), bill.merchants), None));
+    }
+    list
+}
+
+fn fine(words: String) -> AnyView {
+    view! { <li class="ok">{icon(Icon::Tick)}<span>{words}</span></li> }.into_any()
+}
+
+fn warn(words: String, to_reason: Option<&'static str>) -> AnyView {
+    let way = to_reason.map(|link| view! { "，"{jump(control::REASON, link, "")} }.into_any());
+    view! { <li class="warn">{icon(Icon::Warn)}<span>{words}{way}</span></li> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::order::Budget;
+
+    use super::*;
+
+    #[test]
+    fn the_words_turn_when_the_budget_is_exceeded() {
+        let mut bill = Bill {
+            total: Money::from_yuan(272),
+            budget: Budget::new(1, Money::from_yuan(300)).ok(),
+            merchants: 1,
+            unusual: Vec::new(),
+            short: Vec::new(),
+        };
+        assert_eq!(left(&bill), ("每人还剩", "28 元".to_owned()));
+        bill.total = Money::from_fen(30_350);
+        assert_eq!(left(&bill), ("每人超出", "3.5 元".to_owned()));
+        bill.budget = None;
+        assert_eq!(left(&bill), ("每人还剩", "—".to_owned()));
+    }
+}

@@ -1,0 +1,328 @@
+//! The list of orders: each of them by what waits for the reader, the state held in the address.
+
+use domain::order_life::State as OrderState;
+use domain::organisation::Role;
+use domain::wire::{OrderSummary, Orders, StateCount};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_location;
+
+use super::{nothing, on_return, sign_in_first};
+use crate::api;
+use crate::components::icon::{Icon, icon};
+use crate::components::loading::loading_lines;
+use crate::components::problem::{load_failure, refusal};
+use crate::components::state::state_badge;
+use crate::format;
+use crate::load::{Load, load};
+use crate::route::{Route, query};
+use crate::state::State;
+
+const STATE: &str = "state";
+/// The address of all states, for those whose list begins with what waits for them.
+const ALL: &str = "all";
+const IN_PIPELINE: &str = "submitted,approved,confirmed,shipped";
+
+/// The states a list begins with when the address names none: what waits for the reader.
+fn first_seen(role: Role) -> &'static str {
+    match role {
+        Role::UnionChair => OrderState::Submitted.code(),
+        Role::Merchant => OrderState::Approved.code(),
+        Role::UnionOfficer | Role::CityCoordinator | Role::DistrictCoordinator => ALL,
+    }
+}
+
+/// What the address asks for, or what the reader's list begins with.
+fn asked(role: Role, state: Option<String>) -> String {
+    state.filter(|state| !state.is_empty()).unwrap_or_else(|| first_seen(role).to_owned())
+}
+
+/// A way to see the list: its word and what stands in the address for it.
+#[derive(Debug, PartialEq, Eq)]
+struct Tab {
+    word: &'static str,
+    state: &'static str,
+}
+
+fn tabs(role: Role) -> Vec<Tab> {
+    let mut tabs = vec![Tab { word: "全部", state: ALL }];
+    if matches!(role, Role::CityCoordinator | Role::DistrictCoordinator) {
+        tabs.push(Tab { word: "在途", state: IN_PIPELINE });
+    }
+    let seen = |state: &&OrderState| role != Role::Merchant || state.is_approved();
+    tabs.extend(OrderState::ALL.iter().filter(seen).map(|state| Tab { word: state.zh(), state: state.code() }));
+    tabs
+}
+
+/// How many orders stand in any of these states.
+fn count_of(state: &str, counts: &[StateCount]) -> i64 {
+    counts
+        .iter()
+        .filter(|it| state == ALL || state.split(',').any(|code| code == it.state.code()))
+        .map(|it| it.count)
+        .sum()
+}
+
+fn address(role: Role, state: &str) -> String {
+    Route::Orders.with(&[(STATE, if state == first_seen(role) { "" } else { state })])
+}
+
+fn list_query(state: &str, after: &str) -> String {
+    query(&[(STATE, if state == ALL { "" } else { state }), ("after", after)])
+}
+
+pub fn page() -> AnyView {
+    let state = State::get();
+    let role = Memo::new(move |_| state.role());
+    let known = Memo::new(move |_| state.session_known.get());
+    let inside = move || match role.get() {
+        None if !known.get() => loading_lines(6),
+        None => sign_in_first("采购单", Route::Orders.path()),
+        Some(role) => list(role),
+    };
+    view! { {inside} }.into_any()
+}
+
+/// Pages asked for after the first, and the question they continue.
+#[derive(Clone, Debug, Default)]
+struct Further {
+    of: String,
+    items: Vec<OrderSummary>,
+    next: Option<String>,
+    failed: Option<String>,
+}
+
+#[derive(Clone, Copy)]
+struct List {
+    role: Role,
+    asked: Memo<String>,
+    first: Load<Orders>,
+    further: RwSignal<Further>,
+    busy: RwSignal<bool>,
+}
+
+impl List {
+    /// The pages so far, and the cursor of the next.
+    fn so_far(self) -> Option<(Vec<OrderSummary>, Option<String>)> {
+        let Orders { mut items, next, .. } = self.first.value.get()?;
+        let further = self.further.get();
+        if further.of != self.first.answered.get() || further.items.is_empty() {
+            return Some((items, next));
+        }
+        items.extend(further.items);
+        Some((items, further.next))
+    }
+
+    fn more(self, after: String) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        let of = self.first.answered.get_untracked();
+        spawn_local(async move {
+            let answer = api::orders(list_query(&of, &after)).await;
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
+            self.further.update(|further| {
+                if further.of != of {
+                    *further = Further { of, ..Further::default() };
+                }
+                match answer {
+                    Ok(orders) => {
+                        further.items.extend(orders.items);
+                        further.next = orders.next;
+                        further.failed = None;
+                    }
+                    Err(error) => further.failed = Some(error.sentence()),
+                }
+            });
+        });
+    }
+}
+
+fn list(role: Role) -> AnyView {
+    let query = use_location().query;
+    let asked = Memo::new(move |_| asked(role, query.with(|query| query.get(STATE))));
+    let first = load(move || asked.get(), |state| api::orders(list_query(&state, "")));
+    on_return(move || {
+        // Pages further down would not fit a first page that has moved on.
+        if first.value.with_untracked(Option::is_some) {
+            first.reload();
+        }
+    });
+    let list = List { role, asked, first, further: RwSignal::new(Further::default()), busy: RwSignal::new(false) };
+    let title = if role == Role::UnionOfficer { "我的采购单" } else { "采购单" };
+    let new = (role == Role::UnionOfficer)
+        .then(|| view! { <a class="btn do" href=Route::NewOrder.path()>{icon(Icon::Plus)}"新建采购单"</a> }.into_any());
+    view! {
+        <div class="os-head"><h1>{title}</h1>{new}</div>
+        {move || tab_links(list)}
+        {move || inside(list)}
+    }
+    .into_any()
+}
+
+fn tab_links(list: List) -> AnyView {
+    let counts =
+        list.first.value.with(|orders| orders.as_ref().map(|orders| orders.counts.clone())).unwrap_or_default();
+    let asked = list.asked.get();
+    let link = |tab: Tab| {
+        let current = (tab.state == asked).then_some("page");
+        let count = format!(" {}", count_of(tab.state, &counts));
+        view! {
+            <a href=address(list.role, tab.state) aria-current=current data-state=tab.state>
+                {tab.word}<small class="num">{count}</small>
+            </a>
+        }
+        .into_any()
+    };
+    let links: Vec<AnyView> = tabs(list.role).into_iter().map(link).collect();
+    view! { <nav class="os-tabs" aria-label="按进展看">{links}</nav> }.into_any()
+}
+
+fn inside(list: List) -> AnyView {
+    let Some((items, next)) = list.so_far() else {
+        return match list.first.error.get() {
+            Some(error) => load_failure(error.sentence(), list.first.on_retry()),
+            None => loading_lines(6),
+        };
+    };
+    if items.is_empty() {
+        return empty(list);
+    }
+    let rows: Vec<AnyView> = items.into_iter().map(|order| row(list.role, order)).collect();
+    let failed = list.further.with(|further| further.failed.clone()).map(refusal);
+    let more = next.map(|after| {
+        let busy = list.busy;
+        view! {
+            <p class="os-more">
+                <button
+                    class="btn"
+                    type="button"
+                    id="more"
+                    aria-busy=move || busy.get().then_some("true")
+                    on:click=move |_| list.more(after.clone())
+                >
+                    "再看"
+                </button>
+            </p>
+        }
+        .into_any()
+    });
+    view! { <table class="os">{heads(list.role)}<tbody>{rows}</tbody></table>{failed}{more} }.into_any()
+}
+
+/// Whom the reader deals with: the merchant, the union, or for a coordinator both.
+fn other_party(role: Role, order: &OrderSummary) -> String {
+    match role {
+        Role::UnionOfficer | Role::UnionChair => order.merchant.name.clone(),
+        Role::Merchant => order.buyer.name.clone(),
+        Role::CityCoordinator | Role::DistrictCoordinator => format!("{} ← {}", order.buyer.name, order.merchant.name),
+    }
+}
+
+fn heads(role: Role) -> AnyView {
+    let party = match role {
+        Role::UnionOfficer | Role::UnionChair => "供货单位",
+        Role::Merchant => "采购单位",
+        Role::CityCoordinator | Role::DistrictCoordinator => "采购单位 ← 供货单位",
+    };
+    view! {
+        <thead>
+            <tr>
+                <th scope="col">"采购单"</th>
+                <th scope="col">{party}</th>
+                <th scope="col" class="n">"人数"</th>
+                <th scope="col" class="n">"金额（元）"</th>
+                <th scope="col">"进展"</th>
+                <th scope="col" class="n">"最近变动"</th>
+            </tr>
+        </thead>
+    }
+    .into_any()
+}
+
+fn row(role: Role, order: OrderSummary) -> AnyView {
+    let goods = match order.line_count {
+        1 => order.first_product.clone(),
+        lines => format!("{}等 {lines} 项", order.first_product),
+    };
+    let party = other_party(role, &order);
+    view! {
+        <tr data-order=order.id.to_string()>
+            <th scope="row">
+                <a href=Route::Order(order.id.to_string()).path()>{order.number}</a>
+                <span class="by">{order.occasion.zh()}" · "{goods}</span>
+            </th>
+            <td class="by">{party}</td>
+            <td class="n heads">{format::count(order.head_count)}<span class="unit">" 人"</span></td>
+            <td class="n sum">{order.total_fen.yuan()}<span class="unit">" 元"</span></td>
+            <td class="st">{state_badge(order.state)}</td>
+            <td class="n when">
+                <time datetime=format::machine_time(order.updated_at_ms)>{format::date_time(order.updated_at_ms)}</time>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn empty(list: List) -> AnyView {
+    let none_at_all = list.first.value.with(|it| it.as_ref().is_none_or(|it| count_of(ALL, &it.counts) == 0));
+    let all = address(list.role, ALL);
+    match (list.role, none_at_all) {
+        (Role::UnionOfficer, true) => {
+            let sentence = "还没有采购单。选好产品放进采购篮，再来填单。";
+            nothing(sentence.to_owned(), Route::Products.path(), "去选品")
+        }
+        (_, true) => nothing("还没有采购单。有了会列在这里。".to_owned(), Route::Products.path(), "看全部产品"),
+        (Role::UnionChair, false) if list.asked.get() == first_seen(list.role) => {
+            nothing("没有等您审批的采购单。".to_owned(), all, "看全部采购单")
+        }
+        (Role::Merchant, false) if list.asked.get() == first_seen(list.role) => {
+            nothing("没有等您接单的采购单。".to_owned(), all, "看全部采购单")
+        }
+        (_, false) => nothing("这里没有采购单。".to_owned(), all, "看全部采购单"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_begins_with_what_waits_for_the_reader() {
+        assert_eq!(asked(Role::UnionChair, None), "submitted");
+        assert_eq!(asked(Role::Merchant, None), "approved");
+        assert_eq!(asked(Role::UnionOfficer, None), ALL);
+        assert_eq!(asked(Role::UnionChair, Some(IN_PIPELINE.to_owned())), IN_PIPELINE);
+    }
+
+    #[test]
+    fn a_merchant_has_no_tab_for_what_it_cannot_see() {
+        let words = |role| tabs(role).into_iter().map(|tab| tab.state).collect::<Vec<_>>();
+        assert_eq!(words(Role::Merchant), [ALL, "approved", "confirmed", "shipped", "accepted", "cancelled"]);
+        assert_eq!(words(Role::CityCoordinator)[..2], [ALL, IN_PIPELINE]);
+        assert_eq!(words(Role::UnionOfficer).len(), 1 + OrderState::ALL.len());
+    }
+
+    #[test]
+    fn the_pipeline_tab_is_what_the_domain_calls_so() {
+        let codes: Vec<_> = OrderState::ALL.iter().filter(|it| it.in_pipeline()).map(|it| it.code()).collect();
+        assert_eq!(codes.join(","), IN_PIPELINE);
+    }
+
+    #[test]
+    fn counts_add_up_over_a_comma_list() {
+        let count = |state, count| StateCount { state, count };
+        let counts = [count(OrderState::Submitted, 2), count(OrderState::Shipped, 3), count(OrderState::Accepted, 7)];
+        assert_eq!((count_of(IN_PIPELINE, &counts), count_of("accepted", &counts), count_of(ALL, &counts)), (5, 7, 12));
+    }
+
+    #[test]
+    fn the_state_the_list_begins_with_needs_no_query() {
+        assert_eq!(address(Role::UnionChair, "submitted"), "/orders");
+        assert_eq!(address(Role::UnionChair, ALL), "/orders?state=all");
+        assert_eq!(list_query(ALL, ""), "");
+    }
+}

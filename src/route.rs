@@ -1,0 +1,177 @@
+//! Every address of the app, once. Links are written with `Route::path`, the router in `app.rs` is built from the
+//! segments below, and nothing else spells an address.
+
+use leptos_router::{ParamSegment, StaticSegment};
+
+const PRODUCTS: &str = "products";
+const BASKET: &str = "basket";
+const SIGN_IN: &str = "sign-in";
+const ORDERS: &str = "orders";
+const NEW: &str = "new";
+const DASHBOARD: &str = "dashboard";
+const LEDGER: &str = "ledger";
+
+/// The name under which a page finds its id among the router's parameters.
+pub const ID: &str = "id";
+
+/// The same addresses in the shape the router wants them.
+pub mod segments {
+    use super::*;
+
+    pub const HOME: StaticSegment<&str> = StaticSegment("");
+    pub const PRODUCTS: StaticSegment<&str> = StaticSegment(super::PRODUCTS);
+    pub const PRODUCT: (StaticSegment<&str>, ParamSegment) = (StaticSegment(super::PRODUCTS), ParamSegment(ID));
+    pub const BASKET: StaticSegment<&str> = StaticSegment(super::BASKET);
+    pub const SIGN_IN: StaticSegment<&str> = StaticSegment(super::SIGN_IN);
+    pub const NEW_ORDER: (StaticSegment<&str>, StaticSegment<&str>) =
+        (StaticSegment(super::ORDERS), StaticSegment(NEW));
+    pub const ORDERS: StaticSegment<&str> = StaticSegment(super::ORDERS);
+    pub const ORDER: (StaticSegment<&str>, ParamSegment) = (StaticSegment(super::ORDERS), ParamSegment(ID));
+    pub const DASHBOARD: StaticSegment<&str> = StaticSegment(super::DASHBOARD);
+    pub const LEDGER: StaticSegment<&str> = StaticSegment(super::LEDGER);
+}
+
+/// Ids are text here: whether one exists is the server's to say, and a wrong one is an ordinary "not found".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    Products,
+    Product(String),
+    Basket,
+    SignIn,
+    NewOrder,
+    Orders,
+    Order(String),
+    Dashboard,
+    Ledger,
+    NotFound,
+}
+
+impl Route {
+    pub fn path(&self) -> String {
+        match self {
+            Self::Products => format!("/{PRODUCTS}"),
+            Self::Product(id) => format!("/{PRODUCTS}/{id}"),
+            Self::Basket => format!("/{BASKET}"),
+            Self::SignIn => format!("/{SIGN_IN}"),
+            Self::NewOrder => format!("/{ORDERS}/{NEW}"),
+            Self::Orders => format!("/{ORDERS}"),
+            Self::Order(id) => format!("/{ORDERS}/{id}"),
+            Self::Dashboard => format!("/{DASHBOARD}"),
+            Self::Ledger => format!("/{LEDGER}"),
+            Self::NotFound => "/not-found".to_owned(),
+        }
+    }
+
+    /// The address with a query: `Route::Products.with(&[("brand", "sanqu_wei"), ("q", "椪柑")])`.
+    /// A pair without a value is left out, so an empty filter is the bare address.
+    pub fn with(&self, query: &[(&str, &str)]) -> String {
+        self.path() + &self::query(query)
+    }
+
+    pub fn parse(pathname: &str) -> Self {
+        let parts: Vec<&str> = pathname.split('/').filter(|part| !part.is_empty()).collect();
+        match parts.as_slice() {
+            [] | [PRODUCTS] => Self::Products,
+            [PRODUCTS, id] => Self::Product((*id).to_owned()),
+            [BASKET] => Self::Basket,
+            [SIGN_IN] => Self::SignIn,
+            [ORDERS] => Self::Orders,
+            [ORDERS, NEW] => Self::NewOrder,
+            [ORDERS, id] => Self::Order((*id).to_owned()),
+            [DASHBOARD] => Self::Dashboard,
+            [LEDGER] => Self::Ledger,
+            _ => Self::NotFound,
+        }
+    }
+
+    /// What the window is called until the page knows better (a product's name, an order's number).
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Products => "山里的好货",
+            Self::Product(_) => "产品",
+            Self::Basket => "采购篮",
+            Self::SignIn => "登录",
+            Self::NewOrder => "新建采购单",
+            Self::Orders => "采购单",
+            Self::Order(_) => "采购单详情",
+            Self::Dashboard => "消费帮扶总览",
+            Self::Ledger => "销售台账",
+            Self::NotFound => "没有这个页面",
+        }
+    }
+
+    /// The class of <body>: what a page changes about the frame around it (style/*.css).
+    pub fn body_class(&self) -> &'static str {
+        match self {
+            Self::Products => "p-list has-tabs",
+            Self::Product(_) => "p-prod",
+            Self::Basket => "p-basket has-tabs",
+            Self::NewOrder => "p-form",
+            Self::Order(_) => "p-order has-tabs",
+            Self::SignIn | Self::Orders | Self::Dashboard | Self::Ledger | Self::NotFound => "has-tabs",
+        }
+    }
+
+    /// A product and a new order end in a bar of their own at the thumb, where the tabs would stand.
+    pub fn has_tabs(&self) -> bool {
+        !matches!(self, Self::Product(_) | Self::NewOrder)
+    }
+}
+
+/// `?brand=sanqu_wei&q=…`, or nothing when no pair has a value. Requests to the server write theirs with it too.
+pub fn query(pairs: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    for (key, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+        text.push(if text.is_empty() { '?' } else { '&' });
+        text.push_str(key);
+        text.push('=');
+        push_encoded(&mut text, value);
+    }
+    text
+}
+
+/// Percent-encodes UTF-8 byte by byte. The browser's own encoder would do, but then no address could be tested natively.
+fn push_encoded(address: &mut String, value: &str) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b',') {
+            address.push(char::from(byte));
+        } else {
+            address.push('%');
+            address.push(char::from(HEX[usize::from(byte >> 4)]));
+            address.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_leads_back_to_its_route() {
+        let id = "0193b3c0-7c1e-7000-8000-000000000001".to_owned();
+        for route in [
+            Route::Products,
+            Route::Product(id.clone()),
+            Route::Basket,
+            Route::SignIn,
+            Route::NewOrder,
+            Route::Orders,
+            Route::Order(id),
+            Route::Dashboard,
+            Route::Ledger,
+        ] {
+            assert_eq!(Route::parse(&route.path()), route);
+        }
+        assert_eq!(Route::parse("/"), Route::Products);
+        assert_eq!(Route::parse("/nowhere/at/all"), Route::NotFound);
+    }
+
+    #[test]
+    fn a_query_is_encoded_and_empty_values_are_left_out() {
+        assert_eq!(Route::Products.with(&[("brand", ""), ("q", "椪 柑")]), "/products?q=%E6%A4%AA%20%E6%9F%91");
+        assert_eq!(Route::SignIn.with(&[("next", "/orders/new")]), "/sign-in?next=%2Forders%2Fnew");
+        assert_eq!(Route::Products.with(&[("q", "")]), "/products");
+    }
+}
