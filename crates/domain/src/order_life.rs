@@ -9,7 +9,8 @@ use crate::{Code, Refusal};
 
 coded! {
     pub enum State {
-        Draft = "draft" "草稿",
+        /// Drafts are kept in the browser; one the server holds was sent back by the chair.
+        Draft = "draft" "退回待改",
         Submitted = "submitted" "待审批",
         Approved = "approved" "已批准",
         Confirmed = "confirmed" "已接单",
@@ -90,7 +91,7 @@ impl fmt::Display for OutOfTurn {
         write!(f, "这张采购单{}，现在不能{}", self.state.zh(), self.action.zh())?;
         let mut next = self.state.actions().map(Action::zh).peekable();
         if next.peek().is_some() {
-            write!(f, "；接下来可以{}", next.collect::<Vec<_>>().join("、"))?;
+            write!(f, "；接下来是{}", next.collect::<Vec<_>>().join("、"))?;
         }
         Ok(())
     }
@@ -137,7 +138,7 @@ mod tests {
     #[test]
     fn a_refusal_says_what_can_be_done_instead() {
         let refusal = State::Submitted.after(Action::Ship).expect_err("not yet");
-        assert_eq!(refusal.to_string(), "这张采购单待审批，现在不能发货；接下来可以批准、退回、取消");
+        assert_eq!(refusal.to_string(), "这张采购单待审批，现在不能发货；接下来是批准、退回、取消");
         let end = State::Accepted.after(Action::Cancel).expect_err("over");
         assert_eq!(end.to_string(), "这张采购单已验收，现在不能取消");
     }

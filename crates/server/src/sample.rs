@@ -113,37 +113,51 @@ impl<'a> Sample<'a> {
                 if self.random.random_range(0..4) > 0 {
                     let share = share + self.random.random_range(-120..=120);
                     let start = date(year, *month, *day) + self.random.random_range(0..9).days();
-                    self.plan(union, *occasion, share, start);
+                    let minutes = self.minutes();
+                    self.plan(union, *occasion, share, start, minutes);
                 }
             }
             for month in 1..=12 {
                 let start = date(year, month, self.random.random_range(2..18));
-                self.plan(union, Occasion::Birthday, share / 10, start);
+                let minutes = self.minutes();
+                self.plan(union, Occasion::Birthday, share / 10, start, minutes);
             }
         }
     }
 
-    /// One procurement a day over the last days, so that every stage of an order has examples.
+    /// One procurement a day over the last days, so that every stage of an order has examples. All keep the same hours: at
+    /// no time of the day has one left a stage before the next has come to it.
     fn plan_last_days(&mut self, now: Ms) {
         let unions: Vec<_> = self.unions().collect();
-        for (index, union) in unions.into_iter().enumerate() {
-            let start = clock::day(now - (index as Ms) * DAY);
-            self.plan(union, Occasion::NewYear, 700, start);
+        let day = |back: usize| clock::day(now - (back as Ms) * DAY);
+        let minutes = self.minutes();
+        for (back, union) in unions.iter().enumerate() {
+            self.plan(union, Occasion::NewYear, 700, day(back), minutes);
         }
-        // The freshest one that a chair has had time to read came back for another count.
-        let back = self.procurements.len().saturating_sub(10);
-        for step in self.steps.iter_mut().filter(|step| step.procurement == back) {
+        // One more, which its chair has had time to read, came back for another count.
+        let sent_back = self.procurements.len();
+        self.plan(unions[2 % unions.len()], Occasion::NewYear, 700, day(2), minutes);
+        for step in self.steps.iter_mut().filter(|step| step.procurement == sent_back) {
             if step.kind == StepKind::Approve {
                 step.kind = StepKind::SendBack;
             }
         }
-        self.steps.retain(|step| step.procurement != back || matches!(step.kind, StepKind::Place | StepKind::SendBack));
+        self.steps
+            .retain(|step| step.procurement != sent_back || matches!(step.kind, StepKind::Place | StepKind::SendBack));
     }
 
-    fn plan(&mut self, union: &'a Organisation, occasion: Occasion, share: i64, start: Date) {
+    /// How many minutes into its day each step begins, counted from the step before.
+    fn minutes(&mut self) -> [i64; 5] {
+        let first = self.random.random_range(0..9 * 60);
+        let mut minutes = [(); 5].map(|()| self.random.random_range(0..90));
+        minutes[0] += first;
+        minutes
+    }
+
+    fn plan(&mut self, union: &'a Organisation, occasion: Occasion, share: i64, start: Date, minutes: [i64; 5]) {
         let procurement = self.procurements.len();
         self.procurements.push(Planned { union, occasion, share, placed: Vec::new() });
-        let mut at = clock::at(start, 0, 0) + self.random.random_range(0..9 * 60) * 60_000;
+        let mut at = clock::at(start, 0, 0);
         let days_between = [
             (StepKind::Place, 0),
             (StepKind::Approve, 1),
@@ -151,8 +165,8 @@ impl<'a> Sample<'a> {
             (StepKind::Ship, 2),
             (StepKind::Accept, 3),
         ];
-        for (kind, days) in days_between {
-            at += days * DAY + self.random.random_range(0..90) * 60_000;
+        for ((kind, days), minutes) in days_between.into_iter().zip(minutes) {
+            at += days * DAY + minutes * 60_000;
             self.steps.push(Step { at, procurement, kind });
         }
     }

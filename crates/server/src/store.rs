@@ -25,9 +25,10 @@ pub type Db = SqliteConnection;
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 const READERS: u32 = 4;
 
-/// `foreign_keys` is per connection in SQLite; WAL lets readers go on while the writer writes.
-const PRAGMAS: &str = "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; \
-                       pragma busy_timeout = 5000; pragma cache_size = -16000;";
+/// `foreign_keys` is per connection in SQLite; WAL lets readers go on while the writer writes. The patience comes first:
+/// without it the next line is refused while another program opens or closes the file.
+const PRAGMAS: &str = "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; \
+                       pragma foreign_keys = on; pragma cache_size = -16000;";
 
 #[derive(Clone, Debug)]
 pub struct Store {

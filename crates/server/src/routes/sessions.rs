@@ -29,25 +29,33 @@ pub struct Tries(Mutex<HashMap<String, Vec<Ms>>>);
 
 impl Tries {
     fn check(&self, login: &str, now: Ms) -> Result<()> {
-        let mut tries = self.lock();
-        // What has run out is forgotten for all logins, so the table stays as small as what is going on.
-        tries.retain(|_, at| {
-            at.retain(|at| now - at < TRY_WINDOW_MS);
-            !at.is_empty()
-        });
-        if tries.get(login).is_some_and(|at| at.len() >= TRIES) {
-            return refuse(Code::TooManyTries, "试得太多，请 15 分钟后再试，或请管理员重设密码");
-        }
-        Ok(())
+        check_few(&mut self.lock(), login, now)
     }
 
-    fn failed(&self, login: &str, now: Ms) {
-        self.lock().entry(login.to_owned()).or_default().push(now);
+    /// Counts a failed try. It is checked once more in the same breath: guesses sent all at once learn no more than guesses
+    /// sent one after another.
+    fn failed(&self, login: &str, now: Ms) -> Result<()> {
+        let mut tries = self.lock();
+        check_few(&mut tries, login, now)?;
+        tries.entry(login.to_owned()).or_default().push(now);
+        Ok(())
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Vec<Ms>>> {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+fn check_few(tries: &mut HashMap<String, Vec<Ms>>, login: &str, now: Ms) -> Result<()> {
+    // What has run out is forgotten for all logins, so the table stays as small as what is going on.
+    tries.retain(|_, at| {
+        at.retain(|at| now - at < TRY_WINDOW_MS);
+        !at.is_empty()
+    });
+    if tries.get(login).is_some_and(|at| at.len() >= TRIES) {
+        return refuse(Code::TooManyTries, "试得太多，请 15 分钟后再试，或请管理员重设密码");
+    }
+    Ok(())
 }
 
 pub async fn sign_in(
@@ -60,9 +68,11 @@ pub async fn sign_in(
     check_filled("password", &password, "填写密码")?;
     app.tries.check(&login, now)?;
     let Some(account_id) = account_of(&app, &login, password).await? else {
-        app.tries.failed(&login, now);
+        app.tries.failed(&login, now)?;
         return refuse(Code::SignInFailed, "账号或密码不对，请核对大小写；忘记密码请找管理员");
     };
+    // Ten may have failed while this one was looked at; then a right guess is not given away either.
+    app.tries.check(&login, now)?;
     let token = password::new_token();
     let token_hash = password::token_hash(&token);
     let session = app.store.write(move |db| {
@@ -123,9 +133,10 @@ mod tests {
         let tries = Tries::default();
         for _ in 0..TRIES {
             assert!(tries.check("a", 0).is_ok());
-            tries.failed("a", 0);
+            assert!(tries.failed("a", 0).is_ok());
         }
         assert!(tries.check("a", 1).is_err());
+        assert!(tries.failed("a", 1).is_err(), "what was looked at meanwhile");
         assert!(tries.check("b", 1).is_ok(), "another login is not hindered");
         assert!(tries.check("a", TRY_WINDOW_MS).is_ok());
     }

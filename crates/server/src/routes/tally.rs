@@ -20,7 +20,7 @@ use super::extract::Params;
 use super::{App, auth};
 use crate::clock;
 use crate::error::Result;
-use crate::store::tally::{check_scope, tally};
+use crate::store::tally::{check_district, check_scope, tally};
 
 /// Silence longer than this makes proxies close a stream.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -91,6 +91,8 @@ pub async fn events(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
     let (year, district) = (year_or_this(params.year)?, params.district());
     check_scope(&actor, district.as_ref())?;
+    let asked = district.clone();
+    app.store.read(move |db| check_district(db, asked.as_ref())).await?;
     let moves = app.live.listen();
     let listener = Listener { app, token_hash, year, district, moves, told: false };
     Ok(Sse::new(unfold(listener, Listener::next)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))

@@ -11,7 +11,7 @@ use domain::product::{Brand, Category};
 use domain::region::{CountyId, DistrictId, PairKind, pair_kind};
 use domain::tally::{Dimension, NO_BRAND, progress, time_progress_bp};
 use domain::target::Scope;
-use domain::{Code, Money, wire};
+use domain::{Code, Money, Refusal, wire};
 use jiff::civil::Date;
 
 use super::regions::County;
@@ -34,6 +34,18 @@ pub fn check_scope(actor: &Actor, district: Option<&DistrictId>) -> Result<()> {
         _ => "成效数字由支援合作局的账号查看",
     };
     refuse(Code::NotAllowed, sentence)
+}
+
+/// Whether there is such a district; asking for none asks for the whole city.
+///
+/// # Errors
+/// A refusal naming `district`: figures of nowhere would look like those of a district that has sold nothing.
+pub fn check_district(db: &mut Db, district: Option<&DistrictId>) -> Result<()> {
+    let Some(district) = district else { return Ok(()) };
+    if regions::districts(db)?.iter().any(|known| known.id == district.as_str()) {
+        return Ok(());
+    }
+    Err(Refusal::field("district", format!("没有“{district}”这个区县，请从列表里选")).into())
 }
 
 /// Sums of one year: what is counted, in which district, under which key.
@@ -108,9 +120,10 @@ impl Year {
 /// The year's figures of a district, or of the whole city.
 ///
 /// # Errors
-/// [`Code::NotAllowed`] for those who may not see them.
+/// [`Code::NotAllowed`] for those who may not see them; a district that is none.
 pub fn tally(db: &mut Db, actor: &Actor, year: i16, district: Option<&DistrictId>, now: Ms) -> Result<wire::Tally> {
     check_scope(actor, district)?;
+    check_district(db, district)?;
     let today = clock::day(now);
     let all_districts = regions::districts(db)?;
     let this = Year::read(db, year, district)?;

@@ -85,8 +85,8 @@ fn take_stock(db: &mut Db, order: &OrderRow) -> Result<Option<String>> {
             .execute(db)?;
         if taken == 0 {
             let left: i64 = products::table.find(&line.product_id).select(products::available).first(db)?;
-            let sentence =
-                format!("{}只剩 {left} {}，这张单要 {} {}", line.product_name, line.unit, line.quantity, line.unit);
+            let (left, ordered) = (stored_quantity(left)?, stored_quantity(line.quantity)?);
+            let sentence = format!("{}只剩 {left} {}，这张单要 {ordered} {}", line.product_name, line.unit, line.unit);
             short.push(Refusal::new(Code::NotEnoughStock, sentence).at(format!("lines[{index}].quantity")));
         }
     }

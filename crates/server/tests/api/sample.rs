@@ -1,0 +1,89 @@
+//! The sample orders of a fresh market, and a market without them.
+
+use std::collections::BTreeSet;
+
+use domain::Money;
+use domain::order_life::State;
+use jiff::civil::date;
+use server::store::audit::{Sound, audit};
+use server::store::{accounts, catalogue, connect, orders};
+use server::{clock, data, sample};
+
+use crate::site::{Site, data_folder, database_in, new_folder};
+use crate::tally::check_breakdowns;
+
+/// Fills a new database as it would be filled at an hour of one day, audits it, and tells in which states its orders are.
+fn filled_at(hour: i8, minute: i8) -> (Sound, BTreeSet<State>) {
+    let folder = new_folder();
+    let mut db = connect(&database_in(folder.path())).expect("a new database");
+    let data = data::read(data_folder()).expect("the data folder");
+    let hashes = vec![String::new(); data.accounts.len()];
+    let now = clock::at(date(2026, 11, 24), hour, minute);
+    diesel::Connection::transaction(&mut db, |db| {
+        catalogue::load(db, &data, &hashes)?;
+        sample::place_orders(db, &data, now)
+    })
+    .expect("the sample orders keep all rules");
+    let sound = audit(&mut db).expect("the ledger is read").expect("the ledger holds");
+    let city = data.accounts.iter().find(|account| account.login == "ningbo.city").expect("an account");
+    let city = accounts::actor_of_account(&mut db, &city.id.to_string()).expect("a person");
+    let (.., counts) = orders::list(&mut db, &city, &[], None, 1).expect("orders");
+    (sound, counts.into_iter().filter(|count| count.count > 0).map(|count| count.state).collect())
+}
+
+#[test]
+fn filling_twice_on_a_day_gives_the_same_totals() {
+    let (first, second) = (filled_at(14, 30), filled_at(14, 30));
+    assert!(first.0.entries > 1_000 && first.0.total > Money::from_yuan(10_000_000), "{first:?}");
+    let totals = |sound: &Sound| (sound.entries, sound.total, sound.rollups);
+    assert_eq!((totals(&first.0), first.1), (totals(&second.0), second.1));
+}
+
+#[test]
+fn there_is_an_order_at_every_stage_whatever_the_time() {
+    for (hour, minute) in [(0, 1), (8, 0), (11, 0)] {
+        let (_, states) = filled_at(hour, minute);
+        for state in State::ALL.iter().filter(|state| **state != State::Cancelled) {
+            assert!(states.contains(state), "at {hour}:{minute:02} none is {}", state.code());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_market_with_samples_has_figures_to_show() {
+    let site = Site::open_empty(&[]).await;
+    let city = site.sign_in_afresh("ningbo.city").await;
+    let tally = city.tally("").await;
+    let last_year = city.tally(&format!("?year={}", tally.year - 1)).await;
+    assert!(last_year.recognised_fen > Money::ZERO && tally.pipeline_orders > 0);
+    assert_eq!(tally.last_year_months_fen, last_year.months_fen);
+    let up_to_today = tally.last_year_fen;
+    assert!(up_to_today <= last_year.recognised_fen, "a part of last year is not more than all of it");
+    check_breakdowns(&tally);
+    check_breakdowns(&last_year);
+    let mut db = connect(&site.database()).expect("the database");
+    audit(&mut db).expect("the ledger is read").expect("the ledger holds");
+}
+
+#[tokio::test]
+async fn a_market_without_samples_begins_with_an_empty_ledger() {
+    let site = Site::open_empty(&["--no-sample"]).await;
+    let city = site.sign_in_afresh("ningbo.city").await;
+    let tally = city.tally("").await;
+    assert_eq!((tally.recognised_fen, tally.entries, tally.last_entry), (Money::ZERO, 0, 0));
+    assert_eq!((tally.pipeline_orders, city.all_orders().await.len(), city.all_sales("").await.len()), (0, 0, 0));
+    assert_eq!(site.visitor().all_products("").await.len(), 127);
+    let mut db = connect(&site.database()).expect("the database");
+    let sound = audit(&mut db).expect("the ledger is read").expect("nothing holds as well");
+    assert_eq!((sound.entries, sound.total, sound.rollups), (0, Money::ZERO, 0));
+}
+
+#[tokio::test]
+async fn a_market_that_is_opened_again_is_not_filled_again() {
+    let site = Site::open_empty(&["--no-sample"]).await;
+    let officer = site.sign_in_afresh("zhenhai.officer").await;
+    officer.place(&crate::site::basket(&[&[("庆元香菇", 50)]])).await.orders();
+    let before = site.picture().await;
+    let site = site.restart().await;
+    assert_eq!(site.changes_since(&before).await, crate::site::NOTHING);
+}
