@@ -2,15 +2,16 @@
 
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use leptos_router::NavigateOptions;
 use leptos_router::components::{FlatRoutes, Route as At, Router};
 use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::{Lazy, NavigateOptions};
 
+use crate::area;
 use crate::components::foot::foot;
 use crate::components::masthead::{Masthead, masthead, tabs};
 use crate::components::problem::nothing_here;
 use crate::components::toast::toast_region;
-use crate::pages::{account, coordinator, market, orders};
+use crate::pages::{account, market};
 use crate::route::{Route, segments};
 use crate::state::State;
 
@@ -29,6 +30,7 @@ fn frame() -> AnyView {
     let searched = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
     let route = Memo::new(move |_| Route::parse(&pathname.get()));
     arrive(route);
+    Effect::new(move |_| session.with(|who| who.as_ref().map(|who| area::fetch_ahead(who.role))));
 
     let navigate = use_navigate();
     let go = StoredValue::new_local(navigate);
@@ -67,11 +69,11 @@ fn pages() -> AnyView {
             <At path=segments::PRODUCT view=market::product::page />
             <At path=segments::BASKET view=market::basket::page />
             <At path=segments::SIGN_IN view=account::sign_in::page />
-            <At path=segments::NEW_ORDER view=orders::form::page />
-            <At path=segments::ORDERS view=orders::list::page />
-            <At path=segments::ORDER view=orders::order::page />
-            <At path=segments::DASHBOARD view=coordinator::dashboard::page />
-            <At path=segments::LEDGER view=coordinator::ledger::page />
+            <At path=segments::NEW_ORDER view={Lazy::<area::NewOrder>::new()} />
+            <At path=segments::ORDERS view={Lazy::<area::Orders>::new()} />
+            <At path=segments::ORDER view={Lazy::<area::Order>::new()} />
+            <At path=segments::DASHBOARD view={Lazy::<area::Dashboard>::new()} />
+            <At path=segments::LEDGER view={Lazy::<area::Ledger>::new()} />
         </FlatRoutes>
     }
     .into_any()

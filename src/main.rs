@@ -11,6 +11,7 @@ mod state;
 mod api;
 mod load;
 
+mod area;
 mod pages;
 
 mod components;

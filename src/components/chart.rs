@@ -224,12 +224,18 @@ fn draw_words(svg: &mut String, curve: &YearCurve, scale: &Scale, (now, y, due):
     // Early in the year there is no room left of today's line.
     let (x, anchor) = if now < 260 { (now + 12, "start") } else { (now - 10, "end") };
     let so_far = format!("已认定 {}", round(curve.so_far()));
-    text(svg, x, ((y + BOTTOM) / 2).min(BOTTOM - 10), &format!("text-anchor=\"{anchor}\" class=\"tea\""), &so_far);
+    text(svg, x, beside_the_line(y, due), &format!("text-anchor=\"{anchor}\" class=\"tea\""), &so_far);
     let gap = curve.expected(curve.year_passed) - curve.so_far();
     if curve.target > Money::ZERO && gap > 0 {
         let words = format!("比时间进度少 {} 万元", Money::from_fen(gap).wan(0));
         text(svg, x, (due - 6).max(TOP), &format!("text-anchor=\"{anchor}\" class=\"watch\""), &words);
     }
+}
+
+/// How high this year's words stand: in the middle of its area, or above the line where that is too low for words,
+/// unless those of the gap stand there.
+fn beside_the_line(y: i64, due: i64) -> i64 {
+    if BOTTOM - y < 90 && (y - due).abs() > 30 { y - 12 } else { ((y + BOTTOM) / 2).min(BOTTOM - 10) }
 }
 
 fn text(svg: &mut String, x: i64, y: i64, attributes: &str, words: &str) {

@@ -42,11 +42,12 @@ pub fn year_band(band: &YearBand) -> AnyView {
         .collect();
     let name = format!("{} 年各月验收额，看台账", band.year);
     view! {
-        <a class="yearband" href=band.link.clone() aria-label=name>
+        <a class="yearband" href=band.link.clone()>
+            <span class="sr">{name}</span>
             <svg viewBox="0 0 1200 130" preserveAspectRatio="none" aria-hidden="true" inner_html=landscape(&this_year, &last_year)></svg>
             <span class="yb-m" aria-hidden="true">{months}</span>
             {peaks(&band.this_year[..begun], &this_year)}
-            <span class="yb-c">"山高即当月验收额，浅色为上年"</span>
+            <span class="yb-c">"山高即当月验收额，虚线为上年"</span>
         </a>
     }
     .into_any()
@@ -101,24 +102,32 @@ fn landscape(this_year: &[i64], last_year: &[i64]) -> String {
     for down in [8, 17, 26, 35, 44] {
         put(&mut svg, format_args!("<path d=\"{ridge}\" transform=\"translate(0 {down})\"/>"));
     }
+    // Where this year is higher it hides the year before, so that one's crest is drawn once more as a line.
+    let line = "fill=\"none\" stroke=\"currentColor\" stroke-dasharray=\"5 4\" vector-effect=\"non-scaling-stroke\"";
+    let edge = last_year.first().copied().unwrap_or(SHORE);
+    put(&mut svg, format_args!("</g><path {line} d=\"M0 {edge}{}\"/>", crest(last_year)));
     let waves = "q12.5-6 25 0t25 0".repeat(24);
-    put(&mut svg, format_args!("</g><path class=\"sea\" d=\"M0 {HEIGHT}V118{waves}V{HEIGHT}Z\"/>"));
+    put(&mut svg, format_args!("<path class=\"sea\" d=\"M0 {HEIGHT}V118{waves}V{HEIGHT}Z\"/>"));
     svg
 }
 
-/// Each month's height stands in its middle; level tangents join them, and the edges keep the height of the last month.
-fn ridge(heights: &[i64]) -> String {
-    let Some(first) = heights.first() else { return String::new() };
-    let mut path = format!("M0 {HEIGHT}V{first}");
+/// The crest from the left edge on. Each month's height stands in its middle; level tangents join them, and the edges
+/// keep the height of the last month.
+fn crest(heights: &[i64]) -> String {
     let mut x = MONTH / 2;
-    put(&mut path, format_args!("H{x}"));
+    let mut path = format!("H{x}");
     for pair in heights.windows(2) {
         let (middle, next) = (x + MONTH / 2, x + MONTH);
         put(&mut path, format_args!("C{middle} {} {middle} {} {next} {}", pair[0], pair[1], pair[1]));
         x = next;
     }
-    put(&mut path, format_args!("H{}V{HEIGHT}Z", x + MONTH / 2));
+    put(&mut path, format_args!("H{}", x + MONTH / 2));
     path
+}
+
+/// The crest with the ground under it.
+fn ridge(heights: &[i64]) -> String {
+    heights.first().map_or_else(String::new, |first| format!("M0 {HEIGHT}V{first}{}V{HEIGHT}Z", crest(heights)))
 }
 
 /// The three highest summits are named; a month beside a higher one is a slope, not a summit.

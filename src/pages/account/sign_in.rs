@@ -1,5 +1,131 @@
+//! Signing in.
+
+use domain::wire::{Session, SignIn};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use crate::api;
+use crate::components::error_summary::{FormError, error_summary};
+use crate::components::field::{Control, Field, field};
+use crate::components::problem::refusal;
+use crate::state::{State, home_of};
+
+/// The form while it is filled in and sent.
+#[derive(Clone, Copy)]
+struct Form {
+    state: State,
+    login: RwSignal<String>,
+    password: RwSignal<String>,
+    /// How often it was tried to send it.
+    sent: RwSignal<u32>,
+    busy: RwSignal<bool>,
+    refused: RwSignal<Option<String>>,
+}
 
 pub fn page() -> AnyView {
-    view! { <h1>"登录"</h1> }.into_any()
+    let state = State::get();
+    let query = use_query_map();
+    let next = Memo::new(move |_| query.with(|query| query.get_str("next").and_then(inside)));
+    let navigate = StoredValue::new_local(use_navigate());
+    // Also for whoever comes here signed in already. The page of signing in is no place to go back to.
+    Effect::new(move |_| {
+        if let Some(role) = state.role() {
+            let to = next.get_untracked().unwrap_or_else(|| home_of(role).path());
+            let replace = NavigateOptions { replace: true, ..NavigateOptions::default() };
+            navigate.with_value(|navigate| navigate(&to, replace));
+        }
+    });
+    let form = Form {
+        state,
+        login: RwSignal::new(String::new()),
+        password: RwSignal::new(String::new()),
+        sent: RwSignal::new(0),
+        busy: RwSignal::new(false),
+        refused: RwSignal::new(None),
+    };
+    let why = move || next.get().map(|_| view! { <p class="muted">"登录后接着办刚才的事。"</p> }.into_any());
+    view! { <div class="sn"><div><h1>"登录"</h1>{why}</div>{fields(form)}</div> }.into_any()
+}
+
+fn fields(form: Form) -> AnyView {
+    let sent = form.sent.into();
+    let login_error = Memo::new(move |_| form.login.with(|text| missing(text, "填写账号")));
+    let password_error = Memo::new(move |_| form.password.with(|text| missing(text, "填写密码")));
+    let errors = Signal::derive(move || {
+        let both = [("login", login_error.get()), ("password", password_error.get())];
+        let named = |(control, sentence): (&str, Option<String>)| {
+            sentence.map(|sentence| FormError { control: control.to_owned(), sentence })
+        };
+        both.into_iter().filter_map(named).collect::<Vec<_>>()
+    });
+    let send = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        form.sent.update(|times| *times += 1);
+        if errors.with_untracked(Vec::is_empty) {
+            form.send();
+        }
+    };
+    let login = Field::new("login", "账号", form.login).check(login_error, sent);
+    let password = Field::new("password", "密码", form.password).check(password_error, sent);
+    view! {
+        {error_summary(errors, sent)}
+        {move || form.refused.get().map(refusal)}
+        <form novalidate on:submit=send>
+            {field(login, Control::Known { kind: "text", autocomplete: "username" })}
+            {field(password, Control::Known { kind: "password", autocomplete: "current-password" })}
+            <button class="btn do" type="submit" aria-busy=move || if form.busy.get() { "true" } else { "false" }>
+                {move || if form.busy.get() { "正在登录" } else { "登录" }}
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+impl Form {
+    fn send(self) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.refused.set(None);
+        let who = SignIn { login: self.login.get_untracked(), password: self.password.get_untracked() };
+        spawn_local(async move {
+            let answer: Result<Session, _> = api::sign_in(who).await;
+            match answer {
+                // The page leads on by itself as soon as somebody is signed in.
+                Ok(session) => self.state.signed_in(session),
+                Err(error) => {
+                    self.refused.try_set(Some(error.sentence()));
+                }
+            }
+            self.busy.try_set(false);
+        });
+    }
+}
+
+fn missing(text: &str, sentence: &str) -> Option<String> {
+    text.trim().is_empty().then(|| sentence.to_owned())
+}
+
+/// An address of our own to go on to. What leads elsewhere is left out, or a crafted link could send a person who has
+/// just signed in to a stranger's page.
+fn inside(next: &str) -> Option<String> {
+    let own = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r', '\t']);
+    (own && next != "/sign-in").then(|| next.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inside;
+
+    #[test]
+    fn only_addresses_of_our_own_are_gone_on_to() {
+        assert_eq!(inside("/orders/new").as_deref(), Some("/orders/new"));
+        for elsewhere in ["//evil.example", "/\\evil.example", "https://evil.example", "orders", "", "/\t/evil.example"]
+        {
+            assert_eq!(inside(elsewhere), None, "{elsewhere}");
+        }
+    }
 }

@@ -32,9 +32,13 @@ impl Asked {
         Route::Dashboard.with(&[("year", &self.year), ("district", &self.district)])
     }
 
+    fn year_or_this(&self) -> String {
+        if self.year.is_empty() { Day::today().year.to_string() } else { self.year.clone() }
+    }
+
     /// The question to the server. A district's office sees its own district, whether the address says so or not.
     fn question(&self, own_district: Option<&str>) -> String {
-        let year = if self.year.is_empty() { Day::today().year.to_string() } else { self.year.clone() };
+        let year = self.year_or_this();
         let district = if self.district.is_empty() { own_district.unwrap_or_default() } else { &self.district };
         query(&[("year", &year), ("district", district)])
     }
@@ -59,7 +63,7 @@ fn desk() -> AnyView {
     // The year asked for is named before its figures have come; until then nothing else can be said.
     let title = Memo::new(move |_| {
         let shown = it.load.value.with(|tally| tally.as_ref().map(|tally| tally.year.to_string()));
-        shown.unwrap_or_else(|| asked.get().year)
+        shown.unwrap_or_else(|| asked.with(Asked::year_or_this))
     });
     let heading = move || format!("{} 年消费帮扶", title.get());
     let busy = move || it.load.busy.get().to_string();
@@ -125,10 +129,8 @@ fn tools(it: Figures, asked: Memo<Asked>) -> AnyView {
     let go = StoredValue::new_local(use_navigate());
     let turn_to = move |asked: Asked| go.with_value(|go| go(&asked.address(), NavigateOptions::default()));
     let years = move || {
-        let this_year = Day::today().year;
-        let chosen = asked.with(|asked| asked.year.clone());
-        let choices = filter::years(this_year, &chosen);
-        let chosen = if chosen.is_empty() { this_year.to_string() } else { chosen };
+        let chosen = asked.with(Asked::year_or_this);
+        let choices = filter::years(Day::today().year, &chosen);
         let on_change = Callback::new(move |year| turn_to(Asked { year, ..asked.get_untracked() }));
         choice_list("year", "年度", choices, chosen, on_change)
     };

@@ -4,10 +4,11 @@ use domain::id::SaleId;
 use domain::wire::{SaleEntry, Sales};
 use leptos::prelude::*;
 
+use crate::format;
 use crate::route::Route;
 
 /// What the table needs besides its entries: whether the reader may reverse, and whom to tell which one.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Reversing {
     pub allowed: bool,
     pub on_pick: Callback<SaleEntry>,
@@ -49,7 +50,7 @@ fn row(entry: &SaleEntry, page: &[SaleEntry], reversing: Reversing) -> AnyView {
     let short_hash: String = entry.hash.chars().take(8).collect();
     let hash = format!("这一笔的哈希 {}", entry.hash);
     let brand = entry.brand.map_or("无品牌", |brand| brand.zh());
-    let act = reversing.allowed.then(|| view! { <td class="act">{action(entry, reversing.on_pick)}</td> }.into_any());
+    let act = reversing.allowed.then(|| view! { <td class="do-it">{action(entry, reversing.on_pick)}</td> }.into_any());
     view! {
         <tr class=class data-sequence=entry.sequence.to_string() data-fen=entry.amount_fen.fen().to_string()>
             <td class="n seq">{entry.sequence}<code class="hash" title=hash>{short_hash}</code></td>
@@ -59,18 +60,13 @@ fn row(entry: &SaleEntry, page: &[SaleEntry], reversing: Reversing) -> AnyView {
             <td class="ch-n">{entry.channel.zh()}</td>
             <td class="nm by">{entry.buyer.clone()}<small>{entry.district.clone()}</small></td>
             <td class="nm mer">{entry.merchant.clone()}</td>
-            <td class="n qt">{signed(entry.quantity)}</td>
+            <td class="n qt">{format::count(entry.quantity)}</td>
             <td class=amount_class>{entry.amount_fen.yuan()}</td>
             <td class="nm src">{source(entry, page)}</td>
             {act}
         </tr>
     }
     .into_any()
-}
-
-/// A whole number with a true minus sign.
-pub fn signed(number: i64) -> String {
-    if number < 0 { format!("−{}", number.unsigned_abs()) } else { number.to_string() }
 }
 
 /// The order it came from, or what it takes back and why.
@@ -109,14 +105,4 @@ fn action(entry: &SaleEntry, on_pick: Callback<SaleEntry>) -> AnyView {
         <button class="btn plain" type="button" aria-label=name on:click=move |_| on_pick.run(picked.clone())>"冲销"</button>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn quantities_have_a_true_minus_sign() {
-        assert_eq!((signed(110), signed(-4)), ("110".to_owned(), "−4".to_owned()));
-    }
 }

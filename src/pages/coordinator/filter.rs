@@ -75,6 +75,11 @@ impl Filter {
         (MONTH..KEYS.len()).filter(|which| !self.values[*which].is_empty())
     }
 
+    /// Whether the dashboard shows this very sum: by one thing at a time, of the city or of one district.
+    pub fn is_a_figure(&self) -> bool {
+        self.in_force().filter(|which| *which != DISTRICT).count() <= 1
+    }
+
     /// The filter in words: `11 月`, `镇海区`, `丽水山耕`. A code nobody knows is shown as it stands.
     pub fn words(&self, which: usize, tally: Option<&Tally>) -> String {
         let value = self.value(which);
@@ -145,6 +150,13 @@ mod tests {
             filter(&[("year", "2026"), ("month", "9"), ("brand", "none"), ("pair", "assumed"), ("county", "x")]);
         let words: Vec<String> = filter.in_force().map(|which| filter.words(which, None)).collect();
         assert_eq!(words, ["9 月", "x", "无品牌", "结对待确认"]);
+    }
+
+    #[test]
+    fn a_figure_of_the_dashboard_has_one_filter_besides_its_district() {
+        assert!(filter(&[("year", "2026")]).is_a_figure());
+        assert!(filter(&[("year", "2026"), ("district", "zhenhai"), ("month", "9")]).is_a_figure());
+        assert!(!filter(&[("year", "2026"), ("brand", "none"), ("month", "9")]).is_a_figure());
     }
 
     #[test]

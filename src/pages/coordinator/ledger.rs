@@ -170,7 +170,9 @@ fn shown(it: Book, reversing: Reversing) -> AnyView {
     it.sales.value.with(|sales| match sales {
         None => loading_lines(8),
         Some(sales) if sales.entries == 0 => none_match(&filter),
-        Some(sales) => view! { {sum(sales)}{entries_table(sales, reversing)}{pager(sales, &filter)} }.into_any(),
+        Some(sales) => {
+            view! { {sum(sales, &filter)}{entries_table(sales, reversing)}{pager(sales, &filter)} }.into_any()
+        }
     })
 }
 
@@ -194,9 +196,10 @@ fn none_match(filter: &Filter) -> AnyView {
     .into_any()
 }
 
-/// Over all that match, not only this page: it equals the figure that led here, and says so.
-fn sum(sales: &Sales) -> AnyView {
-    let wan = format!("即 {} 万元，与总览上的这个数相等。", sales.amount_fen.wan(1));
+/// Over all that match, not only this page. Where the dashboard shows this sum, it equals that figure and says so.
+fn sum(sales: &Sales, filter: &Filter) -> AnyView {
+    let equal = if filter.is_a_figure() { "，与总览上的这个数相等" } else { "" };
+    let wan = format!("即 {} 万元{equal}。", sales.amount_fen.wan(1));
     view! {
         <p
             class="lg-sum"

@@ -24,7 +24,7 @@ pub enum Link {
     Lost,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Figures {
     pub load: Load<Tally>,
     pub link: RwSignal<Link>,
@@ -142,9 +142,10 @@ pub fn live_mark(it: Figures) -> AnyView {
         Link::Lost => "live lost",
     };
     let words = move || match (it.link.get(), as_of()) {
-        (Link::Opening, _) => "正在接通".to_owned(),
-        (Link::Live, _) => "实时".to_owned(),
-        (Link::Lost, None) => "连接断开".to_owned(),
+        // Without figures there is nothing to be live or stale.
+        (_, None) => String::new(),
+        (Link::Opening, Some(_)) => "正在接通".to_owned(),
+        (Link::Live, Some(_)) => "实时".to_owned(),
         (Link::Lost, Some(time)) => format!("连接断开，数字截至 {time}，正在重连"),
     };
     view! { <p class=class id="live" role="status">{words}</p> }.into_any()

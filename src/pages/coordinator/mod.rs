@@ -4,13 +4,20 @@
 
 mod gate;
 
-mod breakdowns;
 pub mod dashboard;
-mod figures;
+
 mod live;
+
 mod standing;
 
-mod entries;
-mod filter;
+mod figures;
+
+mod breakdowns;
+
 pub mod ledger;
+
+mod filter;
+
+mod entries;
+
 mod reversal;

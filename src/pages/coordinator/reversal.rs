@@ -70,7 +70,7 @@ fn question(it: Asking) -> AnyView {
     let happens = move || it.entry.with(|entry| entry.as_ref().map(|entry| consequence(entry.amount_fen)));
     let error = Memo::new(move |_| it.reason.with(|reason| parse_reason(reason).err().map(|refusal| refusal.sentence)));
     let reason =
-        Field::new("reversal-reason", "冲销原因", it.reason).hint("写进台账，谁都能看到").check(error, it.sent.into());
+        Field::new("reversal-reason", "冲销原因", it.reason).hint("写进台账，以后不能改").check(error, it.sent.into());
     view! {
         <p class="muted">{which}</p>
         <p><strong>{happens}</strong></p>

@@ -1,5 +1,12 @@
 //! The shop: what everyone sees.
 
-pub mod basket;
-pub mod product;
 pub mod products;
+
+mod facets;
+mod filter;
+
+pub mod product;
+
+pub mod basket;
+
+mod stepper;

@@ -1,5 +1,466 @@
+//! One product: what it is, what it costs at which quantity, where it is from and whom that county is paired with.
+
+use domain::organisation::Role;
+use domain::product::{CertificationKind, PriceLadder};
+use domain::region::PairingStatus;
+use domain::wire::{PairedDistrict, Product, ProductCard};
+use domain::{Code, Money, Quantity};
 use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::filter::Filter;
+use super::stepper::{Stepper, stepper, wanted};
+use crate::api;
+use crate::app::set_title;
+use crate::components::card::product_card;
+use crate::components::label::label;
+use crate::components::loading::loading_lines;
+use crate::components::price::price_text;
+use crate::components::problem::{load_failure, nothing_here};
+use crate::components::season::season_months;
+use crate::format;
+use crate::load::load;
+use crate::route::{ID, Route};
+use crate::state::State;
 
 pub fn page() -> AnyView {
-    view! { <h1>"产品"</h1> }.into_any()
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get_str(ID).unwrap_or_default().to_owned()));
+    let product = load(move || id.get(), api::product);
+    Effect::new(move |_| product.value.with(|product| product.iter().for_each(|it| set_title(&it.card.name))));
+    let body = move || {
+        // While the next product is on its way the page must not go on selling the one before.
+        let fresh = product.answered.with(|answered| id.with(|id| id == answered));
+        match (product.error.get(), product.value.get().filter(|_| fresh)) {
+            (Some(error), _) if error.is(Code::NotFound) => gone(),
+            (Some(error), _) => failed(load_failure(error.sentence(), product.on_retry())),
+            (None, Some(product)) => article(&product),
+            (None, None) => failed(loading_lines(8)),
+        }
+    };
+    body.into_any()
+}
+
+fn failed(instead: AnyView) -> AnyView {
+    view! { <h1>"产品"</h1>{instead} }.into_any()
+}
+
+fn gone() -> AnyView {
+    view! {
+        <h1>"没有这个产品"</h1>
+        {nothing_here("它可能已经下架，或者地址写错了。", Route::Products.path(), "看全部产品")}
+    }
+    .into_any()
+}
+
+fn article(it: &Product) -> AnyView {
+    let card = &it.card;
+    let buy = Buy::new(card);
+    let may_buy = Memo::new(move |_| buy.state.may_buy());
+    let buying = move || if may_buy.get() { buy_controls(buy) } else { who_buys(buy.state.role()) };
+    let bar = move || may_buy.get().then(|| buy_bar(buy));
+    view! {
+        {crumbs(card)}
+        <article class="pd">
+            <div class="pd-pic">
+                {label(card.category, &card.county_short, &card.name)}
+                <p class="faint">"商户还没有上传照片，这是画的标签"</p>
+            </div>
+            <div class="pd-main">
+                {from(card)}
+                <h1>{card.name.clone()}</h1>
+                <p class="lead-t">{it.description.clone()}</p>
+                <p class="c-tags">{tags(it)}</p>
+                <div class="buy" id="buy">{price_now(buy)} {ladder(buy)} {buying}</div>
+            </div>
+            {season(card)}
+            <div class="pd-2">{facts(it)} {pairings(it)}</div>
+            {related(it)}
+        </article>
+        {bar}
+    }
+    .into_any()
+}
+
+fn of_county(card: &ProductCard) -> String {
+    Filter::default().toggling_county(&card.county).address()
+}
+
+fn crumbs(card: &ProductCard) -> AnyView {
+    let of_category = Filter::default().toggling_category(card.category.code()).address();
+    view! {
+        <nav class="crumbs" aria-label="位置">
+            <a href=Route::Products.path()>"全部产品"</a>
+            <a href=of_category>{card.category.zh()}</a>
+            <a href=of_county(card)>{card.county_short.clone()}</a>
+            <span aria-current="page">{card.name.clone()}</span>
+        </nav>
+    }
+    .into_any()
+}
+
+fn from(card: &ProductCard) -> AnyView {
+    let brand = card.brand.map(|brand| {
+        let href = Filter::default().with_brand(brand.code()).address();
+        view! { <a href=href>{brand.zh()}</a>" · " }.into_any()
+    });
+    let county = format!("{}{}", card.prefecture.zh(), card.county_short);
+    view! { <p class="pd-from">{brand}<a href=of_county(card)>{county}</a></p> }.into_any()
+}
+
+fn tags(it: &Product) -> Vec<AnyView> {
+    let class = if it.card.certification_kind == Some(CertificationKind::Gi) { "tag gi" } else { "tag" };
+    let certificate = it.certification.clone().map(|name| view! { <span class=class>{name}</span> }.into_any());
+    let delivery = if it.card.cold_chain {
+        view! { <span class="tag cold">"冷链"</span> }.into_any()
+    } else {
+        view! { <span class="tag">"常温"</span> }.into_any()
+    };
+    let gift = if it.card.union_gift_ok { "可作工会慰问品" } else { "不作工会慰问品" };
+    let gift = view! { <span class="tag">{gift}</span> }.into_any();
+    certificate.into_iter().chain([delivery, gift]).collect()
+}
+
+// ---- buying -------------------------------------------------------------------------------------------------------
+
+/// The quantity as it is typed, and what follows from it.
+#[derive(Clone, Copy)]
+struct Buy {
+    state: State,
+    card: StoredValue<ProductCard>,
+    text: RwSignal<String>,
+    wanted: Memo<Result<Quantity, String>>,
+}
+
+impl Buy {
+    fn new(card: &ProductCard) -> Self {
+        let text = RwSignal::new(card.minimum_order.max(Quantity::ONE).get().to_string());
+        let card = StoredValue::new(card.clone());
+        let wanted = Memo::new(move |_| text.with(|text| card.with_value(|card| wanted(card, text))));
+        Self { state: State::get(), card, text, wanted }
+    }
+
+    /// The quantity that prices are shown for, even one that cannot be ordered.
+    fn quantity(self) -> Quantity {
+        self.text.with(|text| Quantity::parse(text)).unwrap_or(Quantity::ONE).max(Quantity::ONE)
+    }
+
+    fn unit_price(self) -> Money {
+        let quantity = self.quantity();
+        self.card.with_value(|card| card.ladder.unit_price(quantity))
+    }
+
+    fn unit(self) -> String {
+        self.card.with_value(|card| card.unit.clone())
+    }
+
+    fn sold_out(self) -> bool {
+        self.card.with_value(|card| card.available.is_zero())
+    }
+
+    fn put(self) {
+        match self.wanted.get_untracked() {
+            Ok(quantity) => self.card.with_value(|card| self.state.add_to_basket(card, quantity)),
+            // The sentence stands beside the number; the reader is led there.
+            Err(_) => focus_number(),
+        }
+    }
+}
+
+const NUMBER: &str = "quantity";
+
+fn focus_number() {
+    use leptos::wasm_bindgen::JsCast;
+    let number = document().get_element_by_id(NUMBER).and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(number) = number {
+        let _ = number.focus();
+    }
+}
+
+fn price_now(buy: Buy) -> AnyView {
+    let unit = buy.unit();
+    // 5kg/箱 behind "¥49 / 箱" would say the unit twice.
+    let spec = buy.card.with_value(|card| {
+        let per_unit = card.spec.strip_suffix(unit.as_str()).and_then(|spec| spec.strip_suffix('/'));
+        per_unit.unwrap_or(&card.spec).to_owned()
+    });
+    view! {
+        <p class="price">
+            <b class="num">{move || price_text(buy.unit_price())}</b>" / "{unit}" "<span class="muted">{spec}</span>
+        </p>
+    }
+    .into_any()
+}
+
+/// One step of the ladder in words.
+#[derive(Debug, PartialEq, Eq)]
+struct Step {
+    range: String,
+    price: String,
+    saving: String,
+    from: Quantity,
+}
+
+/// The steps a buyer can reach: those that end below the minimum order are left out.
+fn steps(ladder: &PriceLadder, least: Quantity, unit: &str) -> Vec<Step> {
+    let list = ladder.list_price().fen();
+    let steps = ladder.steps();
+    let mut told = Vec::new();
+    for (place, step) in steps.iter().enumerate() {
+        let last = steps.get(place + 1).map(|next| next.from_quantity.get() - 1);
+        if last.is_some_and(|last| last < least.get()) {
+            continue;
+        }
+        let first = step.from_quantity.max(least);
+        let range = match last {
+            Some(last) if last == first.get() => format!("{first} {unit}"),
+            Some(last) => format!("{first} — {last} {unit}"),
+            None => format!("{first} {unit}起"),
+        };
+        // Rounded to a whole percent.
+        let percent = ((list - step.unit_price_fen.fen()) * 200 + list) / (list * 2);
+        let saving = if percent > 0 { format!("省 {percent}%") } else { String::new() };
+        told.push(Step { range, price: price_text(step.unit_price_fen), saving, from: step.from_quantity });
+    }
+    told
+}
+
+fn ladder(buy: Buy) -> AnyView {
+    let steps = buy.card.with_value(|card| steps(&card.ladder, card.minimum_order, &card.unit));
+    let current = Memo::new(move |_| {
+        let quantity = buy.quantity();
+        buy.card.with_value(|card| {
+            let reached = card.ladder.steps().iter().rev().find(|step| step.from_quantity <= quantity);
+            reached.map(|step| step.from_quantity)
+        })
+    });
+    let row = |step: Step| {
+        let is_current = move || current.get() == Some(step.from);
+        view! {
+            <tr class:cur=is_current aria-current=move || is_current().then_some("true")>
+                <th scope="row">{step.range}</th>
+                <td class="n"><b>{step.price}</b></td>
+                <td class="n">{step.saving}</td>
+            </tr>
+        }
+        .into_any()
+    };
+    let rows: Vec<AnyView> = steps.into_iter().map(row).collect();
+    view! { <table class="ladder"><caption class="sr">"按数量的单价"</caption><tbody>{rows}</tbody></table> }.into_any()
+}
+
+fn buy_controls(buy: Buy) -> AnyView {
+    if buy.sold_out() {
+        return view! { <p class="note watch">"暂时无货，商户补货后可以采购。"</p> }.into_any();
+    }
+    let (name, unit, least, available) = buy.card.with_value(|card| {
+        (card.name.clone(), card.unit.clone(), card.minimum_order.max(Quantity::ONE), card.available)
+    });
+    let stock = format!("还有 {available} {unit}，{least} {unit}起订");
+    let number = Stepper {
+        id: NUMBER.to_owned(),
+        name,
+        unit,
+        least,
+        text: buy.text.into(),
+        on_text: Callback::new(move |text| buy.text.set(text)),
+        on_leave: Callback::new(|()| ()),
+        invalid: Signal::derive(move || buy.wanted.with(Result::is_err)),
+        error_id: "quantity-error".to_owned(),
+    };
+    let sentence = move || match buy.wanted.get() {
+        Ok(_) => view! { <span class="faint">{stock.clone()}</span> }.into_any(),
+        Err(sentence) => view! { <span class="error" id="quantity-error">{sentence}</span> }.into_any(),
+    };
+    let already = move || {
+        let quantity = buy.card.with_value(|card| buy.state.in_basket(card.id));
+        (!quantity.is_zero()).then(|| in_basket(quantity, buy.unit()))
+    };
+    view! {
+        <div class="act">
+            <label for=NUMBER>"数量"</label>
+            {stepper(number)}
+            <span class="field" role="status">{sentence}</span>
+        </div>
+        <div class="go"><button class="btn do" type="button" on:click=move |_| buy.put()>"放进采购篮"</button></div>
+        {already}
+    }
+    .into_any()
+}
+
+fn in_basket(quantity: Quantity, unit: String) -> AnyView {
+    view! {
+        <p class="muted">
+            "采购篮里已有 "{format::quantity(quantity, &unit)}"。"<a href=Route::Basket.path()>"去采购篮"</a>
+        </p>
+    }
+    .into_any()
+}
+
+/// The bar at the thumb of a phone, in place of the button further up.
+fn buy_bar(buy: Buy) -> AnyView {
+    if buy.sold_out() {
+        return ().into_any();
+    }
+    let unit = buy.unit();
+    view! {
+        <section class="b-bar" aria-label="购买">
+            <span><b class="num">{move || price_text(buy.unit_price())}</b>"/"{unit}</span>
+            <button class="btn do" type="button" on:click=move |_| buy.put()>"放进采购篮"</button>
+        </section>
+    }
+    .into_any()
+}
+
+/// For those who are signed in and do not buy: who does.
+pub(super) fn who_buys(role: Option<Role>) -> AnyView {
+    let sentence = match role {
+        Some(Role::UnionChair) => "采购由本工会的经办人办理，提交后在“采购单”里等你审批。",
+        Some(Role::Merchant) => "商户账号不采购；工会下给你的单在“采购单”里。",
+        _ => "统筹账号只看不买；采购由各工会的经办人办理。",
+    };
+    view! { <p class="note">{sentence}</p> }.into_any()
+}
+
+// ---- what is known of it ------------------------------------------------------------------------------------------
+
+fn season(card: &ProductCard) -> AnyView {
+    let now = format::this_month();
+    view! {
+        <section class="pd-s season-b" aria-labelledby="season">
+            <h2 id="season">"什么时候有"</h2>
+            {season_months(card.season_months, now)}
+            <p>{format::season_now(card.season_months, now)}"。"</p>
+        </section>
+    }
+    .into_any()
+}
+
+fn fact(name: &'static str, value: AnyView) -> AnyView {
+    view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
+}
+
+fn facts(it: &Product) -> AnyView {
+    let card = &it.card;
+    let shelf_life = it.shelf_life_days.map(|days| fact("保质期", format!("{days} 天").into_any()));
+    view! {
+        <section class="pd-s" aria-labelledby="facts">
+            <h2 id="facts">"来路"</h2>
+            <dl class="facts">
+                {fact("产地", format!("{}{}", it.prefecture_name, it.county_name).into_any())}
+                {fact("商户", card.merchant.name.clone().into_any())}
+                {licence(it)}
+                {certificate(it)}
+                {fact("规格", card.spec.clone().into_any())}
+                {shelf_life}
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn licence(it: &Product) -> Option<AnyView> {
+    let brand = it.card.brand?;
+    let proof = match &it.licence {
+        Some(licence) => {
+            let until = format!("有效，至 {}", format::civil_day(&licence.valid_to));
+            view! { <span class="num">{licence.number.clone()}</span><br /><span class="tea">{until}</span> }.into_any()
+        }
+        None => view! { <span class="tag assumed">"没有查到有效授权"</span> }.into_any(),
+    };
+    Some(fact("品牌授权", view! { {brand.zh()}" "{proof} }.into_any()))
+}
+
+fn certificate(it: &Product) -> Option<AnyView> {
+    let name = it.certification.clone()?;
+    let number = match it.certification_number.clone() {
+        Some(number) => view! { <span class="num">{number}</span> }.into_any(),
+        None => view! { <span class="tag assumed">"证书号待商户补充"</span> }.into_any(),
+    };
+    Some(fact("认证", view! { {name}" "{number} }.into_any()))
+}
+
+fn pairings(it: &Product) -> AnyView {
+    let assumed = it.pairings.iter().any(|pair| pair.status == PairingStatus::Assumed);
+    let caveat = assumed.then(|| view! { <p class="muted">"待确认：还没有查到写明这一对的文件。"</p> }.into_any());
+    let body = if it.pairings.is_empty() {
+        view! { <p>{format!("没有查到宁波与{}结对的区县。", it.county_name)}</p> }.into_any()
+    } else {
+        let districts: Vec<AnyView> = it.pairings.iter().map(paired).collect();
+        view! { <ul class="who" role="list">{districts}</ul> }.into_any()
+    };
+    view! {
+        <section class="pd-s" aria-labelledby="pairs">
+            <h2 id="pairs">"与宁波结对"</h2>
+            {body}
+            {caveat}
+        </section>
+    }
+    .into_any()
+}
+
+fn paired(pair: &PairedDistrict) -> AnyView {
+    let (class, word) = match pair.status {
+        PairingStatus::Verified => ("tag", "结对"),
+        PairingStatus::Assumed => ("tag assumed", "结对待确认"),
+    };
+    view! { <li><span>{pair.name.clone()}</span><span><i class=class>{word}</i></span></li> }.into_any()
+}
+
+fn related(it: &Product) -> Option<AnyView> {
+    if it.related.is_empty() {
+        return None;
+    }
+    let state = State::get();
+    let others = it.related.clone();
+    let goods = StoredValue::new(others);
+    let add = Callback::new(move |id| {
+        goods
+            .with_value(|goods| goods.iter().filter(|other| other.id == id).for_each(|it| state.add_one_to_basket(it)));
+    });
+    let cards = move || {
+        let on_add = state.may_buy().then_some(add);
+        goods.with_value(|goods| goods.iter().map(|other| product_card(other, on_add)).collect::<Vec<_>>())
+    };
+    let county = it.card.county_short.clone();
+    let all = format!("看{county}全部产品");
+    Some(
+        view! {
+            <section class="sec" aria-labelledby="related">
+                <div class="sec-h"><h2 id="related">{county}"还有"</h2><a href=of_county(&it.card)>{all}</a></div>
+                <ul class="shelf" role="list">{cards}</ul>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::product::PriceBreak;
+
+    use super::*;
+
+    fn ladder() -> PriceLadder {
+        let step = |(from, fen)| PriceBreak {
+            from_quantity: Quantity::new(from).expect("small"),
+            unit_price_fen: Money::from_fen(fen),
+        };
+        PriceLadder::new([(1, 4900), (10, 4700), (50, 4500), (200, 4300)].map(step).to_vec()).expect("a ladder")
+    }
+
+    #[test]
+    fn the_ladder_is_told_with_what_it_saves() {
+        let told = steps(&ladder(), Quantity::ONE, "箱");
+        let lines: Vec<String> = told.iter().map(|it| format!("{} {} {}", it.range, it.price, it.saving)).collect();
+        assert_eq!(lines, ["1 — 9 箱 ¥49 ", "10 — 49 箱 ¥47 省 4%", "50 — 199 箱 ¥45 省 8%", "200 箱起 ¥43 省 12%"]);
+    }
+
+    #[test]
+    fn steps_below_the_minimum_order_are_out_of_reach() {
+        let least = Quantity::new(12).expect("small");
+        let told = steps(&ladder(), least, "箱");
+        assert_eq!(told[0].range, "12 — 49 箱");
+        assert_eq!(told.len(), 3);
+    }
 }

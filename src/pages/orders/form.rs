@@ -10,11 +10,10 @@ mod send;
 mod side;
 
 use domain::Quantity;
-use domain::id::{AccountId, OrderId, OrganisationId, ProductId};
+use domain::id::{OrderId, OrganisationId, ProductId};
 use domain::occasion::Occasion;
 use domain::organisation::Role;
 use domain::wire::{ProductCard, Session};
-use gloo::storage::{LocalStorage, Storage};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -22,7 +21,7 @@ use leptos_router::hooks::use_navigate;
 use self::check::{Bill, bill, check, control};
 use self::draft::{Answers, Draft, DraftLine, KEY};
 use self::entry::Entry;
-use super::{focus, nothing, sign_in_first};
+use super::{focus, sign_in_first};
 use crate::api;
 use crate::components::error_summary::{FormError, error_summary};
 use crate::components::field::{Choice, Control, Field, field};
@@ -31,7 +30,7 @@ use crate::components::problem::{load_failure, nothing_here};
 use crate::components::toast::Toast;
 use crate::load::load;
 use crate::route::{Route, query};
-use crate::state::State;
+use crate::state::{State, keep, kept};
 
 pub fn page() -> AnyView {
     let state = State::get();
@@ -41,14 +40,14 @@ pub fn page() -> AnyView {
         None if !known.get() => loading_lines(6),
         None => sign_in_first("新建采购单", Route::NewOrder.path()),
         Some(session) if session.role == Role::UnionOfficer => ordering(state, session),
-        Some(session) => not_theirs(session.role),
+        Some(_) => not_theirs(),
     };
     view! { {inside} }.into_any()
 }
 
-fn not_theirs(role: Role) -> AnyView {
-    let sentence = format!("采购单由工会经办人来下；{}在“采购单”里办自己的那一步。", role.zh());
-    view! { <h1>"新建采购单"</h1>{nothing(sentence, Route::Orders.path(), "看采购单")} }.into_any()
+fn not_theirs() -> AnyView {
+    let sentence = "采购单由工会经办人来下。各张单走到哪一步，在“采购单”里看。";
+    view! { <h1>"新建采购单"</h1>{nothing_here(sentence, Route::Orders.path(), "看采购单")} }.into_any()
 }
 
 /// The goods of the basket are asked for with today's prices; the form begins when they are there.
@@ -82,14 +81,14 @@ pub struct Line {
     product_id: ProductId,
     put_aside: Quantity,
     entry: RwSignal<Entry>,
-    /// The officer has been in one of its inputs and left it.
-    left: RwSignal<bool>,
+    /// The officer is in one of its inputs: nobody is corrected while still typing.
+    typing: RwSignal<bool>,
 }
 
 impl Line {
     fn new(line: DraftLine) -> Line {
         let DraftLine { product_id, put_aside, entry } = line;
-        Line { product_id, put_aside, entry: RwSignal::new(entry), left: RwSignal::new(false) }
+        Line { product_id, put_aside, entry: RwSignal::new(entry), typing: RwSignal::new(false) }
     }
 }
 
@@ -135,7 +134,6 @@ impl Fields {
 #[derive(Clone, Copy)]
 pub struct Form {
     state: State,
-    account_id: AccountId,
     answers: Fields,
     lines: RwSignal<Vec<Line>>,
     orders: RwSignal<Vec<(OrganisationId, OrderId)>>,
@@ -156,8 +154,8 @@ pub struct Form {
 
 impl Form {
     fn begin(state: State, session: &Session, goods: Vec<ProductCard>, leave: Callback<()>) -> Form {
-        let kept = LocalStorage::get::<Draft>(KEY).ok().filter(|draft| draft.account_id == session.account_id);
-        let mut draft = kept.unwrap_or_else(|| Draft::new(session));
+        let begun = kept::<Draft>(KEY).filter(|draft| draft.account_id == session.account_id);
+        let mut draft = begun.unwrap_or_else(|| Draft::new(session));
         draft.follow(&state.basket.get_untracked());
         draft.name_orders(&goods, || OrderId(api::new_id()));
         let account_id = draft.account_id;
@@ -182,7 +180,6 @@ impl Form {
         });
         let form = Form {
             state,
-            account_id,
             answers,
             lines,
             orders,
@@ -206,8 +203,7 @@ impl Form {
     fn keep_as_typed(self) {
         Effect::new(move |_| {
             if !self.done.get() {
-                // A browser that keeps nothing still sends; only a reload would lose what was typed.
-                let _ = self.draft.with(|draft| LocalStorage::set(KEY, draft));
+                self.draft.with(|draft| keep(KEY, draft));
             }
         });
     }
@@ -312,7 +308,7 @@ fn whereto(form: Form) -> AnyView {
     view! {
         <section aria-labelledby="whereto">
             <h2 id="whereto"><i>"3"</i>"送到哪"</h2>
-            <div class="stack">
+            <div class="asks">
                 {field(address, Control::Text)}
                 {field(contact, Control::Text)}
                 {field(phone, Control::Known { kind: "tel", autocomplete: "off" })}

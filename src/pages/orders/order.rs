@@ -1,5 +1,138 @@
+//! One order: where it stands, whose turn it is, what came and what it costs.
+
+mod act;
+mod amend;
+mod count;
+mod goods;
+mod life;
+mod print;
+#[cfg(test)]
+mod samples;
+mod side;
+mod turn;
+
+use domain::Code;
+use domain::order_life::{Action, State as OrderState};
+use domain::organisation::Role;
+use domain::wire::{Order, Sibling};
 use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use self::act::Desk;
+use super::{nothing, on_return, sign_in_first};
+use crate::api;
+use crate::app::set_title;
+use crate::components::loading::loading_lines;
+use crate::components::problem::load_failure;
+use crate::components::state::{remark_badge, state_badge};
+use crate::format;
+use crate::load::load;
+use crate::route::{ID, Route};
+use crate::state::State;
 
 pub fn page() -> AnyView {
-    view! { <h1>"采购单"</h1> }.into_any()
+    let state = State::get();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get(ID).unwrap_or_default()));
+    let role = Memo::new(move |_| state.role());
+    let known = Memo::new(move |_| state.session_known.get());
+    let key = move || role.get().map(|_| id.get()).unwrap_or_default();
+    let desk = Desk::new(state, load(key, api::order));
+    stay_up_to_date(desk);
+    // What the siblings do changes their list, but must not take a half-counted acceptance away from under the hands.
+    let own = Memo::new(move |_| desk.order.value.get().map(|order| Order { siblings: Vec::new(), ..order }));
+    let inside = move || match (role.get(), own.get(), desk.order.error.get()) {
+        (None, ..) if !known.get() => loading_lines(8),
+        (None, ..) => sign_in_first("采购单", Route::Order(id.get()).path()),
+        (Some(role), Some(order), _) => whole(desk, role, order),
+        (_, None, Some(error)) if error.is(Code::NotFound) => {
+            view! { <h1>"找不到这张采购单"</h1>{nothing(error.sentence(), Route::Orders.path(), "看采购单")} }
+                .into_any()
+        }
+        (_, None, Some(error)) => load_failure(error.sentence(), desk.order.on_retry()),
+        (_, None, None) => loading_lines(8),
+    };
+    view! { {inside} }.into_any()
+}
+
+/// As long as somebody may still act, coming back to the window asks anew, so that two windows agree.
+fn stay_up_to_date(desk: Desk) {
+    on_return(move || {
+        let open = desk.order.value.with_untracked(|order| order.as_ref().is_some_and(may_still_change));
+        if open && !desk.busy.get_untracked() {
+            desk.order.reload();
+        }
+    });
+    Effect::new(move |_| {
+        desk.order.value.with(|order| {
+            if let Some(order) = order {
+                set_title(&order.summary.number);
+            }
+        });
+    });
+}
+
+fn may_still_change(order: &Order) -> bool {
+    order.summary.state.actions().next().is_some()
+}
+
+fn whole(desk: Desk, role: Role, order: Order) -> AnyView {
+    let main = match order.summary.state {
+        OrderState::Shipped if order.actions.contains(&Action::Accept) => {
+            view! { {count::acceptance(desk, &order)}{goods::goods(&order)} }.into_any()
+        }
+        OrderState::Draft if order.actions.contains(&Action::Submit) => amend::amendment(desk, &order),
+        _ => goods::goods(&order),
+    };
+    view! {
+        <div class="no-print">
+            {head(desk, role, &order)}
+            {life::life(&order)}
+            {act::said(desk)}
+            {turn::turn(desk, &order)}
+            <div class="or-2">
+                <div>{main}{life::history(&order.history)}</div>
+                {side::side(desk, role, &order)}
+            </div>
+        </div>
+        {print::sheet(&order)}
+    }
+    .into_any()
+}
+
+fn head(desk: Desk, role: Role, order: &Order) -> AnyView {
+    let it = &order.summary;
+    let all = if role == Role::UnionOfficer { "我的采购单" } else { "采购单" };
+    let other = if role == Role::Merchant { &it.buyer.name } else { &it.merchant.name };
+    let title = format!("{} · {other}", life::gift(it.occasion));
+    let id = it.id;
+    let place = move || {
+        desk.order.value.with(|order| order.as_ref().and_then(|order| place_of(&order.siblings, id.to_string())))
+    };
+    view! {
+        <p class="crumbs"><a href=Route::Orders.path()>{all}</a><span class="num">{it.number.clone()}</span></p>
+        <div class="or-head">
+            <div>
+                <h1 id="order-title" tabindex="-1">{title}</h1>
+                <p class="muted">
+                    <span class="num">{it.number.clone()}</span>" · "{it.buyer.name.clone()}" · "
+                    {format::count(it.head_count)}" 人"{move || place().map(|place| format!(" · {place}"))}
+                </p>
+            </div>
+            <p class="or-state" id="order-state" data-state=it.state.code()>{state_badge(it.state)}{short(order)}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// 第 2 张，共 3 张; nothing for an order that stands alone.
+fn place_of(siblings: &[Sibling], id: String) -> Option<String> {
+    let place = siblings.iter().position(|it| it.id.to_string() == id)?;
+    (siblings.len() > 1).then(|| format!("第 {} 张，共 {} 张", place + 1, siblings.len()))
+}
+
+/// What an accepted order did not bring.
+fn short(order: &Order) -> Option<AnyView> {
+    let rejected: i64 = order.lines.iter().filter_map(|line| line.rejected).map(|it| it.get()).sum();
+    (rejected > 0).then(|| remark_badge("short", format!("拒收 {} 件", format::count(rejected))))
 }

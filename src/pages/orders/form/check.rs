@@ -129,7 +129,7 @@ pub fn check(draft: &Draft, goods: &[ProductCard]) -> Vec<FormError> {
 }
 
 fn parse_standard(text: &str) -> Result<Money, String> {
-    let standard = Money::parse(text).map_err(|error| error.to_string())?;
+    let standard = Money::parse(text).map_err(|error| format!("人均标准：{error}"))?;
     Budget::new(1, standard).map(Budget::per_head).map_err(|refusal| refusal.sentence)
 }
 

@@ -18,7 +18,7 @@ pub fn goods_section(form: Form) -> AnyView {
     view! {
         <section aria-labelledby=control::GOODS>
             <h2 id=control::GOODS tabindex="-1"><i>"2"</i>"备什么"</h2>
-            <div class="scroll" role="region" tabindex="0" aria-labelledby=control::GOODS>
+            <div class="scroll" role="region" tabindex="0" aria-label="采购的产品">
                 <table class="lines">{heads_of_columns()}{rows}{foot(form)}</table>
             </div>
             <p class="adds"><a class="btn tea" href=Route::Products.path()>{icon(Icon::Plus)}"加产品"</a></p>
@@ -72,7 +72,7 @@ fn row(form: Form, line: Line, card: ProductCard) -> AnyView {
     let note = Note::new(form, line, &card);
     view! {
         <tbody data-line=card.id.to_string()>
-            <tr class:bad=move || note.error.get().is_some()>
+            <tr class:bad=move || note.error.get().is_some() class:noted=move || note.shown().is_some()>
                 <th scope="row">{product(&card)}</th>
                 <td class="by">{card.merchant.name.clone()}</td>
                 <td class="n price">{price_view}</td>
@@ -150,13 +150,14 @@ fn cell(it: Cell, line: Line, name: &str, note: Note) -> AnyView {
             aria-describedby=move || note.shown().map(|_| note.id())
             prop:value=move || text.get()
             on:input=move |event| line.entry.set(write(event_target_value(&event)))
-            on:blur=move |_| line.left.set(true)
+            on:focus=move |_| line.typing.set(true)
+            on:blur=move |_| line.typing.set(false)
         />
     }
     .into_any()
 }
 
-/// What stands under a line: an error held back until the officer has left the line, or a warning at once.
+/// What stands under a line: an error held back while the officer is typing in it, or a warning at once.
 #[derive(Clone, Copy)]
 struct Note {
     line: Line,
@@ -168,7 +169,7 @@ impl Note {
     fn new(form: Form, line: Line, card: &ProductCard) -> Note {
         let (each, total) = (control::line_per_head(card.id), control::line_total(card.id));
         let error = Memo::new(move |_| {
-            if !line.left.get() && form.sent.get() == 0 {
+            if line.typing.get() && form.sent.get() == 0 {
                 return None;
             }
             form.errors.with(|errors| {

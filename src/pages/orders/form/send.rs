@@ -4,7 +4,6 @@
 use domain::id::OrderId;
 use domain::wire::{NewOrders, OrderSummary};
 use domain::{Code, Quantity};
-use gloo::storage::{LocalStorage, Storage};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -16,6 +15,7 @@ use crate::components::error_summary::FormError;
 use crate::components::toast::Toast;
 use crate::pages::orders::focus;
 use crate::route::Route;
+use crate::state::forget;
 
 const TROUBLE: &str = "trouble";
 
@@ -78,7 +78,7 @@ impl Form {
 
     fn taken(self, body: &NewOrders, placed: &[OrderSummary]) {
         self.done.set(true);
-        LocalStorage::delete(KEY);
+        forget(KEY);
         self.state.change_basket(|basket| {
             for line in body.orders.iter().flat_map(|order| &order.lines) {
                 basket.set(line.product_id, Quantity::ZERO);

@@ -1,0 +1,251 @@
+//! The server, as the app sees it: one function for each endpoint, and three ways in which asking can fail.
+//!
+//! The only file that names `reqwasm`. Its 0.5 has no way to write a query or a JSON body, and its errors cannot be
+//! cloned: both are done here. Everything that does not depend on the type of an answer is in `ask`, once.
+
+use domain::id::{OrderId, SaleId, uuid_v7};
+use domain::wire::{self, API, Problem};
+use domain::{Code, wire::Order};
+use gloo::events::EventListener;
+use leptos::prelude::window;
+use leptos::wasm_bindgen::JsCast;
+use reqwasm::http::{Method, Request, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ApiError {
+    /// The person can do something about it; `detail` says what.
+    Refused(Problem),
+    /// The network did not carry the question or the answer.
+    Unreachable,
+    /// Our own fault: an error of the server, or an answer that does not read.
+    Broken { request_id: Option<String> },
+}
+
+impl ApiError {
+    /// The sentence to show.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Refused(problem) => problem.detail.clone(),
+            Self::Unreachable => "连不上服务器，请检查网络后再试".to_owned(),
+            Self::Broken { request_id: None } => "系统出了故障，已经记下，请过一会儿再试".to_owned(),
+            Self::Broken { request_id: Some(id) } => format!("系统出了故障，已经记下，请过一会儿再试（编号 {id}）"),
+        }
+    }
+
+    /// The stable code of a refusal.
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Self::Refused(problem) => Code::from_code(&problem.code),
+            _ => None,
+        }
+    }
+
+    pub fn is(&self, code: Code) -> bool {
+        self.code() == Some(code)
+    }
+
+    /// All wrong fields with their sentences: one for most refusals, several for a form.
+    pub fn fields(&self) -> Vec<(String, String)> {
+        let Self::Refused(problem) = self else { return Vec::new() };
+        if problem.errors.is_empty() {
+            return problem.field.iter().map(|field| (field.clone(), problem.detail.clone())).collect();
+        }
+        problem.errors.iter().map(|error| (error.field.clone(), error.detail.clone())).collect()
+    }
+}
+
+type Answer<T> = Result<T, ApiError>;
+
+// ---- sessions -----------------------------------------------------------------------------------------------------
+
+pub async fn sign_in(who: wire::SignIn) -> Answer<wire::Session> {
+    post("/sessions".to_owned(), &who).await
+}
+
+/// Who is signed in here; nobody is an answer too.
+pub async fn current_session() -> Answer<Option<wire::Session>> {
+    match get("/sessions/current".to_owned()).await {
+        Ok(session) => Ok(Some(session)),
+        Err(error) if error.is(Code::SignInNeeded) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+pub async fn sign_out() -> Answer<()> {
+    ask(Method::DELETE, "/sessions/current".to_owned(), None).await.map(drop)
+}
+
+// ---- products -----------------------------------------------------------------------------------------------------
+// Lists take their query as it comes out of `route::query`: `?brand=&county=&category=&q=&ids=&after=&limit=`.
+
+pub async fn products(query: String) -> Answer<wire::Products> {
+    get(format!("/products{query}")).await
+}
+
+pub async fn product(id: String) -> Answer<wire::Product> {
+    get(format!("/products/{id}")).await
+}
+
+// ---- orders -------------------------------------------------------------------------------------------------------
+
+/// Places all orders of a basket, or none. The answer holds the orders just made.
+pub async fn place_orders(orders: wire::NewOrders) -> Answer<wire::Orders> {
+    post("/orders".to_owned(), &orders).await
+}
+
+/// `?state=&after=&limit=`
+pub async fn orders(query: String) -> Answer<wire::Orders> {
+    get(format!("/orders{query}")).await
+}
+
+pub async fn order(id: String) -> Answer<Order> {
+    get(format!("/orders/{id}")).await
+}
+
+pub async fn act_on_order(id: OrderId, action: wire::ActionBody) -> Answer<Order> {
+    post(format!("/orders/{id}/actions"), &action).await
+}
+
+// ---- the coordinator's figures ------------------------------------------------------------------------------------
+
+/// `?year=&district=`
+pub async fn tally(query: String) -> Answer<wire::Tally> {
+    get(format!("/tally{query}")).await
+}
+
+/// `?year=&month=&district=&county=&brand=&channel=&category=&pair=&after=&limit=`
+pub async fn sales(query: String) -> Answer<wire::Sales> {
+    get(format!("/sales{query}")).await
+}
+
+pub async fn reverse_sale(id: SaleId, reversal: wire::NewReversal) -> Answer<wire::SaleEntry> {
+    post(format!("/sales/{id}/reversal"), &reversal).await
+}
+
+/// How a stream of figures stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamState {
+    Open,
+    /// Cut off; the browser is trying again by itself.
+    Lost,
+    /// The server has ended or refused it, and the browser will not try again.
+    Ended,
+}
+
+/// The figures as they change, for as long as this value lives.
+#[derive(Debug)]
+pub struct TallyStream {
+    source: web_sys::EventSource,
+    _listeners: [EventListener; 3],
+}
+
+impl TallyStream {
+    /// Listens with `?year=&district=`. None when the browser cannot.
+    pub fn open(
+        query: &str,
+        on_tally: impl Fn(wire::Tally) + 'static,
+        on_state: impl Fn(StreamState) + Clone + 'static,
+    ) -> Option<Self> {
+        let source = web_sys::EventSource::new(&format!("{API}/tally/events{query}")).ok()?;
+        let tally = EventListener::new(&source, "tally", move |event| {
+            let text = event.dyn_ref::<web_sys::MessageEvent>().and_then(|event| event.data().as_string());
+            // What does not read is left out; the next event carries all figures again.
+            if let Some(tally) = text.and_then(|text| serde_json::from_str(&text).ok()) {
+                on_tally(tally);
+            }
+        });
+        let say = on_state.clone();
+        let open = EventListener::new(&source, "open", move |_| say(StreamState::Open));
+        let watched = source.clone();
+        let error = EventListener::new(&source, "error", move |_| {
+            let ended = watched.ready_state() == web_sys::EventSource::CLOSED;
+            on_state(if ended { StreamState::Ended } else { StreamState::Lost });
+        });
+        Some(Self { source, _listeners: [tally, open, error] })
+    }
+}
+
+impl Drop for TallyStream {
+    fn drop(&mut self) {
+        self.source.close();
+    }
+}
+
+// ---- identifiers --------------------------------------------------------------------------------------------------
+
+/// A new UUIDv7, for `OrderId(api::new_id())` and `SaleId(api::new_id())`.
+pub fn new_id() -> Uuid {
+    let mut random = [0; 10];
+    let drawn = window().crypto().and_then(|crypto| crypto.get_random_values_with_u8_array(&mut random));
+    drawn.expect("every browser that runs wasm draws random numbers");
+    // The clock of JavaScript is a float of whole milliseconds.
+    uuid_v7(js_sys::Date::now() as u64, &random)
+}
+
+// ---- asking -------------------------------------------------------------------------------------------------------
+
+async fn get<T: DeserializeOwned>(path: String) -> Answer<T> {
+    read(ask(Method::GET, path, None).await)
+}
+
+async fn post<T: DeserializeOwned>(path: String, body: &impl Serialize) -> Answer<T> {
+    let body = serde_json::to_string(body).expect("bodies are plain values, and plain values are JSON");
+    read(ask(Method::POST, path, Some(body)).await)
+}
+
+fn read<T: DeserializeOwned>(answer: Answer<String>) -> Answer<T> {
+    serde_json::from_str(&answer?).map_err(|_| ApiError::Broken { request_id: None })
+}
+
+/// Sends one question and gives back the text of the answer.
+async fn ask(method: Method, path: String, body: Option<String>) -> Answer<String> {
+    let mut request = Request::new(&format!("{API}{path}")).method(method).header("accept", "application/json");
+    if let Some(body) = body {
+        request = request.header("content-type", "application/json").body(body);
+    }
+    let response = request.send().await.map_err(|_| ApiError::Unreachable)?;
+    let text = response.text().await.map_err(|_| ApiError::Unreachable)?;
+    if response.ok() { Ok(text) } else { Err(refused_or_broken(&response, &text)) }
+}
+
+/// Busy is a 5xx too, but one with a sentence for the person. Other 5xx are ours, whatever they carry.
+fn refused_or_broken(response: &Response, text: &str) -> ApiError {
+    match serde_json::from_str::<Problem>(text) {
+        Ok(problem) if Code::from_code(&problem.code).is_some() => ApiError::Refused(problem),
+        _ => ApiError::Broken { request_id: response.headers().get("x-request-id") },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(errors: &str) -> ApiError {
+        let json = format!(
+            r#"{{"type":"urn:x","title":"有一项填写不对","status":422,"code":"bad_field","detail":"填写账号","field":"login","errors":{errors}}}"#
+        );
+        ApiError::Refused(serde_json::from_str(&json).expect("a problem"))
+    }
+
+    #[test]
+    fn a_refusal_names_its_fields() {
+        let one = problem("[]");
+        assert!(one.is(Code::BadField));
+        assert_eq!(one.fields(), [("login".to_owned(), "填写账号".to_owned())]);
+        let two = problem(
+            r#"[{"field":"a","code":"bad_field","detail":"一"},{"field":"b","code":"bad_field","detail":"二"}]"#,
+        );
+        assert_eq!(two.fields().len(), 2);
+    }
+
+    #[test]
+    fn a_fault_of_ours_is_one_plain_sentence() {
+        let broken = ApiError::Broken { request_id: Some("a1".to_owned()) };
+        assert_eq!(broken.sentence(), "系统出了故障，已经记下，请过一会儿再试（编号 a1）");
+        assert_eq!(broken.code(), None);
+    }
+}

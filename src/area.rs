@@ -1,0 +1,69 @@
+//! The app in parts: whoever looks at goods never fetches the desks.
+//!
+//! Everything reached from here alone is cut out of the main file by the release build (`--features split`) and fetched
+//! when a page of it is first opened. Without the feature, as in `cargo xtask dev` and natively, the same pages are simply
+//! called.
+
+use domain::organisation::Role;
+use leptos::prelude::*;
+use leptos_router::LazyRoute;
+
+use crate::components::problem::load_failure;
+use crate::pages::{coordinator, orders};
+
+/// A page of an area: the type the router knows it by, the function that is the seam, the page itself;
+/// and where the area can be fetched ahead, the name of the function that does it.
+macro_rules! page {
+    ($area:ident: $page:ident, $seam:ident, $view:path $(, $ahead:ident)?) => {
+        pub struct $page;
+
+        impl LazyRoute for $page {
+            fn data() -> Self {
+                $page
+            }
+
+            async fn view(_: Self) -> AnyView {
+                #[cfg(feature = "split")]
+                return $seam().await.unwrap_or_else(|_| not_fetched());
+                #[cfg(not(feature = "split"))]
+                return $view();
+            }
+        }
+
+        #[cfg(feature = "split")]
+        #[allow(unsafe_code, reason = "the macro declares the seam as an imported function")]
+        #[leptos::wasm_split::wasm_split(
+            $area, wasm_split_path = leptos::wasm_split, fallible $(, preload($ahead))?
+        )]
+        fn $seam() -> Result<AnyView, leptos::wasm_split::SplitLoaderError> {
+            Ok($view())
+        }
+    };
+}
+
+page!(desk: NewOrder, seam_new_order, orders::form::page);
+page!(desk: Orders, seam_orders, orders::list::page, ahead_desk);
+page!(desk: Order, seam_order, orders::order::page);
+page!(figures: Dashboard, seam_dashboard, coordinator::dashboard::page, ahead_figures);
+page!(figures: Ledger, seam_ledger, coordinator::ledger::page);
+
+/// Fetches the area a person of this role will open next, so that it is there when they do.
+pub fn fetch_ahead(role: Role) {
+    #[cfg(feature = "split")]
+    leptos::task::spawn_local(async move {
+        // Only a convenience: when it fails, opening the page tries again and says so.
+        let _ = match role {
+            Role::UnionOfficer | Role::UnionChair | Role::Merchant => ahead_desk().await,
+            Role::CityCoordinator | Role::DistrictCoordinator => ahead_figures().await,
+        };
+    });
+    #[cfg(not(feature = "split"))]
+    let _ = role;
+}
+
+/// The part could not be fetched; loading the page again fetches the whole app anew.
+#[cfg_attr(not(feature = "split"), expect(dead_code, reason = "an app in one part has nothing to fetch"))]
+fn not_fetched() -> AnyView {
+    let again = Callback::new(|()| drop(window().location().reload()));
+    load_failure("这一页没有取到，可能是网络断了，或网站刚刚更新过。".to_owned(), again)
+}

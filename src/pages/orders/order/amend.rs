@@ -1,0 +1,217 @@
+//! After being sent back: other quantities, and sent again. Prices are taken anew by the server.
+
+use domain::Quantity;
+use domain::order_life::Action;
+use domain::wire::{ActionBody, NewLine, Order, OrderLine};
+use leptos::prelude::*;
+
+use super::act::Desk;
+use super::goods::{facts, product};
+use crate::components::icon::{Icon, icon};
+use crate::pages::orders::focus;
+
+/// One line as it is being changed. Taken out, it stays visible and can be put back until the order is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Changed {
+    line: OrderLine,
+    quantity: String,
+    out: bool,
+}
+
+impl Changed {
+    fn read(&self) -> Result<NewLine, String> {
+        let quantity = Quantity::parse(&self.quantity).map_err(|error| error.to_string())?;
+        if quantity.is_zero() {
+            return Err("数量至少 1；不要的请去掉这一行".to_owned());
+        }
+        Ok(NewLine { product_id: self.line.product_id, quantity: quantity.get() })
+    }
+}
+
+/// The lines that are sent, or the sentence for each line that cannot be.
+fn read(lines: &[Changed]) -> Result<Vec<NewLine>, Vec<Option<String>>> {
+    let wrong: Vec<Option<String>> = lines.iter().map(|line| line.read().err().filter(|_| !line.out)).collect();
+    if wrong.iter().any(Option::is_some) {
+        return Err(wrong);
+    }
+    Ok(lines.iter().filter(|line| !line.out).filter_map(|line| line.read().ok()).collect())
+}
+
+/// The server counts `lines[2]` within what was sent; here it is the third line not taken out.
+fn line_of(field: &str, lines: &[Changed]) -> Option<usize> {
+    let sent = field.split(|c: char| !c.is_ascii_digit()).find_map(|part| part.parse::<usize>().ok())?;
+    lines.iter().enumerate().filter(|(_, line)| !line.out).nth(sent).map(|(place, _)| place)
+}
+
+#[derive(Clone, Copy)]
+struct Amendment {
+    lines: RwSignal<Vec<Changed>>,
+    wrong: Memo<Vec<Option<String>>>,
+}
+
+impl Amendment {
+    fn begin(desk: Desk, order: &Order) -> Amendment {
+        let id = order.summary.id;
+        let changed =
+            |line: &OrderLine| Changed { line: line.clone(), quantity: line.quantity.get().to_string(), out: false };
+        let lines = RwSignal::new(order.lines.iter().map(changed).collect::<Vec<_>>());
+        let wrong = Memo::new(move |_| {
+            lines.with(|lines| {
+                let mut wrong = read(lines).err().unwrap_or_else(|| vec![None; lines.len()]);
+                let refused = desk.refusal_of(id, Action::Submit).map(|refused| refused.fields).unwrap_or_default();
+                for (field, sentence) in refused {
+                    if let Some(place) = line_of(&field, lines) {
+                        wrong[place].get_or_insert(sentence);
+                    }
+                }
+                wrong
+            })
+        });
+        Amendment { lines, wrong }
+    }
+
+    fn change(self, desk: Desk, place: usize, change: impl FnOnce(&mut Changed)) {
+        // What the server said was of the quantities as they were.
+        desk.refused.set(None);
+        self.lines.update(|lines| lines.get_mut(place).map(change).unwrap_or_default());
+    }
+
+    fn of<T: Default>(self, place: usize, read: impl FnOnce(&Changed) -> T) -> T {
+        self.lines.with(|lines| lines.get(place).map(read).unwrap_or_default())
+    }
+}
+
+pub fn amendment(desk: Desk, order: &Order) -> AnyView {
+    let it = Amendment::begin(desk, order);
+    let rows: Vec<AnyView> = order.lines.iter().enumerate().map(|(place, line)| row(desk, it, place, line)).collect();
+    view! {
+        <section class="batch" aria-labelledby="amend">
+            <h2 id="amend" tabindex="-1">"改数量"</h2>
+            <div class="scroll" role="region" tabindex="0" aria-label="要改的产品">
+                <table class="acc">
+                    <thead>
+                        <tr>
+                            <th scope="col">"产品"</th>
+                            <th scope="col" class="n">"原单价（元）"</th>
+                            <th scope="col" class="n">"数量"</th>
+                            <th scope="col"><span class="sr">"操作"</span></th>
+                        </tr>
+                    </thead>
+                    {rows}
+                </table>
+            </div>
+            {send(desk, it, order)}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(desk: Desk, it: Amendment, place: usize, line: &OrderLine) -> AnyView {
+    let note = Memo::new(move |_| it.wrong.with(|wrong| wrong.get(place).cloned().flatten()));
+    let out = Memo::new(move |_| it.of(place, |line| line.out));
+    let error_id = format!("quantity-{place}-error");
+    let described = error_id.clone();
+    let under = move || {
+        let id = error_id.clone();
+        let mark = icon(Icon::Warn);
+        note.get().map(|sentence| {
+            view! { <tr class="why bad"><td colspan="4"><span class="error" id=id>{mark}{sentence}</span></td></tr> }
+                .into_any()
+        })
+    };
+    let spoken = line.name.clone();
+    let name = line.name.clone();
+    view! {
+        <tbody>
+            <tr class:bad=move || note.get().is_some() class:out=move || out.get()>
+                <th scope="row">{product(line, facts(line))}</th>
+                <td class="n" data-k="原单价">{line.unit_price_fen.yuan()}</td>
+                <td class="n" data-k="数量">
+                    <input
+                        id=format!("quantity-{place}")
+                        class="qty"
+                        type="text"
+                        inputmode="numeric"
+                        autocomplete="off"
+                        aria-label=format!("{}数量", line.name)
+                        disabled=move || out.get()
+                        aria-invalid=move || note.get().map(|_| "true")
+                        aria-describedby=move || note.get().map(|_| described.clone())
+                        prop:value=move || it.of(place, |line| line.quantity.clone())
+                        on:input=move |event| it.change(desk, place, |line| line.quantity = event_target_value(&event))
+                    />
+                    <span class="unit">" "{line.unit.clone()}</span>
+                </td>
+                <td class="n">
+                    <button
+                        class="btn plain"
+                        type="button"
+                        aria-label=move || if out.get() { format!("放回{name}") } else { format!("去掉{spoken}") }
+                        on:click=move |_| it.change(desk, place, |line| line.out = !line.out)
+                    >
+                        {move || if out.get() { "放回" } else { "去掉" }}
+                    </button>
+                </td>
+            </tr>
+            {under}
+        </tbody>
+    }
+    .into_any()
+}
+
+fn send(desk: Desk, it: Amendment, order: &Order) -> AnyView {
+    let id = order.summary.id;
+    let none_left = Memo::new(move |_| it.lines.with(|lines| lines.iter().all(|line| line.out)));
+    let press = move |_| match it.lines.with_untracked(|lines| read(lines)) {
+        Ok(lines) if lines.is_empty() => focus("amend"),
+        Ok(lines) => desk.act(id, ActionBody::Submit { lines: Some(lines) }, "改好的采购单已送主席审批".to_owned()),
+        Err(wrong) => focus(&format!("quantity-{}", wrong.iter().position(Option::is_some).unwrap_or_default())),
+    };
+    let busy = desk.busy;
+    let note = move || {
+        if none_left.get() {
+            "至少留一行；整张不要，请取消这张采购单"
+        } else {
+            "单价按提交时的数量和价格重算"
+        }
+    };
+    view! {
+        <div class="tb">
+            <button
+                class="btn tea"
+                type="button"
+                id=Action::Submit.code()
+                aria-busy=move || busy.get().then_some("true")
+                on:click=press
+            >
+                "改好再次提交"
+            </button>
+            <span class="muted" role="status">{note}</span>
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::line;
+    use super::*;
+
+    fn changed(place: i64, quantity: &str, out: bool) -> Changed {
+        Changed { line: line(place, 10, 1), quantity: quantity.to_owned(), out }
+    }
+
+    #[test]
+    fn only_what_was_left_in_is_sent() {
+        let lines = [changed(1, "20", false), changed(2, "x", true), changed(3, "5", false)];
+        let sent = read(&lines).expect("what is out need not read");
+        assert_eq!(sent.iter().map(|line| line.quantity).collect::<Vec<_>>(), [20, 5]);
+        assert_eq!((line_of("lines[1].quantity", &lines), line_of("lines[2].quantity", &lines)), (Some(2), None));
+    }
+
+    #[test]
+    fn a_line_that_does_not_read_says_so() {
+        let wrong = read(&[changed(1, "0", false), changed(2, "5", false)]).expect_err("zero");
+        assert_eq!(wrong, [Some("数量至少 1；不要的请去掉这一行".to_owned()), None]);
+    }
+}

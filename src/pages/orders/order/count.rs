@@ -1,0 +1,328 @@
+//! 验收: counting the goods in, line by line. What is not taken in is rejected, and says why.
+
+use domain::order::Acceptance;
+use domain::order_life::Action;
+use domain::wire::{AcceptanceLine, ActionBody, Order, OrderLine};
+use domain::{Money, Quantity};
+use leptos::prelude::*;
+
+use super::act::Desk;
+use super::turn::shipped_words;
+use crate::components::icon::{Icon, icon};
+use crate::format;
+use crate::pages::orders::focus;
+
+const REASONS: [&str; 5] = ["少件", "破损", "临期", "不符规格", OTHER];
+/// Chosen when none of the others fits; then the reason is written.
+const OTHER: &str = "其他";
+
+/// What was counted of one line, as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Counted {
+    accepted: String,
+    reason: String,
+    other: String,
+}
+
+impl Counted {
+    /// Begins as if everything had come: only what is wrong need be written.
+    fn all_of(line: &OrderLine) -> Counted {
+        Counted { accepted: line.quantity.get().to_string(), reason: REASONS[0].to_owned(), other: String::new() }
+    }
+
+    /// How many are taken in and how many rejected.
+    ///
+    /// # Errors
+    /// The sentence shown under the line.
+    fn read(&self, ordered: Quantity) -> Result<(Quantity, Quantity), String> {
+        let accepted = Quantity::parse(&self.accepted).map_err(|error| error.to_string())?;
+        match ordered.checked_sub(accepted) {
+            Some(rejected) => Ok((accepted, rejected)),
+            None => Err(format!("应到 {ordered}，实收不能比它多；多送的请商户拉回")),
+        }
+    }
+
+    fn reason(&self) -> &str {
+        if self.reason == OTHER { self.other.trim() } else { &self.reason }
+    }
+}
+
+/// The whole acceptance: its lines for the server, or what is wrong with each of them.
+fn read(lines: &[OrderLine], counted: &[Counted]) -> Result<Vec<AcceptanceLine>, Vec<Option<String>>> {
+    let mut wrong = vec![None; lines.len()];
+    let mut body = Vec::new();
+    for (place, (line, counted)) in lines.iter().zip(counted).enumerate() {
+        match counted.read(line.quantity) {
+            Ok((accepted, rejected)) => body.push(AcceptanceLine {
+                line: line.line,
+                accepted: accepted.get(),
+                rejected: rejected.get(),
+                reason: (!rejected.is_zero()).then(|| counted.reason().to_owned()),
+            }),
+            Err(sentence) => wrong[place] = Some(sentence),
+        }
+    }
+    if body.len() < lines.len() {
+        return Err(wrong);
+    }
+    let ordered: Vec<Quantity> = lines.iter().map(|line| line.quantity).collect();
+    match Acceptance::parse(&ordered, &body) {
+        Ok(_) => Ok(body),
+        Err(refusals) => {
+            for refusal in refusals {
+                put_at_line(&mut wrong, refusal.field.as_deref().unwrap_or_default(), refusal.sentence);
+            }
+            Err(wrong)
+        }
+    }
+}
+
+/// `lines[2].reason` names the third line.
+fn put_at_line(wrong: &mut [Option<String>], field: &str, sentence: String) {
+    let place = field.split(|c: char| !c.is_ascii_digit()).find_map(|part| part.parse::<usize>().ok());
+    if let Some(line) = wrong.get_mut(place.unwrap_or_default()) {
+        *line = Some(sentence);
+    }
+}
+
+/// 确认实收 119，拒收 1, and what it comes to.
+fn outcome(lines: &[OrderLine], counted: &[Counted]) -> Option<(String, Money)> {
+    let read = lines.iter().zip(counted).map(|(line, counted)| counted.read(line.quantity).ok());
+    let read: Vec<(Quantity, Quantity)> = read.collect::<Option<_>>()?;
+    let accepted: i64 = read.iter().map(|(accepted, _)| accepted.get()).sum();
+    let rejected: i64 = read.iter().map(|(_, rejected)| rejected.get()).sum();
+    let amounts = lines.iter().zip(&read).map(|(line, (accepted, _))| line.unit_price_fen.checked_times(*accepted));
+    let amount = Money::checked_sum(amounts.collect::<Option<Vec<_>>>()?)?;
+    Some((format!("确认实收 {}，拒收 {}", format::count(accepted), format::count(rejected)), amount))
+}
+
+/// The counting as it goes on.
+#[derive(Clone, Copy)]
+struct Counting {
+    lines: StoredValue<Vec<OrderLine>>,
+    counted: RwSignal<Vec<Counted>>,
+    wrong: Memo<Vec<Option<String>>>,
+    /// Sending was tried: from now on a missing reason is said too.
+    sent: RwSignal<bool>,
+}
+
+impl Counting {
+    fn begin(desk: Desk, order: &Order) -> Counting {
+        let id = order.summary.id;
+        let lines = StoredValue::new(order.lines.clone());
+        let counted = RwSignal::new(order.lines.iter().map(Counted::all_of).collect::<Vec<_>>());
+        let wrong = Memo::new(move |_| {
+            let mut wrong = lines.with_value(|lines| match counted.with(|counted| read(lines, counted)) {
+                Ok(_) => vec![None; lines.len()],
+                Err(wrong) => wrong,
+            });
+            let refused = desk.refusal_of(id, Action::Accept).map(|refused| refused.fields).unwrap_or_default();
+            for (field, sentence) in refused {
+                put_at_line(&mut wrong, &field, sentence);
+            }
+            wrong
+        });
+        Counting { lines, counted, wrong, sent: RwSignal::new(false) }
+    }
+
+    fn change(self, place: usize, change: impl FnOnce(&mut Counted)) {
+        self.counted.update(|counted| counted.get_mut(place).map(change).unwrap_or_default());
+    }
+
+    fn of(self, place: usize) -> Option<Counted> {
+        self.counted.with(|counted| counted.get(place).cloned())
+    }
+}
+
+pub fn acceptance(desk: Desk, order: &Order) -> AnyView {
+    let it = Counting::begin(desk, order);
+    let rows: Vec<AnyView> = order.lines.iter().enumerate().map(|(place, line)| row(it, place, line)).collect();
+    view! {
+        <section class="batch" aria-labelledby="count">
+            <h2 id="count" tabindex="-1">"清点验收"</h2>
+            <p class="muted">{shipped_words(order)}</p>
+            <div class="scroll" role="region" tabindex="0" aria-label="清点的产品">
+                <table class="acc">
+                    <thead>
+                        <tr>
+                            <th scope="col">"产品"</th>
+                            <th scope="col" class="n">"应到"</th>
+                            <th scope="col" class="n">"实收"</th>
+                            <th scope="col" class="n">"拒收"</th>
+                            <th scope="col">"拒收原因"</th>
+                        </tr>
+                    </thead>
+                    {rows}
+                </table>
+            </div>
+            {confirm(desk, it, order)}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(it: Counting, place: usize, line: &OrderLine) -> AnyView {
+    let ordered = line.quantity;
+    let rejected = move || it.of(place).and_then(|counted| counted.read(ordered).ok()).map(|(_, rejected)| rejected);
+    let some_rejected = Memo::new(move |_| rejected().is_some_and(|rejected| !rejected.is_zero()));
+    let name = line.name.clone();
+    let why = move || if some_rejected.get() { reason(it, place, &name) } else { "—".into_any() };
+    let note = move || {
+        let sentence = it.wrong.with(|wrong| wrong.get(place).cloned().flatten())?;
+        // A reason may still be on its way while one is typing.
+        let counted_wrong = it.of(place).is_some_and(|counted| counted.read(ordered).is_err());
+        (it.sent.get() || counted_wrong).then_some(sentence)
+    };
+    let note = Memo::new(move |_| note());
+    let error_id = format!("accepted-{place}-error");
+    let described = error_id.clone();
+    view! {
+        <tbody>
+            <tr class:bad=move || note.get().is_some()>
+                <th scope="row">{line.name.clone()}<small class="by">{line.spec.clone()}</small></th>
+                <td class="n" data-k="应到">{ordered.to_string()}<span class="unit">" "{line.unit.clone()}</span></td>
+                <td class="n" data-k="实收">
+                    <input
+                        id=format!("accepted-{place}")
+                        class="qty"
+                        type="text"
+                        inputmode="numeric"
+                        autocomplete="off"
+                        aria-label=format!("{}实收", line.name)
+                        aria-invalid=move || note.get().map(|_| "true")
+                        aria-describedby=move || note.get().map(|_| described.clone())
+                        prop:value=move || it.of(place).map(|counted| counted.accepted)
+                        on:input=move |event| it.change(place, |it| it.accepted = event_target_value(&event))
+                    />
+                </td>
+                <td class="n" data-k="拒收" id=format!("rejected-{place}")>
+                    {move || rejected().map_or_else(|| "—".to_owned(), |rejected| rejected.to_string())}
+                </td>
+                <td class="why" data-k="原因">{why}</td>
+            </tr>
+            {move || note.get().map(|sentence| under(sentence, error_id.clone()))}
+        </tbody>
+    }
+    .into_any()
+}
+
+fn under(sentence: String, id: String) -> AnyView {
+    view! {
+        <tr class="why bad"><td colspan="5"><span class="error" id=id>{icon(Icon::Warn)}{sentence}</span></td></tr>
+    }
+    .into_any()
+}
+
+fn reason(it: Counting, place: usize, name: &str) -> AnyView {
+    let chosen = move || it.of(place).map(|counted| counted.reason).unwrap_or_default();
+    let option = |reason: &'static str| {
+        view! { <option value=reason prop:selected=move || chosen() == reason>{reason}</option> }.into_any()
+    };
+    let options: Vec<AnyView> = REASONS.into_iter().map(option).collect();
+    let written = format!("{name}拒收原因，写明");
+    let other = move || {
+        (chosen() == OTHER).then(|| {
+            view! {
+                <input
+                    id=format!("other-{place}")
+                    type="text"
+                    autocomplete="off"
+                    placeholder="写明原因"
+                    aria-label=written.clone()
+                    prop:value=move || it.of(place).map(|counted| counted.other)
+                    on:input=move |event| it.change(place, |it| it.other = event_target_value(&event))
+                />
+            }
+            .into_any()
+        })
+    };
+    view! {
+        <select
+            id=format!("reason-{place}")
+            aria-label=format!("{name}拒收原因")
+            on:change=move |event| it.change(place, |it| it.reason = event_target_value(&event))
+        >
+            {options}
+        </select>
+        {other}
+    }
+    .into_any()
+}
+
+fn confirm(desk: Desk, it: Counting, order: &Order) -> AnyView {
+    let id = order.summary.id;
+    let outcome = Memo::new(move |_| it.lines.with_value(|lines| it.counted.with(|counted| outcome(lines, counted))));
+    let words = move || outcome.get().map_or_else(|| "确认验收".to_owned(), |(words, _)| words);
+    let note =
+        move || outcome.get().map(|(_, amount)| format!("确认后计入 {} 元，不能改，只能退货冲销", amount.yuan()));
+    let press = move |_| {
+        it.sent.set(true);
+        desk.refused.set(None);
+        match it.lines.with_value(|lines| it.counted.with_untracked(|counted| read(lines, counted))) {
+            Ok(lines) => desk.act(id, ActionBody::Accept { lines }, "已验收，销售计入台账".to_owned()),
+            Err(wrong) => {
+                let place = wrong.iter().position(Option::is_some).unwrap_or_default();
+                focus(&format!("accepted-{place}"));
+            }
+        }
+    };
+    let busy = desk.busy;
+    view! {
+        <div class="tb">
+            <button
+                class="btn tea"
+                type="button"
+                id=Action::Accept.code()
+                aria-busy=move || busy.get().then_some("true")
+                on:click=press
+            >
+                {words}
+            </button>
+            <span class="muted" id="accept-note">{note}</span>
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::line;
+    use super::*;
+
+    fn counted(accepted: &str, reason: &str, other: &str) -> Counted {
+        Counted { accepted: accepted.to_owned(), reason: reason.to_owned(), other: other.to_owned() }
+    }
+
+    #[test]
+    fn everything_that_came_is_one_press() {
+        let lines = [line(1, 120, 90), line(2, 1, 10)];
+        let counted: Vec<Counted> = lines.iter().map(Counted::all_of).collect();
+        let body = read(&lines, &counted).expect("all there");
+        assert!(body.iter().all(|line| line.rejected == 0 && line.reason.is_none()));
+        let (words, amount) = outcome(&lines, &counted).expect("counted");
+        assert_eq!((words.as_str(), amount), ("确认实收 121，拒收 0", Money::from_yuan(10_810)));
+    }
+
+    #[test]
+    fn what_is_short_is_rejected_with_its_reason() {
+        let lines = [line(1, 120, 90)];
+        let short = [counted("119", "破损", "")];
+        let body = read(&lines, &short).expect("a reason is given");
+        assert_eq!((body[0].accepted, body[0].rejected, body[0].reason.as_deref()), (119, 1, Some("破损")));
+        let (words, amount) = outcome(&lines, &short).expect("counted");
+        assert_eq!((words.as_str(), amount), ("确认实收 119，拒收 1", Money::from_yuan(10_710)));
+    }
+
+    #[test]
+    fn each_wrong_line_says_what_is_wrong() {
+        let lines = [line(1, 120, 90), line(2, 10, 1), line(3, 10, 1)];
+        let typed = [counted("121", "少件", ""), counted("九", "少件", ""), counted("10", "少件", "")];
+        let wrong = read(&lines, &typed).expect_err("two lines");
+        assert_eq!(wrong[0].as_deref(), Some("应到 120，实收不能比它多；多送的请商户拉回"));
+        assert!(wrong[1].is_some() && wrong[2].is_none());
+        assert_eq!(outcome(&lines, &typed), None);
+        let typed = [counted("120", "", ""), counted("9", OTHER, " "), counted("10", "", "")];
+        let wrong = read(&lines, &typed).expect_err("no reason");
+        assert_eq!(wrong[1].as_deref(), Some("写明拒收的原因，例如 少件、破损"));
+    }
+}

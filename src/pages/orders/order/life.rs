@@ -1,0 +1,151 @@
+//! The life of an order as a line of steps, and its history as a list.
+
+use domain::occasion::Occasion;
+use domain::order_life::{Action, State};
+use domain::organisation::Role;
+use domain::wire::{HistoryItem, Order};
+use leptos::prelude::*;
+
+use crate::format;
+
+/// 春节慰问品; 生日慰问 and 困难慰问 say 慰问 themselves.
+pub fn gift(occasion: Occasion) -> String {
+    format!("{}慰问品", occasion.zh().trim_end_matches("慰问"))
+}
+
+const STEPS: [(Action, &str); 5] = [
+    (Action::Submit, "提交"),
+    (Action::Approve, "批准"),
+    (Action::Confirm, "确认"),
+    (Action::Ship, "发货"),
+    (Action::Accept, "验收"),
+];
+
+/// One step of the life. `done` is when and by whom, for what has happened.
+#[derive(Debug, PartialEq, Eq)]
+struct Step {
+    word: &'static str,
+    done: Option<(i64, Role)>,
+    /// The step that comes next.
+    now: bool,
+}
+
+/// The steps, read from the history. What was sent back begins again; what was cancelled ends there.
+fn steps(state: State, history: &[HistoryItem]) -> Vec<Step> {
+    let begun = history.iter().position(|it| it.action == Action::SendBack).unwrap_or(history.len());
+    let round = &history[..begun];
+    let when = |action: Action| round.iter().find(|it| it.action == action).map(|it| (it.at_ms, it.role));
+    let mut steps: Vec<Step> =
+        STEPS.iter().map(|(action, word)| Step { word, done: when(*action), now: false }).collect();
+    if state == State::Cancelled {
+        steps.retain(|step| step.done.is_some());
+        steps.push(Step { word: "取消", done: when(Action::Cancel), now: true });
+    } else if let Some(next) = steps.iter_mut().find(|step| step.done.is_none()) {
+        next.now = true;
+    }
+    steps
+}
+
+pub fn life(order: &Order) -> AnyView {
+    let steps = steps(order.summary.state, &order.history);
+    let step = |step: Step| {
+        let class = match (step.now, step.done.is_some()) {
+            (true, _) => "now",
+            (false, true) => "done",
+            (false, false) => "",
+        };
+        let when = step.done.map_or_else(|| "—".to_owned(), |(at_ms, _)| format::date_time(at_ms));
+        let who = step.done.map_or("", |(_, role)| role.zh());
+        let current = step.now.then_some("step");
+        view! { <li class=class aria-current=current><b>{step.word}</b><span>{when}</span><small>{who}</small></li> }
+            .into_any()
+    };
+    let class = if order.summary.state == State::Cancelled { "life over" } else { "life" };
+    let steps: Vec<AnyView> = steps.into_iter().map(step).collect();
+    view! { <ol class=class role="list" aria-label="进展">{steps}</ol> }.into_any()
+}
+
+pub fn history(history: &[HistoryItem]) -> AnyView {
+    let items: Vec<AnyView> =
+        history.iter().enumerate().map(|(place, it)| step_of(it, &history[place + 1..])).collect();
+    view! {
+        <section aria-labelledby="history">
+            <h2 id="history">"经过"</h2>
+            <ol class="hist" role="list">{items}</ol>
+        </section>
+    }
+    .into_any()
+}
+
+fn step_of(it: &HistoryItem, earlier: &[HistoryItem]) -> AnyView {
+    let again = it.action == Action::Submit && earlier.iter().any(|it| it.action == Action::Submit);
+    let word = if again { "再次提交" } else { it.action.zh() };
+    let class = match it.action {
+        Action::Cancel => "bad",
+        Action::SendBack => "back",
+        _ => "",
+    };
+    let note = it.note.clone().map(|note| if it.action.needs_reason() { format!("“{note}”") } else { note });
+    view! {
+        <li class=class data-action=it.action.code()>
+            <time datetime=format::machine_time(it.at_ms)>{format::date_time(it.at_ms)}</time>
+            <p><b>{word}</b>" "{note}" "<span class="faint">{it.role.zh()}</span></p>
+        </li>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A history, oldest first as one tells it.
+    fn history(told: &[(Action, Role)]) -> Vec<HistoryItem> {
+        let item = |(place, (action, role)): (usize, &(Action, Role))| HistoryItem {
+            at_ms: place as i64,
+            action: *action,
+            role: *role,
+            note: None,
+        };
+        told.iter().enumerate().map(item).rev().collect()
+    }
+
+    #[track_caller]
+    fn check(state: State, told: &[(Action, Role)], expected: &str) {
+        let drawn = steps(state, &history(told)).into_iter().map(|step| {
+            let mark = if step.now { "*" } else { "" };
+            let when = step.done.map_or_else(String::new, |(at_ms, _)| at_ms.to_string());
+            format!("{mark}{}{when}", step.word)
+        });
+        assert_eq!(drawn.collect::<Vec<_>>().join(" "), expected);
+    }
+
+    #[test]
+    fn the_next_step_is_the_first_that_has_not_happened() {
+        use Role::{Merchant, UnionChair, UnionOfficer};
+        let told = [
+            (Action::Submit, UnionOfficer),
+            (Action::SendBack, UnionChair),
+            (Action::Submit, UnionOfficer),
+            (Action::Approve, UnionChair),
+            (Action::Confirm, Merchant),
+            (Action::Ship, Merchant),
+            (Action::Accept, UnionOfficer),
+        ];
+        check(State::Submitted, &told[..1], "提交0 *批准 确认 发货 验收");
+        check(State::Draft, &told[..2], "*提交 批准 确认 发货 验收");
+        check(State::Approved, &told[..4], "提交2 批准3 *确认 发货 验收");
+        check(State::Accepted, &told, "提交2 批准3 确认4 发货5 验收6");
+    }
+
+    #[test]
+    fn what_was_cancelled_ends_there() {
+        let told = [(Action::Submit, Role::UnionOfficer), (Action::Cancel, Role::UnionOfficer)];
+        check(State::Cancelled, &told, "提交0 *取消1");
+    }
+
+    #[test]
+    fn the_gift_is_named_once() {
+        assert_eq!([gift(Occasion::SpringFestival), gift(Occasion::Birthday)], ["春节慰问品", "生日慰问品"]);
+    }
+}

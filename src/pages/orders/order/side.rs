@@ -1,0 +1,118 @@
+//! 货与款: what was ordered, what was accepted, whereto it goes, and the papers.
+
+use domain::Money;
+use domain::order_life::Action;
+use domain::organisation::Role;
+use domain::wire::{ActionBody, Order, Sibling};
+use leptos::prelude::*;
+
+use super::act::Desk;
+use super::turn::reasoned;
+use crate::components::dialog::{Ask, Weight};
+use crate::components::icon::{Icon, icon};
+use crate::components::state::state_badge;
+use crate::format;
+use crate::route::Route;
+
+pub fn side(desk: Desk, role: Role, order: &Order) -> AnyView {
+    let id = order.summary.id;
+    let siblings = move || desk.order.value.with(|it| it.as_ref().map(|it| siblings(&it.siblings, &id.to_string())));
+    view! {
+        <aside class="or-side" aria-labelledby="money">
+            <h2 id="money">"货与款"</h2>
+            {sums(order)}
+            {delivery(role, order)}
+            <ul class="files" role="list">
+                <li>
+                    <button class="btn plain" type="button" id="print" on:click=|_| drop(window().print())>
+                        {icon(Icon::Print)}"打印采购单"
+                    </button>
+                </li>
+            </ul>
+            {siblings}
+            {order.actions.contains(&Action::Cancel).then(|| cancel(desk, order))}
+        </aside>
+    }
+    .into_any()
+}
+
+fn sums(order: &Order) -> AnyView {
+    let ordered = order.summary.total_fen;
+    let rejected = order.accepted_fen.and_then(|accepted| accepted.checked_sub(ordered)).filter(|it| it.is_negative());
+    let row = |word: &'static str, class: &'static str, amount: Money| {
+        view! { <div><dt>{word}</dt><dd class=class>{amount.yuan()}</dd></div> }.into_any()
+    };
+    let expected = (order.accepted_fen.is_none() && order.summary.state.in_pipeline()).then_some(ordered);
+    view! {
+        <dl class="sum">
+            {row("订货（元）", "", ordered)}
+            {order.accepted_fen.map(|accepted| row("已验收", "tea", accepted))}
+            {rejected.map(|rejected| row("拒收", "wr", rejected))}
+            {expected.map(|expected| row("待验收", "", expected))}
+            <div class="cap"><dt>"大写"</dt><dd>{ordered.capitals()}</dd></div>
+            <div><dt>"人均标准"</dt><dd>{order.per_head_budget_fen.yuan()}</dd></div>
+        </dl>
+    }
+    .into_any()
+}
+
+fn delivery(role: Role, order: &Order) -> AnyView {
+    let row = |word: &'static str, text: String| view! { <div><dt>{word}</dt><dd>{text}</dd></div> }.into_any();
+    let to = &order.delivery;
+    let shipment = order.shipment.as_ref().map(|it| {
+        view! {
+            {row("承运", it.carrier.clone())}
+            {row("运单号", it.tracking_no.clone())}
+            {row("发出", format::date_time(it.shipped_at_ms))}
+        }
+        .into_any()
+    });
+    // The merchant has no use for why the union goes over its budget.
+    let reason = order.exception_reason.clone().filter(|_| role != Role::Merchant).map(|reason| row("理由", reason));
+    view! {
+        <dl class="facts" aria-label="送货">
+            {row("送到", to.address.clone())}
+            {row("收货人", to.contact.clone())}
+            {row("电话", to.phone.clone())}
+            {shipment}
+            {reason}
+        </dl>
+    }
+    .into_any()
+}
+
+/// The orders of the same procurement; this one is named and not linked.
+fn siblings(all: &[Sibling], own: &str) -> Option<AnyView> {
+    if all.len() < 2 {
+        return None;
+    }
+    let line = |it: &Sibling| {
+        let id = it.id.to_string();
+        let name = if id == own {
+            view! { <b aria-current="page">{it.merchant.clone()}</b> }.into_any()
+        } else {
+            view! { <a href=Route::Order(id.clone()).path()>{it.merchant.clone()}</a> }.into_any()
+        };
+        view! { <li data-order=id>{name}{state_badge(it.state)}</li> }.into_any()
+    };
+    let lines: Vec<AnyView> = all.iter().map(line).collect();
+    Some(
+        view! {
+            <div class="sibs">
+                <h3 id="siblings">"同一次采购的 "{all.len()}" 张"</h3>
+                <ul role="list" aria-labelledby="siblings">{lines}</ul>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+fn cancel(desk: Desk, order: &Order) -> AnyView {
+    let ask = Ask {
+        title: "取消这张采购单".to_owned(),
+        confirm: "取消这张采购单".to_owned(),
+        keep: "先不取消",
+        weight: Weight::Grave,
+    };
+    reasoned(desk, order, Action::Cancel, ask, |reason| ActionBody::Cancel { reason }, "采购单已取消")
+}

@@ -1,0 +1,233 @@
+//! What outlives a page: who is signed in, the basket, light or dark, and the last thing to report.
+
+use domain::basket::Basket;
+use domain::id::ProductId;
+use domain::organisation::Role;
+use domain::wire::{ProductCard, Session};
+use domain::{Code, Quantity};
+use gloo::storage::{LocalStorage, Storage};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api::{self, ApiError};
+use crate::components::toast::Toast;
+use crate::route::Route;
+
+/// The number behind the key grows when the shape of what is kept changes; what an older app kept is then left alone.
+const BASKET_KEY: &str = "shanhai.basket.1";
+const THEME_KEY: &str = "shanhai.theme.1";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct State {
+    pub session: RwSignal<Option<Session>>,
+    /// False until the server has said whether somebody is signed in.
+    pub session_known: RwSignal<bool>,
+    pub basket: RwSignal<Basket>,
+    /// None is what the system asks for.
+    pub theme: RwSignal<Option<Theme>>,
+    pub toast: RwSignal<Option<Toast>>,
+    /// The app itself, which outlives every page.
+    app: StoredValue<Owner>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    Light,
+    Dark,
+}
+
+impl Theme {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        [Self::Light, Self::Dark].into_iter().find(|theme| theme.name() == name)
+    }
+}
+
+impl State {
+    /// Makes the state, gives it to all pages, and asks the server who is signed in. Called once, by the frame.
+    pub fn start() -> Self {
+        let state = Self {
+            session: RwSignal::new(None),
+            session_known: RwSignal::new(false),
+            basket: RwSignal::new(kept(BASKET_KEY).unwrap_or_default()),
+            theme: RwSignal::new(kept::<String>(THEME_KEY).and_then(|name| Theme::named(&name))),
+            toast: RwSignal::new(None),
+            app: StoredValue::new(Owner::current().unwrap_or_default()),
+        };
+        provide_context(state);
+        state.paint_theme();
+        state.listen_to_other_tabs();
+        spawn_local(async move {
+            // When the server cannot say, the person counts as signed out and may sign in.
+            state.session.set(api::current_session().await.unwrap_or_default());
+            state.session_known.set(true);
+        });
+        state
+    }
+
+    /// The state, inside the app.
+    pub fn get() -> Self {
+        expect_context()
+    }
+
+    // ---- who is here ----
+
+    pub fn role(self) -> Option<Role> {
+        self.session.with(|session| session.as_ref().map(|session| session.role))
+    }
+
+    /// Those not signed in may fill a basket; of those who are, only a union's officer buys.
+    pub fn may_buy(self) -> bool {
+        matches!(self.role(), None | Some(Role::UnionOfficer))
+    }
+
+    pub fn signed_in(self, session: Session) {
+        self.session.set(Some(session));
+        self.session_known.set(true);
+    }
+
+    /// Ends the session; `then` runs once it has ended.
+    pub fn sign_out(self, then: impl FnOnce() + 'static) {
+        spawn_local(async move {
+            match api::sign_out().await {
+                Err(error) if !error.is(Code::SignInNeeded) => {
+                    self.say(Toast::new("还没有退出：连不上服务器，请再试一次"))
+                }
+                _ => {
+                    self.session.set(None);
+                    self.say(Toast::new("已退出登录"));
+                    then();
+                }
+            }
+        });
+    }
+
+    /// Draws the consequence of a failed request: a session that has run out is no session any more.
+    pub fn note(self, error: &ApiError) {
+        if error.is(Code::SignInNeeded) && self.session.with_untracked(Option::is_some) {
+            self.session.set(None);
+        }
+    }
+
+    // ---- the basket ----
+
+    /// How many kinds of goods are in it.
+    pub fn basket_count(self) -> usize {
+        self.basket.with(|basket| basket.lines.len())
+    }
+
+    /// How much of a product is in it.
+    pub fn in_basket(self, id: ProductId) -> Quantity {
+        self.basket.with(|basket| quantity_of(basket, id))
+    }
+
+    /// Puts goods into the basket and says so, with a way back.
+    pub fn add_to_basket(self, product: &ProductCard, quantity: Quantity) {
+        let id = product.id;
+        let before = self.basket.with_untracked(|basket| quantity_of(basket, id));
+        self.change_basket(|basket| basket.add(id, quantity));
+        let text = format!("放进采购篮：{} {quantity} {}", product.name, product.unit);
+        self.say_undoable(text, move || self.change_basket(|basket| basket.set(id, before)));
+    }
+
+    /// One more from a list: at first as many as one must order, then piece by piece.
+    pub fn add_one_to_basket(self, product: &ProductCard) {
+        let first = self.basket.with_untracked(|basket| quantity_of(basket, product.id)).is_zero();
+        let quantity = if first { product.minimum_order.max(Quantity::ONE) } else { Quantity::ONE };
+        self.add_to_basket(product, quantity);
+    }
+
+    pub fn change_basket(self, change: impl FnOnce(&mut Basket)) {
+        self.basket.update(change);
+        self.basket.with_untracked(|basket| keep(BASKET_KEY, basket));
+    }
+
+    fn listen_to_other_tabs(self) {
+        let heard = window_event_listener(leptos::ev::storage, move |_| {
+            let basket: Basket = kept(BASKET_KEY).unwrap_or_default();
+            if self.basket.with_untracked(|now| *now != basket) {
+                self.basket.set(basket);
+            }
+        });
+        on_cleanup(move || heard.remove());
+    }
+
+    // ---- the rest ----
+
+    pub fn say(self, toast: Toast) {
+        self.toast.set(Some(toast));
+    }
+
+    /// Reports what can be undone, also after the page where it was done has been left.
+    pub fn say_undoable(self, text: String, undo: impl Fn() + Send + Sync + 'static) {
+        // A callback lives as long as whoever makes it; made by the page, it would be gone with the page.
+        let app = self.app.get_value();
+        let undo = app.with(move || Callback::new(move |()| undo()));
+        self.say(Toast::new(text).with_undo(undo));
+    }
+
+    /// Turns to the other of light and dark, starting from what is seen now.
+    pub fn turn_theme(self) {
+        let dark = match self.theme.get_untracked() {
+            Some(theme) => theme == Theme::Dark,
+            None => window()
+                .match_media("(prefers-color-scheme: dark)")
+                .ok()
+                .flatten()
+                .is_some_and(|system| system.matches()),
+        };
+        let theme = if dark { Theme::Light } else { Theme::Dark };
+        self.theme.set(Some(theme));
+        keep(THEME_KEY, theme.name());
+        self.paint_theme();
+    }
+
+    fn paint_theme(self) {
+        if let (Some(theme), Some(root)) = (self.theme.get_untracked(), document().document_element()) {
+            // Setting a valid attribute cannot fail.
+            let _ = root.set_attribute("data-theme", theme.name());
+        }
+    }
+}
+
+fn quantity_of(basket: &Basket, id: ProductId) -> Quantity {
+    basket.lines.iter().find(|line| line.product_id == id).map_or(Quantity::ZERO, |line| line.quantity)
+}
+
+/// Where a role's day begins.
+pub fn home_of(role: Role) -> Route {
+    match role {
+        Role::UnionOfficer | Role::UnionChair | Role::Merchant => Route::Orders,
+        Role::CityCoordinator | Role::DistrictCoordinator => Route::Dashboard,
+    }
+}
+
+/// A browser may forbid a site to keep things; then everything lasts as long as the tab.
+fn can_keep() -> bool {
+    window().local_storage().is_ok_and(|storage| storage.is_some())
+}
+
+/// What is kept under a key. What does not read counts as nothing: it was kept by another program or damaged.
+pub fn kept<T: serde::de::DeserializeOwned>(key: &str) -> Option<T> {
+    can_keep().then(|| LocalStorage::get(key).ok()).flatten()
+}
+
+pub fn keep<T: serde::Serialize + ?Sized>(key: &str, value: &T) {
+    if can_keep() {
+        // Full storage loses only what would have outlived the tab.
+        let _ = LocalStorage::set(key, value);
+    }
+}
+
+/// Nothing is kept under the key any more.
+pub fn forget(key: &str) {
+    if can_keep() {
+        LocalStorage::delete(key);
+    }
+}
