@@ -1,1 +1,95 @@
-fn main() {}
+//! The whole path in a real browser: a product is found, a union orders it, it is accepted, and the coordinator's total
+//! moves in a window that is open all the while. Walked at the desk and on the phone; every page on the way is inspected.
+//!
+//! `cargo xtask test` builds the app and sets what these tests need. With `SHANHAI_PICTURES=folder` a picture of every
+//! inspected page is kept.
+
+mod browser;
+mod pages;
+mod site;
+mod weight;
+
+use anyhow::{Result, ensure};
+use domain::Money;
+
+use browser::{Browser, Width};
+use pages::{Dashboard, Person};
+use site::{Driver, Site};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_path_is_walked_at_the_desk() -> Result<()> {
+    walk(Width::Desk).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_path_is_walked_on_the_phone() -> Result<()> {
+    walk(Width::Phone).await
+}
+
+async fn walk(width: Width) -> Result<()> {
+    let (site, driver) = (Site::open().await?, Driver::start()?);
+    let dashboard = Dashboard::open(&site, &driver, width).await?;
+    let before = dashboard.figures().await?;
+
+    let buyer = Person::new(&site, Browser::open(&driver, width).await?);
+    buyer.finds_by_filters().await?;
+    buyer.puts_into_basket("qyhg", "庆元花菇").await?;
+    buyer.puts_into_basket("changshan huyou", "常山胡柚").await?;
+    buyer.puts_into_basket("稻鱼米", "青田稻鱼米").await?;
+    buyer.finds_the_basket_again_after_a_reload().await?;
+
+    let orders = buyer.orders_for("zhenhai.officer", 120).await?;
+    ensure!(orders.len() == 3, "three merchants' goods became {} orders", orders.len());
+    let mushrooms = &orders["庆元花菇"];
+    let ordered = dashboard.pipeline_grows_from(&before).await?;
+    ensure!(ordered.recognised == before.recognised, "what is ordered is not yet sold");
+
+    buyer.chair_sends_back_and_officer_resubmits(&orders["青田稻鱼米"]).await?;
+    buyer.chair_approves(mushrooms).await?;
+    buyer.merchant_confirms_and_ships("qingyuan.merchant", mushrooms).await?;
+    let accepted = buyer.officer_accepts(mushrooms, 119, 1).await?;
+
+    let after = dashboard.recognised_becomes(before.recognised + accepted.fen()).await?;
+    ensure!(after.pipeline < ordered.pipeline, "what was accepted has left the pipeline");
+    for (name, rows) in &after.breakdowns {
+        ensure!(*rows == after.recognised, "{name} adds up to {rows} fen, the total is {}", after.recognised);
+    }
+    let moved = after.district("zhenhai") - before.district("zhenhai");
+    ensure!(moved == accepted.fen(), "the buyer's district has the credit: {moved} fen");
+    dashboard.opens_its_entries(Money::from_fen(after.recognised)).await?;
+    dashboard.close().await?;
+    buyer.close().await?;
+    site.close().await
+}
+
+/// The first visit to the product list, everything it needs, in brotli, counted in the browser that shows it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_visit_to_the_product_list_is_light() -> Result<()> {
+    let (site, driver) = (Site::open().await?, Driver::start()?);
+    let browser = Browser::open(&driver, Width::Phone).await?;
+    browser.goto(&site.url("/products")).await?;
+    browser.see(".shelf .card .c-name").await?;
+    weight::check(&browser).await?;
+    browser.close().await?;
+    site.close().await
+}
+
+/// A page that is not there, a product that is not there, a door that is closed: each says so in words.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_there_is_said_in_words() -> Result<()> {
+    let (site, driver) = (Site::open().await?, Driver::start()?);
+    let browser = Browser::open(&driver, Width::Desk).await?;
+    browser.goto(&site.url("/nowhere")).await?;
+    browser.see_words("h1", "没有这个页面").await?;
+    browser.goto(&site.url("/products/0192f0c0-0000-7000-8000-000000000000")).await?;
+    browser.see_words("main", "找不到").await?;
+    browser.goto(&site.url("/products?q=xyzzy")).await?;
+    browser.see_words("main", "没有").await?;
+    browser.inspect("nothing-found").await?;
+    browser.goto(&site.url("/dashboard")).await?;
+    browser.see_words("main", "登录").await?;
+    let person = Person::new(&site, browser);
+    person.cannot_sign_in_with_a_wrong_password().await?;
+    person.close().await?;
+    site.close().await
+}

@@ -1,0 +1,191 @@
+//! A Chromium window and what one does in it: look for things, click, type, look closely.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::{Value, json};
+use thirtyfour::extensions::cdp::ChromeDevTools;
+use thirtyfour::prelude::*;
+
+use crate::site::Driver;
+
+/// How long a page may take to show something before the test gives up. Not a measure of speed: machines are busy.
+const PATIENCE: Duration = Duration::from_secs(30);
+const POLL: Duration = Duration::from_millis(40);
+
+/// The two widths every page must serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Width {
+    Desk,
+    Phone,
+}
+
+impl Width {
+    fn name(self) -> &'static str {
+        match self {
+            Width::Desk => "1280",
+            Width::Phone => "375",
+        }
+    }
+}
+
+/// One browser with its own cookies.
+pub struct Browser {
+    pub driver: WebDriver,
+    width: Width,
+}
+
+/// Collects what a visitor never sees but an engineer must: script errors and breaches of the page's policy.
+const WATCH: &str = "window.__faults = [];
+    addEventListener('error', event => __faults.push('error: ' + event.message));
+    addEventListener('unhandledrejection', event => __faults.push('rejection: ' + event.reason));
+    addEventListener('securitypolicyviolation', event => __faults.push('policy: ' + event.violatedDirective + ' ' + event.blockedURI));
+    const error = console.error;
+    console.error = (...words) => { __faults.push('console: ' + words.join(' ')); error(...words); };";
+
+impl Browser {
+    pub async fn open(driver: &Driver, width: Width) -> Result<Browser> {
+        let mut capabilities = DesiredCapabilities::chrome();
+        if let Some(chromium) = std::env::var_os("CHROMIUM") {
+            capabilities.set_binary(&chromium.to_string_lossy())?;
+        }
+        for argument in [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--hide-scrollbars",
+            "--window-size=1280,900",
+        ] {
+            capabilities.add_arg(argument)?;
+        }
+        if width == Width::Phone {
+            let metrics = json!({"width": 375, "height": 812, "pixelRatio": 2, "touch": true});
+            capabilities.add_experimental_option("mobileEmulation", json!({"deviceMetrics": metrics}))?;
+        }
+        let browser = WebDriver::new(&driver.address, capabilities).await.context("Chromium does not start")?;
+        ChromeDevTools::new(browser.handle().clone())
+            .execute_cdp_with_params("Page.addScriptToEvaluateOnNewDocument", json!({"source": WATCH}))
+            .await?;
+        Ok(Browser { driver: browser, width })
+    }
+
+    pub async fn close(self) -> Result<()> {
+        Ok(self.driver.quit().await?)
+    }
+
+    pub async fn goto(&self, url: &str) -> Result<()> {
+        Ok(self.driver.goto(url).await?)
+    }
+
+    /// Waits until the selector finds something that is seen.
+    pub async fn see(&self, css: &str) -> Result<WebElement> {
+        let found = self.driver.query(By::Css(css)).wait(PATIENCE, POLL).and_displayed().first().await;
+        match found {
+            Ok(element) => Ok(element),
+            Err(_) => bail!("'{css}' is not seen on {}: {}", self.driver.current_url().await?, self.page_text().await?),
+        }
+    }
+
+    /// Clicks what the selector finds, brought into the middle first, where no bar lies over it.
+    pub async fn click(&self, css: &str) -> Result<()> {
+        let element = self.see(css).await?;
+        self.middle(&element).await?;
+        element.wait_until().wait(PATIENCE, POLL).clickable().await?;
+        element.click().await.with_context(|| format!("cannot click '{css}'"))
+    }
+
+    async fn middle(&self, element: &WebElement) -> Result<()> {
+        let script = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})";
+        self.driver.execute(script, vec![element.to_json()?]).await?;
+        Ok(())
+    }
+
+    /// Replaces the text of a field, as a person does who selects all of it first.
+    pub async fn fill(&self, css: &str, text: &str) -> Result<()> {
+        let element = self.see(css).await?;
+        self.middle(&element).await?;
+        element.send_keys(Key::Control + "a").await?;
+        element.send_keys(text).await?;
+        let value = element.prop("value").await?.unwrap_or_default();
+        ensure!(value == text, "'{css}' holds '{value}' after '{text}' was typed");
+        Ok(())
+    }
+
+    /// Waits until what the selector finds says `words`.
+    pub async fn see_words(&self, css: &str, words: &str) -> Result<()> {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let script = "return Array.from(document.querySelectorAll(arguments[0])).map(e => e.innerText || e.value || '').join('\\n')";
+            let text: String = self.driver.execute(script, vec![json!(css)]).await?.convert()?;
+            if text.contains(words) {
+                return Ok(());
+            }
+            if tokio::time::Instant::now() > deadline {
+                bail!("'{css}' never says '{words}' but '{text}' on {}", self.driver.current_url().await?);
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Waits until a script's answer satisfies `enough`, and gives it back.
+    pub async fn until(&self, script: &str, enough: impl Fn(&Value) -> bool) -> Result<Value> {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let answer: Value = self.driver.execute(script, vec![]).await?.json().clone();
+            if enough(&answer) {
+                return Ok(answer);
+            }
+            if tokio::time::Instant::now() > deadline {
+                bail!("`{script}` stays at {answer} on {}", self.driver.current_url().await?);
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    async fn page_text(&self) -> Result<String> {
+        let text: String = self.driver.execute("return document.body.innerText", vec![]).await?.convert()?;
+        Ok(text.chars().take(600).collect())
+    }
+
+    /// Looks closely at the page as it is: no script error, no breach of policy, no serious finding of axe-core, nothing
+    /// wider than the window. Keeps a picture when `SHANHAI_PICTURES` names a folder.
+    pub async fn inspect(&self, name: &str) -> Result<()> {
+        self.picture(name).await?;
+        let faults: Vec<String> = self.driver.execute("return window.__faults", vec![]).await?.convert()?;
+        ensure!(faults.is_empty(), "{name}: {}", faults.join("; "));
+        let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        let wide: i64 = self.driver.execute(wide, vec![]).await?.convert()?;
+        ensure!(wide <= 0, "{name} at {} px is {wide} px wider than the window", self.width.name());
+        let findings = self.axe().await?;
+        ensure!(findings.is_empty(), "{name} at {} px: axe finds\n{}", self.width.name(), findings.join("\n"));
+        Ok(())
+    }
+
+    async fn picture(&self, name: &str) -> Result<()> {
+        let Some(folder) = std::env::var_os("SHANHAI_PICTURES").map(PathBuf::from) else { return Ok(()) };
+        std::fs::create_dir_all(&folder)?;
+        self.driver.screenshot(&folder.join(format!("{name}-{}.png", self.width.name()))).await?;
+        Ok(())
+    }
+
+    /// The serious and critical findings of axe-core, one line each.
+    async fn axe(&self) -> Result<Vec<String>> {
+        let file = std::env::var("SHANHAI_AXE").context("SHANHAI_AXE names axe.min.js; `cargo xtask test` sets it")?;
+        let source = std::fs::read_to_string(&file).with_context(|| format!("cannot read {file}"))?;
+        self.driver.execute(format!("if (!window.axe) {{ {source} }}"), vec![]).await?;
+        let run = "const done = arguments[arguments.length - 1];
+            axe.run(document, { resultTypes: ['violations'] }).then(result => done(result.violations
+                .filter(finding => ['serious', 'critical'].includes(finding.impact))
+                .map(finding => finding.id + ': ' + finding.nodes.slice(0, 4)
+                    .map(node => node.target.join(' ') + ' (' + (node.any[0]?.message ?? node.all[0]?.message ?? '') + ')').join(', '))),
+                error => done(['axe failed: ' + error]))";
+        Ok(self.driver.execute_async(run, vec![]).await?.convert()?)
+    }
+}

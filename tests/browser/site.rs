@@ -1,0 +1,85 @@
+//! What a browser test stands on: the real server over a fresh database, and a real Chromium.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context as _, Result, ensure};
+use server::config::{Database, Serve};
+use server::serve::Server;
+use tempfile::TempDir;
+
+/// A server with the sample orders, on a free port, over a database that goes away with it.
+pub struct Site {
+    server: Server,
+    folder: TempDir,
+}
+
+impl Site {
+    pub async fn open() -> Result<Site> {
+        let folder = TempDir::new()?;
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        let app = std::env::var_os("SHANHAI_DIST").map_or_else(|| root.join("dist"), PathBuf::from);
+        ensure!(
+            app.join("index.html").exists(),
+            "the app is not built; run `cargo xtask build`, or all tests with `cargo xtask test`"
+        );
+        let config = Serve {
+            database: Database { database: folder.path().join("shanhai.db") },
+            listen: "127.0.0.1:0".parse()?,
+            app,
+            data: root.join("data"),
+            no_sample: false,
+            secure_cookie: false,
+        };
+        Ok(Site { server: Server::start(config).await?, folder })
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.server.address)
+    }
+
+    /// Stops the server and audits the ledger it leaves.
+    pub async fn close(self) -> Result<()> {
+        self.server.stop().await?;
+        let mut db = server::store::connect(&self.folder.path().join("shanhai.db"))?;
+        let audit = server::store::audit::audit(&mut db)?;
+        audit.map_err(|parted| anyhow::anyhow!("the ledger does not hold after the walk: {parted}"))?;
+        Ok(())
+    }
+}
+
+/// One chromedriver process; it is ended with the test, whatever happens.
+pub struct Driver {
+    process: Child,
+    pub address: String,
+}
+
+impl Driver {
+    pub fn start() -> Result<Driver> {
+        let program = std::env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
+        let mut process = Command::new(program)
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("chromedriver does not start; `cargo xtask test` installs it")?;
+        let mut lines = BufReader::new(process.stdout.take().context("its output")?).lines();
+        let port = loop {
+            let line = lines.next().context("chromedriver ended before it told its port")??;
+            if let Some((_, port)) = line.split_once("successfully on port ") {
+                break port.trim_end_matches('.').to_owned();
+            }
+        };
+        // Its further output must be read, or it stops when the pipe is full.
+        std::thread::spawn(move || lines.for_each(drop));
+        Ok(Driver { process, address: format!("http://127.0.0.1:{port}") })
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
