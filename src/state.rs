@@ -16,6 +16,10 @@ use crate::route::Route;
 /// The number behind the key grows when the shape of what is kept changes; what an older app kept is then left alone.
 const BASKET_KEY: &str = "shanhai.basket.1";
 const THEME_KEY: &str = "shanhai.theme.1";
+/// Says that this browser has signed in, so that visitors who never have need not ask the server who they are.
+const SIGNED_IN_KEY: &str = "shanhai.signed-in.1";
+/// The order being written (pages/orders/form/draft.rs): it names people, so it goes when its writer does.
+pub const ORDER_DRAFT_KEY: &str = "shanhai.order-draft.1";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct State {
@@ -63,11 +67,14 @@ impl State {
         provide_context(state);
         state.paint_theme();
         state.listen_to_other_tabs();
-        spawn_local(async move {
-            // When the server cannot say, the person counts as signed out and may sign in.
-            state.session.set(api::current_session().await.unwrap_or_default());
+        if kept::<bool>(SIGNED_IN_KEY).is_some() {
+            spawn_local(async move {
+                // When the server cannot say, the person counts as signed out and may sign in.
+                state.now_signed_in(api::current_session().await.unwrap_or_default());
+            });
+        } else {
             state.session_known.set(true);
-        });
+        }
         state
     }
 
@@ -88,7 +95,15 @@ impl State {
     }
 
     pub fn signed_in(self, session: Session) {
-        self.session.set(Some(session));
+        self.now_signed_in(Some(session));
+    }
+
+    fn now_signed_in(self, session: Option<Session>) {
+        match session {
+            Some(_) => keep(SIGNED_IN_KEY, &true),
+            None => forget(SIGNED_IN_KEY),
+        }
+        self.session.set(session);
         self.session_known.set(true);
     }
 
@@ -100,7 +115,8 @@ impl State {
                     self.say(Toast::new("还没有退出：连不上服务器，请再试一次"))
                 }
                 _ => {
-                    self.session.set(None);
+                    self.now_signed_in(None);
+                    forget(ORDER_DRAFT_KEY);
                     self.say(Toast::new("已退出登录"));
                     then();
                 }
@@ -111,7 +127,7 @@ impl State {
     /// Draws the consequence of a failed request: a session that has run out is no session any more.
     pub fn note(self, error: &ApiError) {
         if error.is(Code::SignInNeeded) && self.session.with_untracked(Option::is_some) {
-            self.session.set(None);
+            self.now_signed_in(None);
         }
     }
 

@@ -67,11 +67,9 @@ pub enum Control {
     Amount {
         unit: &'static str,
     },
-    Date,
     Long {
         rows: u8,
     },
-    Select(Vec<Choice>),
     /// Radio buttons drawn as chips: for up to about eight answers.
     Chips(Vec<Choice>),
 }
@@ -147,11 +145,9 @@ impl Wired {
 fn input(field: &Field, wired: &Wired, control: Control) -> AnyView {
     match control {
         Control::Long { rows } => long(field, *wired, rows),
-        Control::Select(choices) => select(field, *wired, choices),
         Control::Number { unit } => with_unit(line(field, *wired, WHOLE_NUMBER), unit),
         Control::Amount { unit } => with_unit(line(field, *wired, AMOUNT), unit),
         Control::Known { kind, autocomplete } => line(field, *wired, Typed { kind, autocomplete, keyboard: "" }),
-        Control::Date => line(field, *wired, Typed { kind: "date", ..TEXT }),
         Control::Text | Control::Chips(_) => line(field, *wired, TEXT),
     }
 }
@@ -211,31 +207,6 @@ fn long(field: &Field, wired: Wired, rows: u8) -> AnyView {
         ></textarea>
     }
     .into_any()
-}
-
-fn select(field: &Field, wired: Wired, choices: Vec<Choice>) -> AnyView {
-    let value = field.value;
-    let options: Vec<AnyView> = choices.into_iter().map(|choice| option(choice, value)).collect();
-    view! {
-        <select
-            id=field.id.clone()
-            name=field.id.clone()
-            class=field.class
-            aria-invalid=move || wired.aria_invalid()
-            aria-describedby=move || wired.described.get()
-            on:change=move |event| value.set(event_target_value(&event))
-            on:blur=move |_| wired.left.set(true)
-        >
-            {options}
-        </select>
-    }
-    .into_any()
-}
-
-fn option(choice: Choice, value: RwSignal<String>) -> AnyView {
-    let mine = choice.value.clone();
-    view! { <option value=choice.value prop:selected=move || value.with(|now| *now == mine)>{choice.text}</option> }
-        .into_any()
 }
 
 fn chips(field: &Field, wired: &Wired, choices: Vec<Choice>) -> AnyView {

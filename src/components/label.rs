@@ -101,13 +101,6 @@ pub fn motif(category: Category, name: &str) -> &'static str {
     }
 }
 
-/// The motif of a category alone, for the heads of a grouped table.
-#[inline(never)]
-pub fn category_motif(category: Category) -> AnyView {
-    let symbol = format!("<use href=\"/motifs.svg#{}\"/>", motif(category, "酒"));
-    view! { <svg class="motif" viewBox="0 0 120 120" aria-hidden="true" inner_html=symbol></svg> }.into_any()
-}
-
 fn paint_back(svg: &mut String, home: &County, motif: &str, place: &str) {
     svg.push_str("<path class=\"l0\" d=\"M0 0h240v240H0z\"/>");
     let far = ridge(&home.far);

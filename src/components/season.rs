@@ -27,14 +27,6 @@ fn cell_class(season: SeasonMonths, month: u32, now: u32) -> &'static str {
     }
 }
 
-/// Twelve cells, spoken as one sentence. `now` is the month of today, 1 to 12.
-#[inline(never)]
-pub fn season_strip(season: SeasonMonths, now: u32) -> AnyView {
-    let cells: Vec<AnyView> =
-        (1..=12).map(|month| view! { <i class=cell_class(season, month, now)></i> }.into_any()).collect();
-    view! { <span class="season" role="img" aria-label=season_text(season)>{cells}</span> }.into_any()
-}
-
 /// The large row of months for the product's page.
 #[inline(never)]
 pub fn season_months(season: SeasonMonths, now: u32) -> AnyView {

@@ -155,7 +155,8 @@ fn parse_delivery(body: &wire::Delivery, wrong: &mut Vec<Refusal>) -> Option<Del
     (wrong.len() == before).then_some(delivery)
 }
 
-fn parse_optional_text(field: &str, text: Option<&str>, wrong: &mut Vec<Refusal>) -> Option<String> {
+/// Reads a text that may be missing; blank is missing.
+pub fn parse_optional_text(field: &str, text: Option<&str>, wrong: &mut Vec<Refusal>) -> Option<String> {
     let text = text.map(str::trim).filter(|text| !text.is_empty())?;
     if text.chars().count() > MAX_TEXT {
         wrong.push(Refusal::field(field, format!("最多 {MAX_TEXT} 字")));

@@ -61,11 +61,6 @@ impl State {
         matches!(self, State::Submitted | State::Approved | State::Confirmed | State::Shipped)
     }
 
-    /// The union has made up its mind: from here on the order is its merchant's business too.
-    pub fn is_approved(self) -> bool {
-        !matches!(self, State::Draft | State::Submitted)
-    }
-
     /// The goods have been taken out of what the merchant can still sell.
     pub fn holds_stock(self) -> bool {
         matches!(self, State::Confirmed | State::Shipped | State::Accepted)

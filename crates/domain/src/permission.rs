@@ -5,7 +5,7 @@
 
 use crate::code::coded;
 use crate::id::{AccountId, OrganisationId};
-use crate::order_life::{Action, State};
+use crate::order_life::Action;
 use crate::organisation::{Actor, Role};
 use crate::region::DistrictId;
 use crate::{Code, Refusal};
@@ -68,7 +68,8 @@ pub struct Parties {
     pub merchant: OrganisationId,
     /// The account that submitted the order last, once it has been submitted.
     pub submitter: Option<AccountId>,
-    pub state: State,
+    /// The union's chair has approved it, whatever became of it since.
+    pub approved: bool,
 }
 
 /// Whose order it is, seen from `actor`.
@@ -76,7 +77,7 @@ pub fn whose_order(actor: &Actor, parties: &Parties) -> Whose {
     let own = match actor.role {
         Role::UnionOfficer | Role::UnionChair => actor.organisation == parties.buyer,
         // What the union has not approved is not yet an order to its merchant.
-        Role::Merchant => actor.organisation == parties.merchant && parties.state.is_approved(),
+        Role::Merchant => actor.organisation == parties.merchant && parties.approved,
         Role::DistrictCoordinator => actor.district.as_ref() == Some(&parties.buyer_district),
         Role::CityCoordinator => true,
     };
@@ -137,7 +138,7 @@ mod tests {
             buyer_district: DistrictId::new("zhenhai"),
             merchant: organisation(2),
             submitter: Some(AccountId(Uuid::from_u128(7))),
-            state: State::Shipped,
+            approved: true,
         }
     }
 
@@ -172,8 +173,8 @@ mod tests {
     #[test]
     fn a_merchant_does_not_see_what_is_not_approved() {
         let merchant = actor(Role::Merchant, 2, None);
-        for (state, code) in [(State::Submitted, Some(Code::NotFound)), (State::Approved, None)] {
-            let parties = Parties { state, ..parties() };
+        for (approved, code) in [(false, Some(Code::NotFound)), (true, None)] {
+            let parties = Parties { approved, ..parties() };
             assert_eq!(check_order(&merchant, Act::ConfirmOrder, &parties).err().map(|refusal| refusal.code), code);
         }
     }

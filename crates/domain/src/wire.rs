@@ -220,6 +220,9 @@ pub enum ActionBody {
     Submit {
         #[serde(default)]
         lines: Option<Vec<NewLine>>,
+        /// Why the budget is exceeded or unusual goods are bought; the earlier reason stands when none is given.
+        #[serde(default)]
+        exception_reason: Option<String>,
     },
     Approve {},
     SendBack {
@@ -263,7 +266,7 @@ pub struct AcceptanceLine {
     pub reason: Option<String>,
 }
 
-/// Answer of `GET /orders?state=&after=&limit=`: newest first, only those the reader may see.
+/// Answer of `GET /orders?state=&district=&after=&limit=`: newest first, only those the reader may see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Orders {
     pub items: Vec<OrderSummary>,
@@ -404,6 +407,8 @@ pub struct Tally {
 pub struct TallyRow {
     pub key: String,
     pub name: String,
+    /// Only of a county.
+    pub prefecture: Option<Prefecture>,
     pub amount_fen: Money,
     pub target_fen: Option<Money>,
     pub completion_bp: Option<i64>,
@@ -445,8 +450,9 @@ pub struct SaleEntry {
     pub buyer: String,
     pub order_id: Option<OrderId>,
     pub order_number: Option<String>,
-    /// What this entry reverses.
+    /// The entry this one reverses.
     pub reverses: Option<SaleId>,
+    pub reverses_sequence: Option<i64>,
     pub reason: Option<String>,
     /// The entry that reverses this one.
     pub reversed_by: Option<SaleId>,

@@ -121,8 +121,14 @@ fn refused(refusals: &[Refusal]) -> Response {
         errors: if refusals.len() > 1 { refusals.iter().map(field_problem).collect() } else { Vec::new() },
     };
     let mut response = problem_response(status, problem);
-    if status == StatusCode::SERVICE_UNAVAILABLE || status == StatusCode::TOO_MANY_REQUESTS {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    let seconds = match first.code {
+        Code::Busy => Some("2"),
+        // As long as the window in which tries are counted.
+        Code::TooManyTries => Some("900"),
+        _ => None,
+    };
+    if let Some(seconds) = seconds {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
     }
     response
 }

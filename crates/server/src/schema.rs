@@ -64,7 +64,7 @@ table! {
         order_id -> Text, procurement_id -> Text, request_hash -> Text, number -> Text, buyer_id -> Text,
         buyer_district_id -> Text, merchant_id -> Text, channel -> Text, occasion -> Text, head_count -> BigInt,
         per_head_budget_fen -> BigInt, address -> Text, contact -> Text, phone -> Text,
-        exception_reason -> Nullable<Text>, state -> Text, submitter_id -> Nullable<Text>, total_fen -> BigInt,
+        exception_reason -> Nullable<Text>, state -> Text, approved_at_ms -> Nullable<BigInt>, submitter_id -> Nullable<Text>, total_fen -> BigInt,
         accepted_fen -> Nullable<BigInt>, carrier -> Nullable<Text>, tracking_no -> Nullable<Text>,
         shipped_at_ms -> Nullable<BigInt>, created_at_ms -> BigInt, updated_at_ms -> BigInt,
     }

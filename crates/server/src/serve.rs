@@ -1,5 +1,6 @@
 //! Starting: open the store, fill it when empty, listen, stop gracefully.
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -24,7 +25,8 @@ pub fn run(config: Serve) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let server = Server::start(config).await?;
-        println!("{}", server.greeting());
+        // Whoever reads the address may have stopped reading; serving goes on.
+        let _ = writeln!(std::io::stdout(), "{}", server.greeting());
         stop_signal().await?;
         tracing::info!("stopping");
         server.stop().await

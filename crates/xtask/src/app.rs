@@ -1,14 +1,13 @@
-//! The app: CSS, then Trunk (cargo → wasm-bindgen → wasm-opt), then what Trunk leaves to us.
+//! The app: CSS, then Trunk (cargo → wasm-bindgen), then what Trunk leaves to us: the parts and their compression.
 
 use crate::project::Project;
-use crate::{dist, shell, tools};
+use crate::{dist, shell, split, tools};
 use anyhow::{Context, Result, bail};
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Everything that dist/ is made from; when none of it has changed there is nothing to build.
-const INPUTS: [&str; 14] = [
+const INPUTS: [&str; 16] = [
     "src",
     "crates/domain",
     "style",
@@ -24,6 +23,8 @@ const INPUTS: [&str; 14] = [
     "crates/xtask/npm/package-lock.json",
     "crates/xtask/src/app.rs",
     "crates/xtask/src/dist.rs",
+    "crates/xtask/src/split.rs",
+    "crates/xtask/src/tools.rs",
 ];
 
 /// The oldest browsers the page is made for: those that know cascade layers. Newer CSS is lowered to what they know.
@@ -32,20 +33,20 @@ const BROWSERS: &str = "chrome >= 100, safari >= 15.4, firefox >= 100";
 /// Builds dist/, unless it is what these sources gave last time.
 pub fn build(project: &Project) -> Result<()> {
     let stamp = project.built().join("app.stamp");
-    let inputs = fingerprint(project.root(), &INPUTS)?;
+    let inputs = dist::fingerprint(project.root(), &INPUTS)?;
     if fs::read_to_string(&stamp).ok() == Some(stamp_text(project, inputs)?) {
         println!("The app is up to date.");
         return Ok(());
     }
     trunk_build(project)?;
-    minify_scripts(project)?;
+    split::split(project, &target_folder(project)?.join("wasm32-unknown-unknown/wasm-release/market.wasm"))?;
     dist::compress(&project.dist())?;
     dist::print_sizes(&project.dist())?;
     fs::create_dir_all(project.built()).context("could not make the folder .built")?;
     fs::write(&stamp, stamp_text(project, inputs)?).context("could not write .built/app.stamp")
 }
 
-/// `trunk serve`, for working on the app. It has a folder of its own: dist/ belongs to the server that answers the API.
+/// `trunk serve`, for working on the app, in one part and not optimised: that builds sooner. It has a folder of its own: dist/ belongs to the server that answers the API.
 pub fn develop(project: &Project, arguments: &[String]) -> Result<()> {
     tools::set_up(project, tools::FOR_THE_APP)?;
     let folder = project.built().join("dev");
@@ -72,7 +73,8 @@ fn trunk_build(project: &Project) -> Result<()> {
     }
     remove_old_bindings(project)?;
     let mut trunk = trunk(project)?;
-    trunk.args(["build", "--release", "--offline"]);
+    trunk.args(["build", "--release", "--offline", "--features", split::FEATURE]);
+    split::keep_relocations(&mut trunk);
     shell::run(&mut trunk, "trunk build")
 }
 
@@ -104,70 +106,9 @@ fn target_folder(project: &Project) -> Result<PathBuf> {
     Ok(PathBuf::from(folder))
 }
 
-/// esbuild rather than Trunk's own minifier, which gives up on some of what wasm-bindgen writes. The files keep their
-/// names; Trunk.toml turns integrity attributes off, which would no longer match.
-fn minify_scripts(project: &Project) -> Result<()> {
-    for script in dist::files(&project.dist())?.iter().filter(|file| has_extension(file, "js")) {
-        let mut minify = tools::esbuild(project);
-        minify.args(["--minify", "--format=esm", "--log-level=warning", "--allow-overwrite"]);
-        minify.arg(script).arg(format!("--outfile={}", script.display()));
-        shell::run(&mut minify, "minifying a script")?;
-    }
-    Ok(())
-}
-
-fn has_extension(file: &Path, wanted: &str) -> bool {
-    file.extension().is_some_and(|extension| extension == wanted)
-}
-
 /// What went in and what came out. The second part notices a dist/ that was removed or changed by hand.
 fn stamp_text(project: &Project, inputs: u64) -> Result<String> {
-    let outputs = fingerprint(project.root(), &["dist"])?;
-    Ok(format!("inputs {inputs:016x}\ndist {outputs:016x}\n"))
-}
-
-/// A hash over names and contents. std's hasher may change with the compiler, which then costs one more build.
-fn fingerprint(root: &Path, inputs: &[&str]) -> Result<u64> {
-    let mut hasher = DefaultHasher::new();
-    std::env::var_os("RUSTFLAGS").hash(&mut hasher);
-    for input in inputs {
-        let path = root.join(input);
-        input.hash(&mut hasher);
-        let files = if path.is_dir() { dist::files(&path)? } else { vec![path] };
-        for file in files.iter().filter(|file| file.is_file()) {
-            file.strip_prefix(root)?.hash(&mut hasher);
-            fs::read(file).with_context(|| format!("could not read {}", file.display()))?.hash(&mut hasher);
-        }
-    }
-    Ok(hasher.finish())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(change: impl FnOnce(&Path), expected_to_differ: bool) {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let root = folder.path();
-        fs::create_dir_all(root.join("src/pages")).expect("a folder");
-        fs::write(root.join("src/pages/one.rs"), "one").expect("a file");
-        fs::write(root.join("index.html"), "<p>").expect("a file");
-        let before = fingerprint(root, &["src", "index.html", "absent"]).expect("a fingerprint");
-        change(root);
-        let after = fingerprint(root, &["src", "index.html", "absent"]).expect("a fingerprint");
-        assert_eq!(before != after, expected_to_differ);
-    }
-
-    #[test]
-    fn a_changed_renamed_or_new_input_changes_the_fingerprint() {
-        check(|root| fs::write(root.join("src/pages/one.rs"), "two").expect("a file"), true);
-        check(|root| fs::rename(root.join("src/pages/one.rs"), root.join("src/one.rs")).expect("renamed"), true);
-        check(|root| fs::write(root.join("absent"), "").expect("a file"), true);
-    }
-
-    #[test]
-    fn what_is_no_input_or_has_the_same_content_does_not() {
-        check(|root| fs::write(root.join("README.md"), "hello").expect("a file"), false);
-        check(|root| fs::write(root.join("index.html"), "<p>").expect("a file"), false);
-    }
+    let outputs = dist::fingerprint(project.root(), &["dist"])?;
+    let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
+    Ok(format!("inputs {inputs:016x}\nRUSTFLAGS {flags}\ndist {outputs:016x}\n"))
 }

@@ -2,11 +2,19 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// What gets smaller. Pictures are compressed already.
 const COMPRESSIBLE: [&str; 8] = ["wasm", "js", "css", "html", "svg", "json", "txt", "webmanifest"];
+
+/// In brotli, in bytes. Everybody fetches the main part before the first page shows; with more in it, the first visit
+/// would be above 200 KB.
+const MAIN_AT_MOST: u64 = 165_000;
+const AREA_AT_LEAST: u64 = 5_000;
+/// As src/area.rs names them.
+const AREAS: [&str; 2] = ["desk", "figures"];
 
 /// Every file below the folder, in one order on every machine.
 pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -37,18 +45,89 @@ pub fn compress(dist: &Path) -> Result<()> {
     Ok(())
 }
 
+/// A hash over names and contents of files, and of all files below folders; what is missing counts as empty. std's hasher
+/// may change with the compiler, which then costs one more build.
+pub fn fingerprint(root: &Path, inputs: &[&str]) -> Result<u64> {
+    let mut hasher = DefaultHasher::new();
+    for input in inputs {
+        let path = root.join(input);
+        input.hash(&mut hasher);
+        let files = if path.is_dir() { files(&path)? } else { vec![path] };
+        for file in files.iter().filter(|file| file.is_file()) {
+            file.strip_prefix(root)?.hash(&mut hasher);
+            fs::read(file).with_context(|| format!("could not read {}", file.display()))?.hash(&mut hasher);
+        }
+    }
+    Ok(hasher.finish())
+}
+
 pub fn print_sizes(dist: &Path) -> Result<()> {
-    let (mut raw_total, mut small_total) = (0, 0);
-    println!("{:>12} {:>12}  file in dist/", "size", "in brotli");
+    let (mut raw_total, mut first_visit) = (0, 0);
+    println!("{:>12} {:>12}  {:<9} file in dist/", "size", "in brotli", "part");
     for file in files(dist)?.iter().filter(|file| !is_copy(file)) {
         let raw = size(file)?;
         let small = if is_compressible(file) { size(&compressed(file))? } else { raw };
+        let part = Part::of(file);
         raw_total += raw;
-        small_total += small;
-        println!("{:>12} {:>12}  {}", spell(raw), spell(small), file.strip_prefix(dist)?.display());
+        first_visit += if part.is_fetched_first() { small } else { 0 };
+        let name = file.strip_prefix(dist)?.display();
+        println!("{:>12} {:>12}  {:<9} {name}", spell(raw), spell(small), part.name());
     }
-    println!("{:>12} {:>12}  in all", spell(raw_total), spell(small_total));
+    println!(
+        "{:>12} in all; {} in brotli for the first page, before its data and pictures",
+        spell(raw_total),
+        spell(first_visit)
+    );
     Ok(())
+}
+
+/// What a file is to whoever waits for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    Main,
+    Area(String),
+    /// What several areas use and the main part does not.
+    Shared,
+    Script,
+    Style,
+    Sprite,
+    Page,
+    Other,
+}
+
+impl Part {
+    fn of(file: &Path) -> Part {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        match name.rsplit_once('.') {
+            Some(("app_bg", "wasm")) => Part::Main,
+            Some((stem, "wasm")) => match stem.strip_prefix("split_") {
+                Some(area) => Part::Area(area.to_string()),
+                None => Part::Shared,
+            },
+            Some((_, "js")) => Part::Script,
+            Some((_, "css")) => Part::Style,
+            Some(("motifs", "svg")) => Part::Sprite,
+            Some(("index", "html")) => Part::Page,
+            _ => Part::Other,
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Part::Main => "main",
+            Part::Area(name) => name,
+            Part::Shared => "shared",
+            Part::Script => "script",
+            Part::Style => "style",
+            Part::Sprite => "sprite",
+            Part::Page => "page",
+            Part::Other => "",
+        }
+    }
+
+    fn is_fetched_first(&self) -> bool {
+        matches!(self, Part::Main | Part::Script | Part::Style | Part::Sprite | Part::Page)
+    }
 }
 
 /// A dist/ that a browser can load as far as files can tell; whether it does is for the browser tests.
@@ -66,11 +145,39 @@ pub fn check(dist: &Path) -> Result<()> {
     ensure!(!page.contains("data-trunk"), "dist/index.html still has a data-trunk link that Trunk did not replace");
     ensure!(
         !page.contains("integrity="),
-        "dist/index.html has integrity attributes, but the scripts were minified later"
+        "dist/index.html has integrity attributes, but the files were changed after Trunk"
     );
     let files = files(dist)?;
     files.iter().filter(|file| !is_copy(file)).try_for_each(|file| check_file(file))?;
+    check_parts(&sizes_by_part(&files)?)?;
     println!("dist/ is well formed: {} files, and all that index.html names.", files.len());
+    Ok(())
+}
+
+fn sizes_by_part(files: &[PathBuf]) -> Result<Vec<(Part, u64)>> {
+    let parts = files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "wasm"));
+    parts.map(|file| Ok((Part::of(file), size(&compressed(file))?))).collect()
+}
+
+fn check_parts(sizes: &[(Part, u64)]) -> Result<()> {
+    let size_of = |wanted: &Part| sizes.iter().find(|(part, _)| part == wanted).map_or(0, |(_, size)| *size);
+    let main = size_of(&Part::Main);
+    ensure!(main > 0, "dist/ has no main part (app-…/app_bg.wasm)");
+    ensure!(
+        main <= MAIN_AT_MOST,
+        "the main part of the app is {} in brotli and may be {}: has a page of src/area.rs been reached some other way?",
+        spell(main),
+        spell(MAIN_AT_MOST)
+    );
+    for area in AREAS {
+        let size = size_of(&Part::Area(area.to_string()));
+        ensure!(
+            size > AREA_AT_LEAST,
+            "the part `{area}` is {} in brotli, so its pages have fallen into the main part: something other than \
+             src/area.rs uses them",
+            spell(size)
+        );
+    }
     Ok(())
 }
 
@@ -91,7 +198,7 @@ fn check_file(file: &Path) -> Result<()> {
 }
 
 /// "name" for each quoted "/name.extension" of the page.
-fn local_files_named_in(page: &str) -> impl Iterator<Item = &str> {
+pub fn local_files_named_in(page: &str) -> impl Iterator<Item = &str> {
     page.split(['"', '\'']).filter_map(|quoted| quoted.strip_prefix('/')).filter(|name| {
         let last = name.rsplit('/').next().unwrap_or(name);
         last.contains('.')
@@ -132,6 +239,63 @@ mod tests {
         assert_eq!(spell(999), "999 B");
         assert_eq!(spell(1000), "1.0 KB");
         assert_eq!(spell(306_284), "306.2 KB");
+    }
+
+    #[test]
+    fn files_are_told_apart_by_their_names() {
+        let part = |name: &str| Part::of(&Path::new("dist/app-0123456789abcdef").join(name));
+        assert_eq!(part("app_bg.wasm"), Part::Main);
+        assert_eq!(part("split_desk.wasm"), Part::Area("desk".to_string()));
+        assert_eq!(part("chunk_4.wasm"), Part::Shared);
+        assert_eq!(part("app.js"), Part::Script);
+        assert_eq!(part("favicon.svg"), Part::Other);
+        assert!(part("motifs.svg").is_fetched_first());
+        assert!(!part("split_desk.wasm").is_fetched_first());
+    }
+
+    fn check_parts_of(main: u64, desk: u64, figures: u64) -> Result<()> {
+        let area = |name: &str| Part::Area(name.to_string());
+        check_parts(&[(Part::Main, main), (area("desk"), desk), (Part::Shared, 20), (area("figures"), figures)])
+    }
+
+    #[test]
+    fn a_main_part_that_grew_or_an_area_that_fell_into_it_is_told() {
+        check_parts_of(165_000, 5_001, 90_000).expect("within bounds");
+        let grown = check_parts_of(165_001, 50_000, 50_000).expect_err("too large").to_string();
+        assert!(grown.contains("165.0 KB"), "{grown}");
+        let fallen = check_parts_of(150_000, 50_000, 300).expect_err("empty").to_string();
+        assert!(fallen.contains("`figures` is 300 B"), "{fallen}");
+        assert!(check_parts(&[(Part::Main, 150_000)]).is_err());
+        assert!(check_parts(&[]).is_err());
+    }
+
+    fn check_fingerprint(change: impl FnOnce(&Path), expected_to_differ: bool) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = folder.path();
+        fs::create_dir_all(root.join("src/pages")).expect("a folder");
+        fs::write(root.join("src/pages/one.rs"), "one").expect("a file");
+        fs::write(root.join("index.html"), "<p>").expect("a file");
+        let before = fingerprint(root, &["src", "index.html", "absent"]).expect("a fingerprint");
+        change(root);
+        let after = fingerprint(root, &["src", "index.html", "absent"]).expect("a fingerprint");
+        assert_eq!(before != after, expected_to_differ);
+    }
+
+    #[test]
+    fn a_changed_renamed_or_new_input_changes_the_fingerprint() {
+        let change = |path: &'static str, text: &'static str| {
+            move |root: &Path| fs::write(root.join(path), text).expect("a file")
+        };
+        check_fingerprint(change("src/pages/one.rs", "two"), true);
+        check_fingerprint(change("absent", ""), true);
+        let rename = |root: &Path| fs::rename(root.join("src/pages/one.rs"), root.join("src/one.rs")).expect("renamed");
+        check_fingerprint(rename, true);
+    }
+
+    #[test]
+    fn what_is_no_input_or_has_the_same_content_does_not() {
+        check_fingerprint(|root| fs::write(root.join("README.md"), "hello").expect("a file"), false);
+        check_fingerprint(|root| fs::write(root.join("index.html"), "<p>").expect("a file"), false);
     }
 
     #[test]

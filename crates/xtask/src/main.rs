@@ -5,6 +5,7 @@ mod dist;
 mod project;
 mod server;
 mod shell;
+mod split;
 mod step;
 mod tests;
 mod tools;

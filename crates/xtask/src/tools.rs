@@ -16,6 +16,8 @@ use std::time::Instant;
 
 /// The newest Trunk that Rust 1.95 compiles.
 const TRUNK: &str = "0.21.14";
+/// The cutter that goes with the crate wasm_split_helpers in Cargo.lock: upgrade both together.
+const WASM_SPLIT: &str = "0.2.3";
 const WASM: &str = "wasm32-unknown-unknown";
 
 #[derive(Clone, Copy)]
@@ -25,6 +27,7 @@ pub enum Tool {
     Npm,
     NpmPackages,
     WasmBindgen,
+    WasmSplit,
     Trunk,
     Linters,
     Browser,
@@ -32,7 +35,7 @@ pub enum Tool {
 
 /// Quick ones first, so that a missing npm is told before ten minutes of compiling.
 pub const FOR_THE_APP: &[Tool] =
-    &[Tool::CCompiler, Tool::Npm, Tool::WasmTarget, Tool::NpmPackages, Tool::WasmBindgen, Tool::Trunk];
+    &[Tool::CCompiler, Tool::Npm, Tool::WasmTarget, Tool::NpmPackages, Tool::WasmSplit, Tool::WasmBindgen, Tool::Trunk];
 pub const FOR_THE_STYLE: &[Tool] = &[Tool::Npm, Tool::NpmPackages];
 pub const FOR_THE_TESTS: &[Tool] = &[
     Tool::CCompiler,
@@ -41,6 +44,7 @@ pub const FOR_THE_TESTS: &[Tool] = &[
     Tool::Linters,
     Tool::NpmPackages,
     Tool::Browser,
+    Tool::WasmSplit,
     Tool::WasmBindgen,
     Tool::Trunk,
 ];
@@ -69,6 +73,7 @@ impl Tool {
             Tool::WasmBindgen => {
                 format!("wasm-bindgen {} (1 to 3 minutes the first time)", wasm_bindgen_version(project)?)
             }
+            Tool::WasmSplit => format!("wasm-split-cli {WASM_SPLIT} (about half a minute the first time)"),
             Tool::Trunk => format!("trunk {TRUNK} (2 to 5 minutes the first time)"),
             Tool::Linters => "clippy and rustfmt (some seconds)".to_string(),
             Tool::Browser => "Chromium, chromedriver and Chinese fonts (about a minute)".to_string(),
@@ -90,6 +95,7 @@ impl Tool {
             Tool::WasmBindgen => {
                 wasm_bindgen_version(project).is_ok_and(|version| answers(project, "wasm-bindgen", &version))
             }
+            Tool::WasmSplit => has_wasm_split(project),
             Tool::Trunk => answers(project, "trunk", TRUNK),
             Tool::Linters => {
                 shell::ask("cargo", &["clippy", "--version"]).is_some()
@@ -116,6 +122,10 @@ impl Tool {
             Tool::WasmBindgen => {
                 let version = wasm_bindgen_version(project)?;
                 cargo_install(project, "1", &["wasm-bindgen-cli", "--version", &version, "--bin", "wasm-bindgen"])
+            }
+            Tool::WasmSplit => {
+                let version = format!("wasm_split_cli_support@{WASM_SPLIT}");
+                cargo_install(project, "1", &["--locked", &version, "--features", "build-binary"])
             }
             // Its default features are for downloading and for serving over TLS; we do neither. And it only starts other
             // programs and moves files: not optimised, it is as quick and compiles in little more than half the time.
@@ -176,6 +186,20 @@ fn answers(project: &Project, name: &str, version: &str) -> bool {
     said.is_some_and(|said| said.split_whitespace().any(|word| word == version))
 }
 
+/// It does not tell its version, so Cargo is asked which one it installed.
+fn has_wasm_split(project: &Project) -> bool {
+    let tools = project.tools().display().to_string();
+    let installed = shell::ask("cargo", &["install", "--list", "--root", &tools]);
+    let program = project.tools().join("bin/wasm-split-cli");
+    installed.is_some_and(|list| lists(&list, "wasm_split_cli_support", WASM_SPLIT))
+        && shell::ask(program, &["--help"]).is_some()
+}
+
+/// Cargo's list has lines like "trunk v0.21.14:", each followed by the names of its programs.
+fn lists(installed: &str, package: &str, version: &str) -> bool {
+    installed.lines().any(|line| line == format!("{package} v{version}:"))
+}
+
 /// esbuild and wasm-opt want Node.js 18; it answers like "v20.20.2".
 fn is_new_enough(node_version: &str) -> bool {
     let major = node_version.trim_start_matches('v').split('.').next().and_then(|number| number.parse::<u32>().ok());
@@ -207,6 +231,20 @@ mod tests {
         assert!(is_new_enough("v20.20.2"));
         assert!(!is_new_enough("v12.22.12"));
         assert!(!is_new_enough("not found"));
+    }
+
+    #[test]
+    fn the_cutter_is_of_the_release_of_the_crate_in_the_app() {
+        let lock = include_str!("../../../Cargo.lock");
+        assert_eq!(locked_version(lock, "wasm_split_helpers"), Some(WASM_SPLIT));
+    }
+
+    #[test]
+    fn an_installed_tool_counts_in_its_pinned_version_only() {
+        let list = "trunk v0.21.14:\n    trunk\nwasm_split_cli_support v0.2.3:\n    wasm-split-cli";
+        assert!(lists(list, "wasm_split_cli_support", "0.2.3"));
+        assert!(!lists(list, "wasm_split_cli_support", "0.2.4"));
+        assert!(!lists("", "wasm_split_cli_support", "0.2.3"));
     }
 
     #[test]

@@ -6,18 +6,25 @@ use domain::region::{PairKind, Prefecture};
 use domain::wire::{PairSum, Tally, TallyRow};
 use leptos::prelude::*;
 
-use super::figures::Opens;
+use super::figures::{Opens, pipeline_address};
 use super::standing;
 use crate::components::bar::{progress_bar, share_bar};
 
 fn section(id: &'static str, title: &'static str, sentence: String, body: AnyView) -> AnyView {
+    let heading = format!("{id}-h");
+    let named_by = heading.clone();
     view! {
-        <section class="sec" aria-labelledby=id>
-            <div class="sec-h"><h2 id=id>{title}</h2><p>{sentence}</p></div>
+        <section class="sec" id=id aria-labelledby=named_by>
+            <div class="sec-h"><h2 id=heading>{title}</h2><p>{sentence}</p></div>
             {body}
         </section>
     }
     .into_any()
+}
+
+/// Each row carries its exact fen beside the rounded words, for whoever wants to add them up.
+fn exact(amount: Money) -> String {
+    amount.fen().to_string()
 }
 
 fn highest(rows: &[TallyRow]) -> Money {
@@ -37,7 +44,7 @@ fn row_with_bar(row: &TallyRow, highest: Money, time_bp: i64, link: String) -> A
     };
     let beside = (!beside.is_empty()).then(|| view! { <span class="faint num">{beside}</span> }.into_any());
     view! {
-        <li><a class="ch" href=link><span>{row.name.clone()}</span><b class="num">{row.amount_fen.wan(1)}</b>{bar}{beside}</a></li>
+        <li data-key=row.key.clone() data-fen=exact(row.amount_fen)><a class="ch" href=link><span>{row.name.clone()}</span><b class="num">{row.amount_fen.wan(1)}</b>{bar}{beside}</a></li>
     }
     .into_any()
 }
@@ -55,8 +62,8 @@ pub fn channels(tally: &Tally) -> AnyView {
     let note = has_targets
         .then(|| view! { <p class="faint">"竖线为时间进度 "{standing::rate(tally.time_bp)}"%"</p> }.into_any());
     view! {
-        <section aria-labelledby="by-channel">
-            <h2 id="by-channel" class="h">"按渠道 "<small>"万元"</small></h2>
+        <section id="by-channel" aria-labelledby="by-channel-h">
+            <h2 id="by-channel-h" class="h">"按渠道 "<small>"万元"</small></h2>
             <ul class="chs" role="list">{rows}</ul>
             {note}
         </section>
@@ -134,15 +141,16 @@ fn district_row(row: &TallyRow, time_bp: i64, opens: &Opens) -> AnyView {
     let cells = Cells::of(row.target_fen, row.completion_bp, row.behind_fen, time_bp);
     let link = opens.district(&row.key);
     let on_the_way = row.pipeline_fen.unwrap_or_default().wan(1);
+    let orders = pipeline_address(Some(&row.key));
     view! {
-        <tr data-district=row.key.clone()>
+        <tr data-key=row.key.clone() data-fen=exact(row.amount_fen)>
             <th scope="row"><a href=link.clone()>{row.name.clone()}</a></th>
             <td class="n"><a href=link>{row.amount_fen.wan(1)}</a></td>
             <td class="n t">{cells.target}</td>
             <td class="b">{cells.bar}</td>
             <td class="n">{cells.rate}</td>
             <td class=cells.class>{cells.difference}</td>
-            <td class="n p">{on_the_way}</td>
+            <td class="n p"><a href=orders>{on_the_way}</a></td>
         </tr>
     }
     .into_any()
@@ -166,13 +174,6 @@ fn city_row(tally: &Tally) -> AnyView {
 
 // ---- counties -----------------------------------------------------------------------------------------------------
 
-/// The tally names a county without its prefecture; Quzhou's are these (data/regions.toml), all others are Lishui's.
-const OF_QUZHOU: [&str; 6] = ["kecheng", "qujiang", "longyou", "jiangshan", "changshan", "kaihua"];
-
-fn prefecture_of(county: &str) -> Prefecture {
-    if OF_QUZHOU.contains(&county) { Prefecture::Quzhou } else { Prefecture::Lishui }
-}
-
 #[inline(never)]
 pub fn counties(tally: &Tally) -> AnyView {
     let highest = highest(&tally.by_county);
@@ -185,7 +186,7 @@ pub fn counties(tally: &Tally) -> AnyView {
 
 fn prefecture_group(tally: &Tally, prefecture: Prefecture, highest: Money) -> AnyView {
     let opens = Opens::of(tally);
-    let mine: Vec<&TallyRow> = tally.by_county.iter().filter(|row| prefecture_of(&row.key) == prefecture).collect();
+    let mine: Vec<&TallyRow> = tally.by_county.iter().filter(|row| row.prefecture == Some(prefecture)).collect();
     let total = Money::from_fen(mine.iter().map(|row| row.amount_fen.fen()).sum());
     let share = standing::share_bp(total, tally.recognised_fen).map(|share| format!("占 {}%", standing::rate(share)));
     let rows: Vec<AnyView> =
@@ -204,6 +205,7 @@ fn prefecture_group(tally: &Tally, prefecture: Prefecture, highest: Money) -> An
 
 /// One part: the class that draws it in the stacked bar and beside its name.
 struct Part {
+    key: String,
     class: &'static str,
     name: String,
     amount: Money,
@@ -234,7 +236,7 @@ fn part_row(part: Part, whole: Money) -> AnyView {
     let share =
         standing::share_bp(part.amount, whole).map_or_else(|| NONE.to_owned(), |bp| format!("{}%", standing::rate(bp)));
     view! {
-        <li>
+        <li data-key=part.key data-fen=exact(part.amount)>
             <a href=part.link><i class=part.class></i>{part.name}</a>
             <b class="num">{part.amount.wan(1)}</b>
             <span class="num faint">{share}</span>
@@ -247,6 +249,7 @@ fn part_row(part: Part, whole: Money) -> AnyView {
 pub fn pairs(tally: &Tally) -> AnyView {
     let opens = Opens::of(tally);
     let part = |sum: &PairSum| Part {
+        key: sum.kind.code().to_owned(),
         class: match sum.kind {
             PairKind::Verified => "p1",
             PairKind::Assumed => "p2",
@@ -267,6 +270,7 @@ pub fn brands(tally: &Tally) -> AnyView {
     // Two brands and those without one; a third brand would take the next colour.
     let classes = ["p1", "b2", "p4", "p3"];
     let part = |(place, row): (usize, &TallyRow)| Part {
+        key: row.key.clone(),
         class: classes[place % classes.len()],
         name: row.name.clone(),
         amount: row.amount_fen,

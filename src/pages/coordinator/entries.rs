@@ -1,6 +1,5 @@
 //! The entries of the ledger as a table: what was written stays as it was written, and a reversal stands in red.
 
-use domain::id::SaleId;
 use domain::wire::{SaleEntry, Sales};
 use leptos::prelude::*;
 
@@ -16,7 +15,7 @@ pub struct Reversing {
 
 #[inline(never)]
 pub fn entries_table(sales: &Sales, reversing: Reversing) -> AnyView {
-    let rows: Vec<AnyView> = sales.items.iter().map(|entry| row(entry, &sales.items, reversing)).collect();
+    let rows: Vec<AnyView> = sales.items.iter().map(|entry| row(entry, reversing)).collect();
     let act = reversing.allowed.then(|| view! { <th scope="col"><span class="sr">"冲销"</span></th> }.into_any());
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label="台账各笔">
@@ -44,7 +43,7 @@ pub fn entries_table(sales: &Sales, reversing: Reversing) -> AnyView {
     .into_any()
 }
 
-fn row(entry: &SaleEntry, page: &[SaleEntry], reversing: Reversing) -> AnyView {
+fn row(entry: &SaleEntry, reversing: Reversing) -> AnyView {
     let class = if entry.reverses.is_some() { "rev" } else { "" };
     let amount_class = if entry.amount_fen.is_negative() { "n am minus" } else { "n am" };
     let short_hash: String = entry.hash.chars().take(8).collect();
@@ -62,7 +61,7 @@ fn row(entry: &SaleEntry, page: &[SaleEntry], reversing: Reversing) -> AnyView {
             <td class="nm mer">{entry.merchant.clone()}</td>
             <td class="n qt">{format::count(entry.quantity)}</td>
             <td class=amount_class>{entry.amount_fen.yuan()}</td>
-            <td class="nm src">{source(entry, page)}</td>
+            <td class="nm src">{source(entry)}</td>
             {act}
         </tr>
     }
@@ -70,10 +69,10 @@ fn row(entry: &SaleEntry, page: &[SaleEntry], reversing: Reversing) -> AnyView {
 }
 
 /// The order it came from, or what it takes back and why.
-fn source(entry: &SaleEntry, page: &[SaleEntry]) -> AnyView {
-    if let Some(of) = entry.reverses {
+fn source(entry: &SaleEntry) -> AnyView {
+    if let Some(of) = entry.reverses_sequence {
         let reason = entry.reason.clone().unwrap_or_default();
-        return view! { <span class="minus">{reversed_words(of, page)}</span><small>{reason}</small> }.into_any();
+        return view! { <span class="minus">"冲销第 "{of}" 笔"</span><small>{reason}</small> }.into_any();
     }
     match (entry.order_id, &entry.order_number) {
         (Some(id), Some(number)) => {
@@ -81,15 +80,6 @@ fn source(entry: &SaleEntry, page: &[SaleEntry]) -> AnyView {
         }
         _ => ().into_any(),
     }
-}
-
-/// `冲销第 12 笔` when that entry is on the page; else by the end of its id, which tells entries apart.
-fn reversed_words(of: SaleId, page: &[SaleEntry]) -> String {
-    if let Some(original) = page.iter().find(|entry| entry.id == of) {
-        return format!("冲销第 {} 笔", original.sequence);
-    }
-    let id = of.to_string();
-    format!("冲销编号尾 {} 的一笔", &id[id.len().saturating_sub(6)..])
 }
 
 fn action(entry: &SaleEntry, on_pick: Callback<SaleEntry>) -> AnyView {

@@ -43,16 +43,17 @@ impl Opens {
     }
 }
 
-/// The orders that are on the way: the list behind 在途. The list cannot be narrowed to a district, so it is the figure's
-/// own only for the whole city, and for a district's office, which sees no orders but its own.
-fn pipeline_address(tally: &Tally) -> Option<String> {
-    let whole = tally.district.is_none() || tally.districts.len() < 2;
+/// The orders that are on the way: the list behind 在途, of the whole city or of one district.
+pub fn pipeline_address(district: Option<&str>) -> String {
     let states: Vec<&str> = State::ALL.iter().filter(|state| state.in_pipeline()).map(|state| state.code()).collect();
-    whole.then(|| Route::Orders.with(&[("state", &states.join(","))]))
+    Route::Orders.with(&[("state", &states.join(",")), ("district", district.unwrap_or_default())])
 }
 
 /// One figure: what it is, its number and unit, what stands beside it.
 struct Figure {
+    id: &'static str,
+    /// The exact amount, where it is one.
+    fen: Option<Money>,
     class: &'static str,
     name: &'static str,
     number: String,
@@ -84,6 +85,7 @@ pub fn figures(tally: &Tally) -> AnyView {
 
 fn figure(figure: Figure) -> AnyView {
     let class = format!("fig {}", figure.class);
+    let fen = figure.fen.map(|amount| amount.fen().to_string());
     let inside = view! {
         <span class="k">{figure.name}</span>
         <span class="v">{figure.number}<span class="u">{figure.unit}</span></span>
@@ -91,8 +93,8 @@ fn figure(figure: Figure) -> AnyView {
     }
     .into_any();
     match figure.link {
-        Some(link) => view! { <a class=class href=link>{inside}</a> }.into_any(),
-        None => view! { <div class=class>{inside}</div> }.into_any(),
+        Some(link) => view! { <a class=class id=figure.id data-fen=fen href=link>{inside}</a> }.into_any(),
+        None => view! { <div class=class id=figure.id>{inside}</div> }.into_any(),
     }
 }
 
@@ -118,6 +120,8 @@ fn completion(tally: &Tally, done_bp: i64, opens: &Opens) -> Figure {
         format!("全年目标 {} 亿元", target.yi(2))
     };
     Figure {
+        id: "completion",
+        fen: None,
         class: "rate",
         name: "完成率",
         number: standing::rate(done_bp),
@@ -138,7 +142,16 @@ fn time_passed(tally: &Tally) -> Figure {
         Stage::Over => "全年已过".to_owned(),
         Stage::NotBegun => "还没开始".to_owned(),
     };
-    Figure { class: "time", name: "时间进度", number: standing::rate(tally.time_bp), unit: "%", beside, link: None }
+    Figure {
+        id: "time",
+        fen: None,
+        class: "time",
+        name: "时间进度",
+        number: standing::rate(tally.time_bp),
+        unit: "%",
+        beside,
+        link: None,
+    }
 }
 
 fn gap_figure(tally: &Tally, gap: Money, opens: &Opens) -> Figure {
@@ -146,17 +159,19 @@ fn gap_figure(tally: &Tally, gap: Money, opens: &Opens) -> Figure {
     let (class, name) = if exceeded { ("beyond", "超额") } else { ("gap", "缺口") };
     let number = if exceeded { gap.negated().wan(1) } else { gap.wan(1) };
     let beside = tally.behind_fen.map(standing::against_time).unwrap_or_default();
-    Figure { class, name, number, unit: "万元", beside, link: Some(opens.all()) }
+    Figure { id: "gap", fen: Some(gap), class, name, number, unit: "万元", beside, link: Some(opens.all()) }
 }
 
 fn on_the_way(tally: &Tally) -> Figure {
     Figure {
+        id: "pipeline",
+        fen: Some(tally.pipeline_fen),
         class: "pipe",
         name: "在途（不计入）",
         number: tally.pipeline_fen.wan(1),
         unit: "万元",
         beside: format!("{} 单已下未验收", tally.pipeline_orders),
-        link: pipeline_address(tally),
+        link: Some(pipeline_address(tally.district.as_ref().map(|district| district.id.as_str()))),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::route::{Route, query};
 use crate::state::State;
 
 const STATE: &str = "state";
+const DISTRICT: &str = "district";
 /// The address of all states, for those whose list begins with what waits for them.
 const ALL: &str = "all";
 const IN_PIPELINE: &str = "submitted,approved,confirmed,shipped";
@@ -49,7 +50,9 @@ fn tabs(role: Role) -> Vec<Tab> {
     if matches!(role, Role::CityCoordinator | Role::DistrictCoordinator) {
         tabs.push(Tab { word: "在途", state: IN_PIPELINE });
     }
-    let seen = |state: &&OrderState| role != Role::Merchant || state.is_approved();
+    // What is not approved never reaches a merchant: tabs for it would always be empty.
+    let before = [OrderState::Draft, OrderState::Submitted];
+    let seen = |state: &&OrderState| role != Role::Merchant || !before.contains(state);
     tabs.extend(OrderState::ALL.iter().filter(seen).map(|state| Tab { word: state.zh(), state: state.code() }));
     tabs
 }
@@ -67,8 +70,14 @@ fn address(role: Role, state: &str) -> String {
     Route::Orders.with(&[(STATE, if state == first_seen(role) { "" } else { state })])
 }
 
-fn list_query(state: &str, after: &str) -> String {
-    query(&[(STATE, if state == ALL { "" } else { state }), ("after", after)])
+/// What is asked for: states and a district, as one text, so that the loader sees when either changes.
+fn question(state: &str, district: &str) -> String {
+    format!("{state}@{district}")
+}
+
+fn list_query(question: &str, after: &str) -> String {
+    let (state, district) = question.split_once('@').unwrap_or((question, ""));
+    query(&[(STATE, if state == ALL { "" } else { state }), (DISTRICT, district), ("after", after)])
 }
 
 pub fn page() -> AnyView {
@@ -144,7 +153,9 @@ impl List {
 fn list(role: Role) -> AnyView {
     let query = use_location().query;
     let asked = Memo::new(move |_| asked(role, query.with(|query| query.get(STATE))));
-    let first = load(move || asked.get(), |state| api::orders(list_query(&state, "")));
+    let district = Memo::new(move |_| query.with(|query| query.get(DISTRICT)).unwrap_or_default());
+    let first =
+        load(move || question(&asked.get(), &district.get()), |question| api::orders(list_query(&question, "")));
     on_return(move || {
         // Pages further down would not fit a first page that has moved on.
         if first.value.with_untracked(Option::is_some) {
@@ -157,10 +168,19 @@ fn list(role: Role) -> AnyView {
         .then(|| view! { <a class="btn do" href=Route::NewOrder.path()>{icon(Icon::Plus)}"新建采购单"</a> }.into_any());
     view! {
         <div class="os-head"><h1>{title}</h1>{new}</div>
+        {move || one_district(role, district)}
         {move || tab_links(list)}
         {move || inside(list)}
     }
     .into_any()
+}
+
+/// Come from one district's figure: the list is its orders alone, and says so.
+fn one_district(role: Role, district: Memo<String>) -> Option<AnyView> {
+    let all = address(role, IN_PIPELINE);
+    district
+        .with(|district| !district.is_empty())
+        .then(|| view! { <p class="note">"只列一个区县的采购单。"<a href=all>"看全市的"</a></p> }.into_any())
 }
 
 fn tab_links(list: List) -> AnyView {

@@ -134,6 +134,7 @@ create table orders (
     phone text not null,
     exception_reason text,
     state text not null,
+    approved_at_ms bigint,                                 -- from then on it is its merchant's business too
     submitter_id text references accounts,
     total_fen bigint not null,
     accepted_fen bigint,

@@ -16,7 +16,7 @@ use super::extract::{Body, Id, Params, comma_list, page_size};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::password::hex;
-use crate::store::orders::{self, Cursor};
+use crate::store::orders::{self, Cursor, Filter};
 
 /// Places every order of a basket and submits them; the same body again is answered the same and changes nothing.
 pub async fn place(
@@ -41,6 +41,7 @@ pub async fn place(
 pub struct ListParams {
     /// A comma list of states.
     state: Option<String>,
+    district: Option<String>,
     after: Option<String>,
     limit: Option<usize>,
 }
@@ -71,8 +72,9 @@ pub async fn list(
     Params(params): Params<ListParams>,
 ) -> Result<Json<Orders>> {
     let (states, after, limit) = (params.states()?, params.cursor()?, page_size(params.limit));
+    let filter = Filter { states, district: params.district.filter(|district| !district.is_empty()) };
     let orders = app.store.read(move |db| {
-        let (items, next, counts) = orders::list(db, &actor, &states, after.as_ref(), limit)?;
+        let (items, next, counts) = orders::list(db, &actor, &filter, after.as_ref(), limit)?;
         let next = next.map(|Cursor { created_at_ms, order_id }| format!("{created_at_ms}~{order_id}"));
         Ok(Orders { items, next, counts })
     });

@@ -28,7 +28,8 @@ pub struct ListParams {
 
 impl ListParams {
     fn filter(&self) -> Filter {
-        let words = self.q.as_deref().unwrap_or_default().to_lowercase();
+        // The bar divides the parts of the text that is searched; nobody looks for it.
+        let words = self.q.as_deref().unwrap_or_default().replace('|', " ").to_lowercase();
         Filter {
             brands: comma_list(self.brand.as_deref()),
             counties: comma_list(self.county.as_deref()),

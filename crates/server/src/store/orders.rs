@@ -8,7 +8,7 @@ mod read;
 
 pub use act::act;
 pub use place::place;
-pub use read::{Cursor, list, order, summaries};
+pub use read::{Cursor, Filter, list, order, summaries};
 
 use diesel::prelude::*;
 use domain::occasion::Occasion;
@@ -41,6 +41,7 @@ struct OrderRow {
     phone: String,
     exception_reason: Option<String>,
     state: String,
+    approved_at_ms: Option<i64>,
     submitter_id: Option<String>,
     total_fen: i64,
     accepted_fen: Option<i64>,
@@ -86,7 +87,7 @@ impl OrderRow {
             buyer_district: DistrictId::new(&self.buyer_district_id),
             merchant: stored_id(&self.merchant_id)?,
             submitter: self.submitter_id.as_deref().map(stored_id).transpose()?,
-            state: self.state()?,
+            approved: self.approved_at_ms.is_some(),
         })
     }
 }

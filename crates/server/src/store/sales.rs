@@ -276,6 +276,7 @@ struct Names {
     counties: Vec<regions::County>,
     order_numbers: Vec<(String, String)>,
     reversed_by: Vec<(Option<String>, String)>,
+    reversed_sequences: Vec<(String, i64)>,
 }
 
 impl Names {
@@ -286,12 +287,15 @@ impl Names {
         let numbers =
             orders::table.filter(orders::order_id.eq_any(order_ids)).select((orders::order_id, orders::number));
         let reversed = sales::table.filter(sales::reverses.eq_any(sale_ids)).select((sales::reverses, sales::sale_id));
+        let originals: Vec<&str> = rows.iter().filter_map(|row| row.reverses.as_deref()).collect();
+        let originals = sales::table.filter(sales::sale_id.eq_any(originals)).select((sales::sale_id, sales::sequence));
         Ok(Names {
             organisations: organisations.load(db)?,
             districts: regions::districts(db)?,
             counties: regions::counties(db)?,
             order_numbers: numbers.load(db)?,
             reversed_by: reversed.load(db)?,
+            reversed_sequences: originals.load(db)?,
         })
     }
 
@@ -303,6 +307,7 @@ impl Names {
         let district = self.districts.iter().find(|district| district.id == row.district_id);
         let county = self.counties.iter().find(|county| county.id == row.county_id);
         let number = self.order_numbers.iter().find(|(id, _)| Some(id) == row.order_id.as_ref());
+        let original = self.reversed_sequences.iter().find(|(id, _)| Some(id) == row.reverses.as_ref());
         let reversed = self.reversed_by.iter().find(|(of, _)| of.as_ref() == Some(&row.sale_id));
         Ok(wire::SaleEntry {
             sequence: row.sequence,
@@ -321,6 +326,7 @@ impl Names {
             order_id: row.order_id.as_deref().map(stored_id).transpose()?,
             order_number: number.map(|(_, number)| number.clone()),
             reverses: row.reverses.as_deref().map(stored_id).transpose()?,
+            reverses_sequence: original.map(|(_, sequence)| *sequence),
             reason: row.reason.clone(),
             reversed_by: reversed.map(|(_, by)| stored_id(by)).transpose()?,
             counting_rule: row.counting_rule.clone(),

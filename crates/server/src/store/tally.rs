@@ -12,7 +12,7 @@ use domain::region::{CountyId, DistrictId, PairKind, pair_kind};
 use domain::tally::{Dimension, NO_BRAND, progress, time_progress_bp};
 use domain::target::Scope;
 use domain::{Code, Money, Refusal, wire};
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 
 use super::regions::County;
 use super::sales::Filter;
@@ -190,7 +190,11 @@ fn named<T: Copy>(
 fn by_county(counties: &[County], sums: &HashMap<&str, i64>) -> Vec<wire::TallyRow> {
     // A zone has no goods of its own; it is shown once something has been sold from it.
     let shown = counties.iter().filter(|county| !county.id.ends_with("_zone") || sums.contains_key(county.id.as_str()));
-    plain_rows(shown.map(|county| (county.id.clone(), county.short.clone())), sums)
+    let row = |county: &County| wire::TallyRow {
+        prefecture: Some(county.prefecture),
+        ..plain_row(county.id.clone(), county.short.clone(), sums)
+    };
+    shown.map(row).collect()
 }
 
 fn by_brand(sums: &HashMap<&str, i64>) -> Vec<wire::TallyRow> {
@@ -216,6 +220,8 @@ fn by_pair(db: &mut Db, year: &Year) -> Result<Vec<wire::PairSum>> {
 /// Last year up to the same month and day: whole months from the rollup, the days of the begun month from its entries.
 fn same_stretch(db: &mut Db, year: i16, today: Date, district: Option<&DistrictId>) -> Result<Money> {
     let district_id = district.map(ToString::to_string);
+    // Of a year that is over, the whole year before is the same stretch.
+    let today = if year + 1 == today.year() { today } else { date(year, 12, 31) };
     let months = (i64::from(year) * 100 + 1)..(i64::from(year) * 100 + i64::from(today.month()));
     let sum = diesel::dsl::sql::<diesel::sql_types::BigInt>("cast(coalesce(sum(amount_fen), 0) as bigint)");
     let mut whole_months = rollups::table
@@ -285,6 +291,7 @@ impl Targets {
             let on_the_way =
                 |pipeline: &HashMap<String, (i64, i64)>| pipeline.get(&key).map_or(0, |(amount, _)| *amount);
             wire::TallyRow {
+                prefecture: None,
                 amount_fen: amount,
                 target_fen: target,
                 completion_bp: progress.map(|progress| progress.completion_bp),
@@ -298,9 +305,10 @@ impl Targets {
     }
 }
 
-/// Rows of what has no targets of its own.
-fn plain_rows(keys: impl Iterator<Item = (String, String)>, sums: &HashMap<&str, i64>) -> Vec<wire::TallyRow> {
-    let row = |(key, name): (String, String)| wire::TallyRow {
+/// A row of what has no target of its own.
+fn plain_row(key: String, name: String, sums: &HashMap<&str, i64>) -> wire::TallyRow {
+    wire::TallyRow {
+        prefecture: None,
         amount_fen: Money::from_fen(sums.get(key.as_str()).copied().unwrap_or(0)),
         target_fen: None,
         completion_bp: None,
@@ -308,6 +316,9 @@ fn plain_rows(keys: impl Iterator<Item = (String, String)>, sums: &HashMap<&str,
         pipeline_fen: None,
         key,
         name,
-    };
-    keys.map(row).collect()
+    }
+}
+
+fn plain_rows(keys: impl Iterator<Item = (String, String)>, sums: &HashMap<&str, i64>) -> Vec<wire::TallyRow> {
+    keys.map(|(key, name)| plain_row(key, name, sums)).collect()
 }

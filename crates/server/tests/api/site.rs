@@ -315,7 +315,7 @@ impl Person {
     }
 
     pub async fn submit(&self, id: OrderId, goods: Option<&[(&str, i64)]>) -> Answer {
-        self.act(id, &ActionBody::Submit { lines: goods.map(new_lines) }).await
+        self.act(id, &ActionBody::Submit { lines: goods.map(new_lines), exception_reason: None }).await
     }
 
     pub async fn approve(&self, id: OrderId) -> Answer {

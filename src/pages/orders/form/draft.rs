@@ -8,9 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::Entry;
 
-/// Where the draft lies in the browser's storage. One draft: whoever signs in next on this computer begins afresh. The
-/// number grows when its shape changes; what an older app kept is then left alone.
-pub const KEY: &str = "shanhai.order-draft.1";
+/// One draft: whoever signs in next on this computer begins afresh.
+pub use crate::state::ORDER_DRAFT_KEY as KEY;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {

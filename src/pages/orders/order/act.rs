@@ -29,6 +29,7 @@ pub struct Desk {
 pub struct Refused {
     pub of: OrderId,
     pub action: Action,
+    pub code: Option<Code>,
     pub sentence: String,
     pub fields: Vec<(String, String)>,
 }
@@ -71,7 +72,7 @@ impl Desk {
             self.order.reload();
             sentence.push_str("。下面是现在的样子");
         }
-        self.refused.set(Some(Refused { of: id, action, sentence, fields: error.fields() }));
+        self.refused.set(Some(Refused { of: id, action, code: error.code(), sentence, fields: error.fields() }));
     }
 
     /// The refusal of this act on this order, if it was the last.

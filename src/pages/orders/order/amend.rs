@@ -1,12 +1,13 @@
 //! After being sent back: other quantities, and sent again. Prices are taken anew by the server.
 
-use domain::Quantity;
 use domain::order_life::Action;
 use domain::wire::{ActionBody, NewLine, Order, OrderLine};
+use domain::{Code, Quantity};
 use leptos::prelude::*;
 
 use super::act::Desk;
 use super::goods::{facts, product};
+use crate::components::field::{Control, Field, field};
 use crate::components::icon::{Icon, icon};
 use crate::pages::orders::focus;
 
@@ -46,6 +47,8 @@ fn line_of(field: &str, lines: &[Changed]) -> Option<usize> {
 #[derive(Clone, Copy)]
 struct Amendment {
     lines: RwSignal<Vec<Changed>>,
+    /// Why the budget is exceeded or unusual goods are bought; asked for when the server does.
+    reason: RwSignal<String>,
     wrong: Memo<Vec<Option<String>>>,
 }
 
@@ -67,7 +70,7 @@ impl Amendment {
                 wrong
             })
         });
-        Amendment { lines, wrong }
+        Amendment { lines, reason: RwSignal::new(order.exception_reason.clone().unwrap_or_default()), wrong }
     }
 
     fn change(self, desk: Desk, place: usize, change: impl FnOnce(&mut Changed)) {
@@ -100,7 +103,7 @@ pub fn amendment(desk: Desk, order: &Order) -> AnyView {
                     {rows}
                 </table>
             </div>
-            {send(desk, it, order)}
+            {reason(desk, it, order)}{send(desk, it, order)}
         </section>
     }
     .into_any()
@@ -159,12 +162,35 @@ fn row(desk: Desk, it: Amendment, place: usize, line: &OrderLine) -> AnyView {
     .into_any()
 }
 
+/// The reason is asked for once the server has said that it is needed, and stays from then on.
+fn reason(desk: Desk, it: Amendment, order: &Order) -> AnyView {
+    let id = order.summary.id;
+    let needed = Memo::new(move |before: Option<&bool>| {
+        let refused = desk.refusal_of(id, Action::Submit);
+        before.is_some_and(|before| *before) || refused.is_some_and(|it| it.code == Some(Code::ReasonNeeded))
+    });
+    move_in(needed, move || {
+        let asked = Field::new(REASON, "理由", it.reason).hint("主席审批时看到，随单存档");
+        field(asked, Control::Long { rows: 2 })
+    })
+}
+
+const REASON: &str = "exception-reason";
+
+fn move_in(shown: Memo<bool>, view: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    view! { {move || shown.get().then(&view)} }.into_any()
+}
+
 fn send(desk: Desk, it: Amendment, order: &Order) -> AnyView {
     let id = order.summary.id;
     let none_left = Memo::new(move |_| it.lines.with(|lines| lines.iter().all(|line| line.out)));
     let press = move |_| match it.lines.with_untracked(|lines| read(lines)) {
         Ok(lines) if lines.is_empty() => focus("amend"),
-        Ok(lines) => desk.act(id, ActionBody::Submit { lines: Some(lines) }, "改好的采购单已送主席审批".to_owned()),
+        Ok(lines) => {
+            let exception_reason = Some(it.reason.get_untracked());
+            let body = ActionBody::Submit { lines: Some(lines), exception_reason };
+            desk.act(id, body, "改好的采购单已送主席审批".to_owned());
+        }
         Err(wrong) => focus(&format!("quantity-{}", wrong.iter().position(Option::is_some).unwrap_or_default())),
     };
     let busy = desk.busy;

@@ -44,7 +44,7 @@ fn sums(order: &Order) -> AnyView {
     };
     let expected = (order.accepted_fen.is_none() && order.summary.state.in_pipeline()).then_some(ordered);
     view! {
-        <dl class="sum">
+        <dl class="sum" data-accepted-fen=order.accepted_fen.map(|accepted| accepted.fen().to_string())>
             {row("订货（元）", "", ordered)}
             {order.accepted_fen.map(|accepted| row("已验收", "tea", accepted))}
             {rejected.map(|rejected| row("拒收", "wr", rejected))}

@@ -3,7 +3,7 @@
 
 use diesel::prelude::*;
 use domain::channel::Channel;
-use domain::order::{Acceptance, parse_lines, parse_reason};
+use domain::order::{Acceptance, Budget, parse_lines, parse_optional_text, parse_reason};
 use domain::order_life::State;
 use domain::organisation::Actor;
 use domain::permission::{act_of, check_order};
@@ -13,7 +13,7 @@ use domain::sale::{OrderedLine, Recognition, recognise};
 use domain::wire::{self, ActionBody};
 use domain::{Code, Money, Quantity, Refusal};
 
-use super::place::{insert_lines, prefix_field, price_lines};
+use super::place::{PricedLines, check_exceptions, insert_lines, prefix_field, price_lines};
 use super::{LineRow, OrderRow, find, lines_of, record_step};
 use crate::clock::{self, Ms};
 use crate::error::{Result, refuse};
@@ -31,8 +31,10 @@ pub fn act(db: &mut Db, actor: &Actor, order_id: &str, body: &ActionBody, now: M
     let before = order.state()?;
     let after = before.after(action).map_err(Refusal::from)?;
     let note = match body {
-        ActionBody::Submit { lines } => resubmit(db, actor, &order, lines.as_deref())?,
-        ActionBody::Approve {} => None,
+        ActionBody::Submit { lines, exception_reason } => {
+            resubmit(db, actor, &order, lines.as_deref(), exception_reason.as_deref())?
+        }
+        ActionBody::Approve {} => approve(db, &order, now)?,
         ActionBody::SendBack { reason } => Some(parse_reason(reason)?),
         ActionBody::Confirm {} => take_stock(db, &order)?,
         ActionBody::Ship { carrier, tracking_no } => Some(ship(db, &order, carrier, tracking_no, now)?),
@@ -54,12 +56,20 @@ fn change_state(db: &mut Db, order_id: &str, before: State, after: State, now: M
     }
 }
 
-fn resubmit(db: &mut Db, actor: &Actor, order: &OrderRow, lines: Option<&[wire::NewLine]>) -> Result<Option<String>> {
-    diesel::update(orders::table.find(&order.order_id))
-        .set(orders::submitter_id.eq(actor.account.to_string()))
-        .execute(db)?;
-    let Some(lines) = lines else { return Ok(None) };
+fn resubmit(
+    db: &mut Db,
+    actor: &Actor,
+    order: &OrderRow,
+    lines: Option<&[wire::NewLine]>,
+    exception_reason: Option<&str>,
+) -> Result<Option<String>> {
     let mut wrong = Vec::new();
+    let given = parse_optional_text("exception_reason", exception_reason, &mut wrong);
+    let reason = given.or_else(|| order.exception_reason.clone());
+    diesel::update(orders::table.find(&order.order_id))
+        .set((orders::submitter_id.eq(actor.account.to_string()), orders::exception_reason.eq(&reason)))
+        .execute(db)?;
+    let Some(lines) = lines else { return if wrong.is_empty() { Ok(None) } else { Err(wrong.into()) } };
     let lines = parse_lines("lines", lines, &mut wrong);
     if !wrong.is_empty() {
         return Err(wrong.into());
@@ -69,10 +79,30 @@ fn resubmit(db: &mut Db, actor: &Actor, order: &OrderRow, lines: Option<&[wire::
         let refusal = Refusal::new(Code::MixedMerchants, "这张采购单只能有原来那家商户的货");
         return Err(refusal.at("lines[0].product_id").into());
     }
+    check_again(db, order, &priced, reason.as_deref())?;
     diesel::delete(order_lines::table.filter(order_lines::order_id.eq(&order.order_id))).execute(db)?;
     insert_lines(db, &priced.rows)?;
     diesel::update(orders::table.find(&order.order_id)).set(orders::total_fen.eq(priced.total.fen())).execute(db)?;
     Ok(Some(format!("改后合计 {} 元", priced.total.yuan())))
+}
+
+/// The budget binds the whole basket: what the order costs now, and what its siblings cost.
+fn check_again(db: &mut Db, order: &OrderRow, priced: &PricedLines, reason: Option<&str>) -> Result<()> {
+    let siblings: Vec<i64> = orders::table
+        .filter(orders::procurement_id.eq(&order.procurement_id))
+        .filter(orders::order_id.ne(&order.order_id))
+        .filter(orders::state.ne(State::Cancelled.code()))
+        .select(orders::total_fen)
+        .load(db)?;
+    let total = Money::checked_sum(siblings.into_iter().map(Money::from_fen).chain([priced.total]));
+    let total = total.ok_or_else(|| Refusal::field("lines", "金额太大，请核对数量"))?;
+    let budget = Budget::new(order.head_count, Money::from_fen(order.per_head_budget_fen))?;
+    check_exceptions(budget, total, priced.unusual.as_deref(), reason)
+}
+
+fn approve(db: &mut Db, order: &OrderRow, now: Ms) -> Result<Option<String>> {
+    diesel::update(orders::table.find(&order.order_id)).set(orders::approved_at_ms.eq(now)).execute(db)?;
+    Ok(None)
 }
 
 /// Takes the ordered quantities out of what is available, or says of every line how much is left.

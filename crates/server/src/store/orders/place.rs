@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use domain::channel::Channel;
-use domain::order::{NewLine, NewOrder, Procurement, order_number};
+use domain::order::{Budget, NewLine, NewOrder, Procurement, order_number};
 use domain::order_life::{Action, State};
 use domain::organisation::Actor;
 use domain::permission::{Act, Whose, may};
@@ -43,7 +43,9 @@ pub fn place(
         let merchant_id = std::mem::take(&mut lines.merchant_id);
         priced.push((order, merchant_id, lines));
     }
-    check_exceptions(procurement, priced.iter().map(|(.., lines)| lines))?;
+    let total = Money::checked_sum(priced.iter().map(|(.., lines)| lines.total)).ok_or_else(too_much)?;
+    let unusual = priced.iter().find_map(|(.., lines)| lines.unusual.as_deref());
+    check_exceptions(procurement.budget, total, unusual, procurement.exception_reason.as_deref())?;
     for (order, merchant_id, lines) in priced {
         insert(db, actor, procurement, order, &merchant_id, lines, request_hash, now)?;
     }
@@ -165,23 +167,22 @@ pub(super) fn prefix_field(error: Error, path: &str) -> Error {
 
 /// Going over the budget and buying what is no usual festival gift is the union's to decide, but it must say why.
 ///
-/// Source: the cap warns and does not block; tea, alcohol and herbs are refused by some unions (domain/rules.md 1 and 2
-/// of the project's sources, Ningbo's notice of 2019-09-11 among them).
-fn check_exceptions<'a>(
-    procurement: &Procurement,
-    orders: impl Iterator<Item = &'a PricedLines> + Clone,
+/// Source: a cap per member warns and does not block; what is usual follows the lists of festival goods that unions publish
+/// (Ningbo's notice of 2019-09-11 among them), where alcohol and herbs are missing.
+pub(super) fn check_exceptions(
+    budget: Budget,
+    total: Money,
+    unusual: Option<&str>,
+    reason: Option<&str>,
 ) -> Result<()> {
-    if procurement.exception_reason.is_some() {
-        return Ok(());
-    }
-    let total = Money::checked_sum(orders.clone().map(|order| order.total)).ok_or_else(too_much)?;
-    let why = if procurement.budget.is_exceeded_by(total) {
-        let over = Money::from_fen(total.fen() - procurement.budget.total().fen());
-        format!("超出预算 {} 元，请写明理由，或减少数量", over.yuan())
-    } else if let Some(name) = orders.filter_map(|order| order.unusual.as_ref()).next() {
-        format!("{name}一般不作工会慰问品，请写明理由，或换一样")
-    } else {
-        return Ok(());
+    let why = match (reason, unusual) {
+        (Some(_), _) => return Ok(()),
+        (None, _) if budget.is_exceeded_by(total) => {
+            let over = Money::from_fen(total.fen() - budget.total().fen());
+            format!("超出预算 {} 元，请写明理由，或减少数量", over.yuan())
+        }
+        (None, Some(name)) => format!("{name}一般不作工会慰问品，请写明理由，或换一样"),
+        (None, None) => return Ok(()),
     };
     Err(Refusal::new(Code::ReasonNeeded, why).at("exception_reason").into())
 }

@@ -22,6 +22,13 @@ pub struct Cursor {
     pub order_id: String,
 }
 
+/// What a list is narrowed by. Empty means everything the reader may see.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub states: Vec<State>,
+    pub district: Option<String>,
+}
+
 type Boxed<'a> = orders::BoxedQuery<'a, diesel::sqlite::Sqlite>;
 
 /// The orders a person may see: the same rule as [`check_order`], said in SQL.
@@ -29,11 +36,9 @@ fn visible<'a>(actor: &Actor) -> Boxed<'a> {
     let all = orders::table.into_boxed();
     match actor.role {
         Role::UnionOfficer | Role::UnionChair => all.filter(orders::buyer_id.eq(actor.organisation.to_string())),
-        Role::Merchant => {
-            let approved: Vec<&str> =
-                State::ALL.iter().filter(|state| state.is_approved()).map(|state| state.code()).collect();
-            all.filter(orders::merchant_id.eq(actor.organisation.to_string())).filter(orders::state.eq_any(approved))
-        }
+        Role::Merchant => all
+            .filter(orders::merchant_id.eq(actor.organisation.to_string()))
+            .filter(orders::approved_at_ms.is_not_null()),
         Role::DistrictCoordinator => {
             let district = actor.district.as_ref().map_or(String::new(), ToString::to_string);
             all.filter(orders::buyer_district_id.eq(district))
@@ -46,13 +51,16 @@ fn visible<'a>(actor: &Actor) -> Boxed<'a> {
 pub fn list(
     db: &mut Db,
     actor: &Actor,
-    states: &[State],
+    Filter { states, district }: &Filter,
     after: Option<&Cursor>,
     limit: usize,
 ) -> Result<(Vec<wire::OrderSummary>, Option<Cursor>, Vec<wire::StateCount>)> {
     let mut query = visible(actor).select(OrderRow::as_select());
     if !states.is_empty() {
         query = query.filter(orders::state.eq_any(states.iter().map(|state| state.code())));
+    }
+    if let Some(district) = district.clone() {
+        query = query.filter(orders::buyer_district_id.eq(district));
     }
     if let Some(Cursor { created_at_ms, order_id }) = after {
         let earlier = orders::created_at_ms.lt(*created_at_ms);

@@ -1,0 +1,198 @@
+//! The app in parts. What Cargo built as one WebAssembly file is cut along the seams of src/area.rs: the main file is what
+//! everybody fetches, and each area follows when a page of it is first opened.
+//!
+//! Trunk knows nothing of this. It builds the whole, with its page, CSS and pictures; then the parts take the place of its
+//! script and WebAssembly, in a folder of their own whose name changes with them.
+
+use crate::project::Project;
+use crate::{dist, shell, tools};
+use anyhow::{Context, Result, ensure};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The feature of the root package that makes the seams.
+pub const FEATURE: &str = "split";
+
+/// The linker leaves its relocations in the file: by them the cutter knows who calls whom.
+const FLAGS: &str = "-Clink-args=--emit-relocs";
+
+/// What rustc 1.95 writes into WebAssembly. Not `--all-features`: binaryen 132 then writes what no browser loads yet.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-sign-ext",
+    "--enable-nontrapping-float-to-int",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// Tells a Trunk build to leave the relocations in. The variable for WebAssembly alone, because Trunk's hook starts Cargo
+/// for this machine, whose linker has no such option; RUSTFLAGS would hide it, so what it says moves into it.
+pub fn keep_relocations(trunk: &mut Command) {
+    let given = std::env::var("RUSTFLAGS").unwrap_or_default();
+    trunk.env_remove("RUSTFLAGS");
+    trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", format!("{given} {FLAGS}").trim());
+}
+
+/// Replaces what Trunk made of `whole` by its parts.
+pub fn split(project: &Project, whole: &Path) -> Result<()> {
+    let work = Work::in_folder(project.built().join("split"))?;
+    cut(project, whole, &work)?;
+    bind(project, &work)?;
+    shrink(project, &work)?;
+    bundle(project, &work)?;
+    let folder = format!("app-{:016x}", dist::fingerprint(&work.parts, &[""])?);
+    copy_files(&work.parts, &project.dist().join(&folder))?;
+    replace_in_page(&project.dist(), &folder)
+}
+
+/// Where each stage leaves its files.
+struct Work {
+    /// From the cutter: app.wasm, a file for each area, and the script that fetches those.
+    cut: PathBuf,
+    /// From wasm-bindgen: app.js and app_bg.wasm.
+    bound: PathBuf,
+    /// What the browser gets.
+    parts: PathBuf,
+}
+
+impl Work {
+    /// Empty: files of an earlier build would be taken for parts of this one.
+    fn in_folder(folder: PathBuf) -> Result<Work> {
+        if folder.exists() {
+            fs::remove_dir_all(&folder).with_context(|| format!("could not empty {}", folder.display()))?;
+        }
+        let work = Work { cut: folder.join("cut"), bound: folder.join("bound"), parts: folder.join("parts") };
+        for folder in [&work.cut, &work.bound, &work.parts] {
+            make_folder(folder)?;
+        }
+        Ok(work)
+    }
+}
+
+fn cut(project: &Project, whole: &Path, work: &Work) -> Result<()> {
+    ensure!(whole.is_file(), "the app's build left no {}", whole.display());
+    let mut cut = tools::command_with_tools(project, "wasm-split-cli")?;
+    cut.args(["--out-name", "app"]).arg(whole).arg(&work.cut);
+    shell::run(&mut cut, "cutting the app into parts")
+}
+
+/// Only the main part speaks with the browser; the areas call into it.
+fn bind(project: &Project, work: &Work) -> Result<()> {
+    let mut bind = tools::command_with_tools(project, "wasm-bindgen")?;
+    // The linker's exports stay: they are what the areas hold on to.
+    bind.args(["--target", "web", "--no-typescript", "--keep-lld-exports", "--out-name", "app", "--out-dir"]);
+    bind.arg(&work.bound).arg(work.cut.join("app.wasm"));
+    shell::run(&mut bind, "wasm-bindgen")
+}
+
+fn shrink(project: &Project, work: &Work) -> Result<()> {
+    let areas = dist::files(&work.cut)?.into_iter().filter(|file| is_area(file));
+    for file in areas.chain([work.bound.join("app_bg.wasm")]) {
+        let name = file.file_name().with_context(|| format!("{} has no name", file.display()))?;
+        let mut shrink = tools::command_with_tools(project, "wasm-opt")?;
+        shrink.arg("-Oz").args(WASM_FEATURES).arg(&file).arg("-o").arg(work.parts.join(name));
+        shell::run(&mut shrink, "wasm-opt")?;
+    }
+    Ok(())
+}
+
+/// Every WebAssembly file of the cutter's but the main one, which wasm-bindgen has rewritten.
+fn is_area(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| extension == "wasm") && !file.ends_with("app.wasm")
+}
+
+/// wasm-bindgen's script, the one that fetches the areas and any snippets as one small file: one request instead of three.
+fn bundle(project: &Project, work: &Work) -> Result<()> {
+    let loader = "__wasm_split.js";
+    fs::copy(work.cut.join(loader), work.bound.join(loader))
+        .with_context(|| format!("the cutter wrote no {loader}"))?;
+    let mut bundle = tools::esbuild(project);
+    bundle.args(["--bundle", "--minify", "--format=esm", "--log-level=warning"]);
+    bundle.arg(work.bound.join("app.js")).arg(format!("--outfile={}", work.parts.join("app.js").display()));
+    shell::run(&mut bundle, "minifying the script")
+}
+
+fn copy_files(from: &Path, to: &Path) -> Result<()> {
+    make_folder(to)?;
+    for file in dist::files(from)? {
+        let copy = to.join(file.strip_prefix(from)?);
+        fs::copy(&file, &copy).with_context(|| format!("could not write {}", copy.display()))?;
+    }
+    Ok(())
+}
+
+fn replace_in_page(dist: &Path, folder: &str) -> Result<()> {
+    let page_file = dist.join("index.html");
+    let page = fs::read_to_string(&page_file).context("Trunk wrote no dist/index.html")?;
+    let (page, replaced) = name_the_parts(&page, folder)?;
+    for name in replaced {
+        fs::remove_file(dist.join(&name)).with_context(|| format!("could not remove dist/{name}"))?;
+    }
+    fs::write(&page_file, page).context("could not write dist/index.html")
+}
+
+/// The page with the parts in place of Trunk's files, and the names of those. Trunk's start script and its preload links
+/// stay as they are otherwise; the areas get none, since nobody knows yet who will want them.
+fn name_the_parts(page: &str, folder: &str) -> Result<(String, [String; 2])> {
+    let script = trunks_file(page, ".js")?;
+    let wasm = trunks_file(page, "_bg.wasm")?;
+    let renamed = page
+        .replace(&format!("/{script}"), &format!("/{folder}/app.js"))
+        .replace(&format!("/{wasm}"), &format!("/{folder}/app_bg.wasm"));
+    Ok((renamed, [script.to_string(), wasm.to_string()]))
+}
+
+fn trunks_file<'a>(page: &'a str, ending: &str) -> Result<&'a str> {
+    dist::local_files_named_in(page)
+        .find(|name| name.starts_with("market-") && name.ends_with(ending))
+        .with_context(|| format!("dist/index.html names no market-….{ending}", ending = ending.trim_start_matches('.')))
+}
+
+fn make_folder(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("could not make the folder {}", folder.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = r#"<link rel="stylesheet" href="/site-1.css"/><script type="module">
+import init, * as bindings from '/market-2f.js';
+const wasm = await init({ module_or_path: '/market-2f_bg.wasm' });
+</script><link rel="modulepreload" href="/market-2f.js"><link rel="preload" href="/market-2f_bg.wasm" as="fetch">"#;
+
+    #[test]
+    fn the_parts_take_the_place_of_trunks_files_wherever_the_page_names_them() {
+        let (page, replaced) = name_the_parts(PAGE, "app-9").expect("both are named");
+        let expected = PAGE.replace("/market-2f.js", "/app-9/app.js").replace("/market-2f_bg", "/app-9/app_bg");
+        assert_eq!(page, expected);
+        assert!(!page.contains("market-"));
+        assert_eq!(replaced, ["market-2f.js", "market-2f_bg.wasm"]);
+    }
+
+    #[test]
+    fn a_page_that_starts_no_app_is_an_error() {
+        assert!(name_the_parts("<script src='/theme.js'></script>", "app-9").is_err());
+        assert!(name_the_parts("<script src='/market-2f.js'></script>", "app-9").is_err());
+    }
+
+    #[test]
+    fn an_area_is_any_wasm_but_the_main_one() {
+        assert!(is_area(Path::new("cut/split_desk.wasm")));
+        assert!(is_area(Path::new("cut/chunk_3.wasm")));
+        assert!(!is_area(Path::new("cut/app.wasm")));
+        assert!(!is_area(Path::new("cut/__wasm_split.js")));
+    }
+
+    #[test]
+    fn trunk_is_given_the_flag_for_webassembly_alone() {
+        let mut trunk = Command::new("trunk");
+        keep_relocations(&mut trunk);
+        let set = |name: &str| trunk.get_envs().find(|(key, _)| *key == name).map(|(_, value)| value);
+        assert_eq!(set("RUSTFLAGS"), Some(None));
+        let flags = set("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS").flatten().expect("set");
+        assert!(flags.to_string_lossy().ends_with(FLAGS));
+    }
+}
