@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
-use thirtyfour::extensions::cdp::ChromeDevTools;
 use thirtyfour::prelude::*;
 
 use crate::site::Driver;
@@ -44,6 +43,12 @@ const WATCH: &str = "window.__faults = [];
     const error = console.error;
     console.error = (...words) => { __faults.push('console: ' + words.join(' ')); error(...words); };";
 
+/// The element was drawn anew, or something still moves over it: the next look settles it.
+fn passing(error: &WebDriverError) -> bool {
+    use thirtyfour::error::WebDriverErrorInner::{ElementClickIntercepted, ElementNotInteractable, StaleElementReference};
+    matches!(**error, StaleElementReference(_) | ElementClickIntercepted(_) | ElementNotInteractable(_))
+}
+
 impl Browser {
     pub async fn open(driver: &Driver, width: Width) -> Result<Browser> {
         let mut capabilities = DesiredCapabilities::chrome();
@@ -70,9 +75,7 @@ impl Browser {
             capabilities.add_experimental_option("mobileEmulation", json!({"deviceMetrics": metrics}))?;
         }
         let browser = WebDriver::new(&driver.address, capabilities).await.context("Chromium does not start")?;
-        ChromeDevTools::new(browser.handle().clone())
-            .execute_cdp_with_params("Page.addScriptToEvaluateOnNewDocument", json!({"source": WATCH}))
-            .await?;
+        browser.cdp().page().add_script_to_evaluate_on_new_document(WATCH).await?;
         Ok(Browser { driver: browser, width })
     }
 
@@ -84,24 +87,43 @@ impl Browser {
         Ok(self.driver.goto(url).await?)
     }
 
-    /// Waits until the selector finds something that is seen.
+    /// Waits until the selector finds something that is seen. Asked in one script, so that a page drawn anew meanwhile
+    /// cannot make the answer stale.
     pub async fn see(&self, css: &str) -> Result<WebElement> {
-        let found = self.driver.query(By::Css(css)).wait(PATIENCE, POLL).and_displayed().first().await;
-        match found {
-            Ok(element) => Ok(element),
-            Err(_) => bail!("'{css}' is not seen on {}: {}", self.driver.current_url().await?, self.page_text().await?),
+        let script = "return Array.from(document.querySelectorAll(arguments[0]))
+            .find(element => element.checkVisibility() && element.getClientRects().length > 0) ?? null";
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let found = self.driver.execute(script, vec![json!(css)]).await?;
+            if !found.json().is_null() {
+                return Ok(found.element()?);
+            }
+            if tokio::time::Instant::now() > deadline {
+                bail!("'{css}' is not seen on {}: {}", self.driver.current_url().await?, self.page_text().await?);
+            }
+            tokio::time::sleep(POLL).await;
         }
     }
 
-    /// Clicks what the selector finds, brought into the middle first, where no bar lies over it.
+    /// Clicks what the selector finds, brought into the middle first, where no bar lies over it. A page that is drawn anew
+    /// between looking and clicking, or still moves, is looked at again, as a person would.
     pub async fn click(&self, css: &str) -> Result<()> {
-        let element = self.see(css).await?;
-        self.middle(&element).await?;
-        element.wait_until().wait(PATIENCE, POLL).clickable().await?;
-        element.click().await.with_context(|| format!("cannot click '{css}'"))
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let element = self.see(css).await?;
+            let clicked = async {
+                self.middle(&element).await?;
+                element.click().await
+            };
+            match clicked.await {
+                Ok(()) => return Ok(()),
+                Err(error) if passing(&error) && tokio::time::Instant::now() < deadline => tokio::time::sleep(POLL).await,
+                Err(error) => return Err(error).with_context(|| format!("cannot click '{css}'")),
+            }
+        }
     }
 
-    async fn middle(&self, element: &WebElement) -> Result<()> {
+    async fn middle(&self, element: &WebElement) -> WebDriverResult<()> {
         let script = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})";
         self.driver.execute(script, vec![element.to_json()?]).await?;
         Ok(())
@@ -109,13 +131,25 @@ impl Browser {
 
     /// Replaces the text of a field, as a person does who selects all of it first.
     pub async fn fill(&self, css: &str, text: &str) -> Result<()> {
-        let element = self.see(css).await?;
-        self.middle(&element).await?;
-        element.send_keys(Key::Control + "a").await?;
-        element.send_keys(text).await?;
-        let value = element.prop("value").await?.unwrap_or_default();
-        ensure!(value == text, "'{css}' holds '{value}' after '{text}' was typed");
-        Ok(())
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let element = self.see(css).await?;
+            let typed = async {
+                self.middle(&element).await?;
+                element.send_keys(Key::Control + "a").await?;
+                element.send_keys(text).await?;
+                element.prop("value").await
+            };
+            match typed.await {
+                Ok(value) => {
+                    let value = value.unwrap_or_default();
+                    ensure!(value == text, "'{css}' holds '{value}' after '{text}' was typed");
+                    return Ok(());
+                }
+                Err(error) if passing(&error) && tokio::time::Instant::now() < deadline => tokio::time::sleep(POLL).await,
+                Err(error) => return Err(error).with_context(|| format!("cannot fill '{css}'")),
+            }
+        }
     }
 
     /// Waits until what the selector finds says `words`.
@@ -151,7 +185,7 @@ impl Browser {
 
     async fn page_text(&self) -> Result<String> {
         let text: String = self.driver.execute("return document.body.innerText", vec![]).await?.convert()?;
-        Ok(text.chars().take(600).collect())
+        Ok(text.chars().take(200).collect())
     }
 
     /// Looks closely at the page as it is: no script error, no breach of policy, no serious finding of axe-core, nothing

@@ -82,7 +82,7 @@ async fn what_is_not_there_is_said_in_words() -> Result<()> {
     browser.goto(&site.url("/nowhere")).await?;
     browser.see_words("h1", "没有这个页面").await?;
     browser.goto(&site.url("/products/0192f0c0-0000-7000-8000-000000000000")).await?;
-    browser.see_words("main", "找不到").await?;
+    browser.see_words("main", "没有这个产品").await?;
     browser.goto(&site.url("/products?q=xyzzy")).await?;
     browser.see_words("main", "没有").await?;
     browser.inspect("nothing-found").await?;

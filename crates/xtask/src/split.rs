@@ -92,7 +92,8 @@ fn shrink(project: &Project, work: &Work) -> Result<()> {
     for file in areas.chain([work.bound.join("app_bg.wasm")]) {
         let name = file.file_name().with_context(|| format!("{} has no name", file.display()))?;
         let mut shrink = tools::command_with_tools(project, "wasm-opt")?;
-        shrink.arg("-Oz").args(WASM_FEATURES).arg(&file).arg("-o").arg(work.parts.join(name));
+        // Quiet about the names of some locals that the cutter leaves and this throws away.
+        shrink.args(["-Oz", "--quiet"]).args(WASM_FEATURES).arg(&file).arg("-o").arg(work.parts.join(name));
         shell::run(&mut shrink, "wasm-opt")?;
     }
     Ok(())
@@ -110,6 +111,8 @@ fn bundle(project: &Project, work: &Work) -> Result<()> {
         .with_context(|| format!("the cutter wrote no {loader}"))?;
     let mut bundle = tools::esbuild(project);
     bundle.args(["--bundle", "--minify", "--format=esm", "--log-level=warning"]);
+    // wasm-bindgen lists the loader's module once for each area, with the same value each time.
+    bundle.arg("--log-override:duplicate-object-key=silent");
     bundle.arg(work.bound.join("app.js")).arg(format!("--outfile={}", work.parts.join("app.js").display()));
     shell::run(&mut bundle, "minifying the script")
 }
