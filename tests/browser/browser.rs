@@ -45,7 +45,9 @@ const WATCH: &str = "window.__faults = [];
 
 /// The element was drawn anew, or something still moves over it: the next look settles it.
 fn passing(error: &WebDriverError) -> bool {
-    use thirtyfour::error::WebDriverErrorInner::{ElementClickIntercepted, ElementNotInteractable, StaleElementReference};
+    use thirtyfour::error::WebDriverErrorInner::{
+        ElementClickIntercepted, ElementNotInteractable, StaleElementReference,
+    };
     matches!(**error, StaleElementReference(_) | ElementClickIntercepted(_) | ElementNotInteractable(_))
 }
 
@@ -117,7 +119,9 @@ impl Browser {
             };
             match clicked.await {
                 Ok(()) => return Ok(()),
-                Err(error) if passing(&error) && tokio::time::Instant::now() < deadline => tokio::time::sleep(POLL).await,
+                Err(error) if passing(&error) && tokio::time::Instant::now() < deadline => {
+                    tokio::time::sleep(POLL).await
+                }
                 Err(error) => return Err(error).with_context(|| format!("cannot click '{css}'")),
             }
         }
@@ -146,7 +150,9 @@ impl Browser {
                     ensure!(value == text, "'{css}' holds '{value}' after '{text}' was typed");
                     return Ok(());
                 }
-                Err(error) if passing(&error) && tokio::time::Instant::now() < deadline => tokio::time::sleep(POLL).await,
+                Err(error) if passing(&error) && tokio::time::Instant::now() < deadline => {
+                    tokio::time::sleep(POLL).await
+                }
                 Err(error) => return Err(error).with_context(|| format!("cannot fill '{css}'")),
             }
         }

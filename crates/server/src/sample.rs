@@ -105,12 +105,12 @@ impl<'a> Sample<'a> {
         self.data.organisations.iter().filter(|organisation| organisation.kind == OrganisationKind::Union)
     }
 
-    /// The festivals of a year, three unions in four for each, and a monthly round of birthdays. `share` is how many of a
+    /// The festivals of a year, nine unions in ten for each, and a monthly round of birthdays. `share` is how many of a
     /// thousand members are given something.
     fn plan_year(&mut self, year: i16, share: i64) {
         for union in self.unions() {
             for (month, day, occasion) in SEASONS {
-                if self.random.random_range(0..4) > 0 {
+                if self.random.random_range(0..10) > 0 {
                     let share = share + self.random.random_range(-120..=120);
                     let start = date(year, *month, *day) + self.random.random_range(0..9).days();
                     let minutes = self.minutes();

@@ -57,9 +57,9 @@ impl ListParams {
 
     fn cursor(&self) -> Result<Option<Cursor>> {
         let Some(text) = &self.after else { return Ok(None) };
-        let cursor = text.split_once('~').and_then(|(at, id)| {
-            let (created_at_ms, order_id) = (at.parse().ok()?, id.to_owned());
-            Some(Cursor { created_at_ms, order_id })
+        let cursor = text.split_once('~').and_then(|(at, number)| {
+            let (created_at_ms, number) = (at.parse().ok()?, number.to_owned());
+            Some(Cursor { created_at_ms, number })
         });
         let refusal = || Refusal::new(Code::BadField, "翻页的位置读不懂，请从第一页看起").at("after");
         Ok(Some(cursor.ok_or_else(refusal)?))
@@ -75,7 +75,7 @@ pub async fn list(
     let filter = Filter { states, district: params.district.filter(|district| !district.is_empty()) };
     let orders = app.store.read(move |db| {
         let (items, next, counts) = orders::list(db, &actor, &filter, after.as_ref(), limit)?;
-        let next = next.map(|Cursor { created_at_ms, order_id }| format!("{created_at_ms}~{order_id}"));
+        let next = next.map(|Cursor { created_at_ms, number }| format!("{created_at_ms}~{number}"));
         Ok(Orders { items, next, counts })
     });
     Ok(Json(orders.await?))

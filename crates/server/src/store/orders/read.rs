@@ -19,7 +19,8 @@ use crate::store::{Db, stored, stored_id, stored_quantity};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     pub created_at_ms: i64,
-    pub order_id: String,
+    /// Orders of one basket are made at one moment; their numbers tell them apart.
+    pub number: String,
 }
 
 /// What a list is narrowed by. Empty means everything the reader may see.
@@ -62,19 +63,17 @@ pub fn list(
     if let Some(district) = district.clone() {
         query = query.filter(orders::buyer_district_id.eq(district));
     }
-    if let Some(Cursor { created_at_ms, order_id }) = after {
+    if let Some(Cursor { created_at_ms, number }) = after {
         let earlier = orders::created_at_ms.lt(*created_at_ms);
-        let tied = orders::created_at_ms.eq(*created_at_ms).and(orders::order_id.lt(order_id.clone()));
+        let tied = orders::created_at_ms.eq(*created_at_ms).and(orders::number.lt(number.clone()));
         query = query.filter(earlier.or(tied));
     }
-    let newest_first = (orders::created_at_ms.desc(), orders::order_id.desc());
+    let newest_first = (orders::created_at_ms.desc(), orders::number.desc());
     let mut rows: Vec<OrderRow> = query.order(newest_first).limit(limit as i64 + 1).load(db)?;
     let more = rows.len() > limit;
     rows.truncate(limit);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| Cursor { created_at_ms: row.created_at_ms, order_id: row.order_id.clone() });
+    let next =
+        rows.last().filter(|_| more).map(|row| Cursor { created_at_ms: row.created_at_ms, number: row.number.clone() });
     Ok((to_summaries(db, &rows)?, next, counts(db, actor)?))
 }
 
