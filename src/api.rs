@@ -14,6 +14,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use crate::route::query;
+
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ApiError {
@@ -84,6 +86,18 @@ pub async fn sign_out() -> Answer<()> {
 
 pub async fn products(query: String) -> Answer<wire::Products> {
     get(format!("/products{query}")).await
+}
+
+/// All products with these ids, a comma list, however many pages they fill.
+pub async fn products_by_id(ids: String) -> Answer<wire::Products> {
+    let page = |after: &str| products(query(&[("ids", &ids), ("after", after), ("limit", "100")]));
+    let mut all = page("").await?;
+    while let Some(next) = all.next.take() {
+        let more = page(&next).await?;
+        all.items.extend(more.items);
+        all.next = more.next;
+    }
+    Ok(all)
 }
 
 pub async fn product(id: String) -> Answer<wire::Product> {

@@ -7,12 +7,13 @@ use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::{Lazy, NavigateOptions};
 
 use crate::area;
+use crate::components::focus::focus;
 use crate::components::foot::foot;
 use crate::components::masthead::{Masthead, masthead, tabs};
 use crate::components::problem::nothing_here;
 use crate::components::toast::toast_region;
-use crate::pages::{account, market};
-use crate::route::{Route, segments};
+use crate::pages::{account, market, set_title};
+use crate::route::{Route, segments, with_query};
 use crate::state::State;
 
 #[component]
@@ -87,18 +88,6 @@ fn not_found() -> AnyView {
     .into_any()
 }
 
-fn with_query(pathname: &str, search: &str) -> String {
-    match search.trim_start_matches('?') {
-        "" => pathname.to_owned(),
-        search => format!("{pathname}?{search}"),
-    }
-}
-
-/// Names the window after the page or the thing on it: 常山胡柚 · 山海集.
-pub fn set_title(name: &str) {
-    document().set_title(&format!("{name} · 山海集"));
-}
-
 /// What a browser does when it loads a page and a router leaves undone: the window's title, the page's class on the
 /// body, and the reader's place, which moves to the new heading. Not on the first page, where the reader just came in.
 fn arrive(route: Memo<Route>) {
@@ -136,8 +125,5 @@ fn focus_quietly(place: web_sys::Element) {
 fn skip_to_page(event: leptos::ev::MouseEvent) {
     // The router would take "#main" for a change of address and leave focus where it was.
     event.prevent_default();
-    if let Some(main) = document().get_element_by_id("main").and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
-        main.scroll_into_view();
-        let _ = main.focus();
-    }
+    focus("main");
 }

@@ -1,6 +1,7 @@
 //! Values as text on the screen. Money brings its own forms (`Money::yuan`, `wan`, `yi`, `Display`).
 
 use domain::Quantity;
+use domain::money::group_thousands;
 use domain::product::SeasonMonths;
 
 use crate::components::dateline::Day;
@@ -63,15 +64,14 @@ pub fn quantity(quantity: Quantity, unit: &str) -> String {
 
 /// `1,234,567`: counts that may be larger than a quantity.
 pub fn count(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::from(if number < 0 { "−" } else { "" });
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    let sign = if number < 0 { "−" } else { "" };
+    format!("{sign}{}", group_thousands(&number.unsigned_abs().to_string()))
+}
+
+/// 一 … 十 as they are said in a sentence, digits above: 三家供货, 12 家供货.
+pub fn so_many(count: usize) -> String {
+    const SAID: [&str; 11] = ["零", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十"];
+    SAID.get(count).map_or_else(|| format!("{count} "), |said| (*said).to_owned())
 }
 
 /// `十一月`
@@ -131,6 +131,11 @@ mod tests {
     fn figures_are_grouped_and_signed() {
         assert_eq!([0, 999, 1_000, 1_234_567, -12_345].map(count), ["0", "999", "1,000", "1,234,567", "−12,345"]);
         assert_eq!(quantity(Quantity::new(4_260).expect("small"), "箱"), "4,260 箱");
+    }
+
+    #[test]
+    fn small_numbers_are_said_in_words() {
+        assert_eq!([so_many(1), so_many(2), so_many(3), so_many(12)], ["一", "两", "三", "12 "]);
     }
 
     #[track_caller]

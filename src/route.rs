@@ -130,6 +130,14 @@ pub fn query(pairs: &[(&str, &str)]) -> String {
     text
 }
 
+/// An address with its query, from the two parts the router keeps: `/products` and `q=…`, with its mark or without.
+pub fn with_query(pathname: &str, search: &str) -> String {
+    match search.trim_start_matches('?') {
+        "" => pathname.to_owned(),
+        search => format!("{pathname}?{search}"),
+    }
+}
+
 /// Percent-encodes UTF-8 byte by byte. The browser's own encoder would do, but then no address could be tested natively.
 fn push_encoded(address: &mut String, value: &str) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";

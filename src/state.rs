@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::{self, ApiError};
+use crate::components::masthead::buys;
 use crate::components::toast::Toast;
 use crate::route::Route;
 
@@ -91,7 +92,7 @@ impl State {
 
     /// Those not signed in may fill a basket; of those who are, only a union's officer buys.
     pub fn may_buy(self) -> bool {
-        matches!(self.role(), None | Some(Role::UnionOfficer))
+        buys(self.role())
     }
 
     pub fn signed_in(self, session: Session) {

@@ -3,6 +3,8 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use super::focus::focus;
+
 /// One thing to put right: the id of the control and the sentence that stands beside it too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FormError {
@@ -41,15 +43,7 @@ fn line(error: FormError) -> AnyView {
     let go = move |event: leptos::ev::MouseEvent| {
         // The router would take the click for a change of address and leave focus where it was.
         event.prevent_default();
-        focus_control(&control);
+        focus(&control);
     };
     view! { <li><a href=href on:click=go>{error.sentence}</a></li> }.into_any()
-}
-
-fn focus_control(id: &str) {
-    use leptos::wasm_bindgen::JsCast;
-    if let Some(control) = document().get_element_by_id(id).and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
-        control.scroll_into_view();
-        let _ = control.focus();
-    }
 }

@@ -1,6 +1,7 @@
 //! The head of every page, set like a newspaper's: dateline, nameplate and search, a double rule, the sections.
 
 use domain::organisation::Role;
+use domain::permission::{Act, Whose, may};
 use domain::product::Brand;
 use domain::wire::Session;
 use leptos::prelude::*;
@@ -69,9 +70,9 @@ fn role_of(session: Signal<Option<Session>>) -> Memo<Option<Role>> {
     Memo::new(move |_| session.with(|it| it.as_ref().map(|it| it.role)))
 }
 
-/// Only those who buy have a basket.
-fn buys(role: Option<Role>) -> bool {
-    matches!(role, None | Some(Role::UnionOfficer))
+/// Who has a basket: everybody not signed in, and of those who are, whoever may place an order.
+pub fn buys(role: Option<Role>) -> bool {
+    role.is_none_or(|role| may(role, Act::PlaceOrder, Whose::Own))
 }
 
 #[inline(never)]

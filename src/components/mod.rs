@@ -21,6 +21,7 @@ mod svg;
 pub mod dialog;
 pub mod error_summary;
 pub mod field;
+pub mod focus;
 
 pub mod loading;
 pub mod problem;

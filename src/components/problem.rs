@@ -22,6 +22,6 @@ pub fn load_failure(sentence: String, on_retry: Callback<()>) -> AnyView {
 
 /// Nothing is here, which is not an error: what is missing, and the link to where it can be found.
 #[inline(never)]
-pub fn nothing_here(sentence: &'static str, href: String, link: &'static str) -> AnyView {
-    view! { <div class="empty"><p>{sentence}</p><p><a class="btn" href=href>{link}</a></p></div> }.into_any()
+pub fn nothing_here(sentence: &str, href: String, link: &'static str) -> AnyView {
+    view! { <div class="empty"><p>{sentence.to_owned()}</p><p><a class="btn" href=href>{link}</a></p></div> }.into_any()
 }

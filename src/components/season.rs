@@ -1,4 +1,4 @@
-//! When a product is on the market: twelve small cells in a table, or a row of months with the festivals on its page.
+//! When a product is on the market: a row of months with their festivals, and the same as a sentence.
 
 use domain::product::SeasonMonths;
 use leptos::prelude::*;
@@ -27,7 +27,7 @@ fn cell_class(season: SeasonMonths, month: u32, now: u32) -> &'static str {
     }
 }
 
-/// The large row of months for the product's page.
+/// The row of months for the product's page.
 #[inline(never)]
 pub fn season_months(season: SeasonMonths, now: u32) -> AnyView {
     let cells: Vec<AnyView> = (1..=12)

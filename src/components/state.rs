@@ -9,7 +9,7 @@ pub fn state_badge(state: State) -> AnyView {
     view! { <span class=format!("state {}", state.code())>{state.zh()}</span> }.into_any()
 }
 
-/// Something about an order that is not its state: settled (`settled`), short or returned goods (`short`, `returned`).
+/// Something about an order that is not its state, such as goods that were rejected (`short`).
 #[inline(never)]
 pub fn remark_badge(tone: &'static str, words: String) -> AnyView {
     view! { <span class=format!("state {tone}")>{words}</span> }.into_any()

@@ -4,3 +4,10 @@ pub mod account;
 pub mod coordinator;
 pub mod market;
 pub mod orders;
+
+use leptos::prelude::document;
+
+/// Names the window after the page or the thing on it: 常山胡柚 · 山海集.
+pub fn set_title(name: &str) {
+    document().set_title(&format!("{name} · 山海集"));
+}

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 
 use crate::components::loading::loading_lines;
 use crate::components::problem::nothing_here;
-use crate::route::Route;
+use crate::route::{Route, with_query};
 use crate::state::{State, home_of};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ fn visitor(known: bool, role: Option<Role>) -> Visitor {
 pub fn coordinators_only(title: &'static str, page: fn() -> AnyView) -> AnyView {
     let state = State::get();
     let location = use_location();
-    let here = move || location.pathname.get_untracked() + &location.search.with_untracked(|search| with_mark(search));
+    let here = move || location.search.with_untracked(|search| with_query(&location.pathname.get_untracked(), search));
     let who = Memo::new(move |_| visitor(state.session_known.get(), state.role()));
     let shown = move || match who.get() {
         Visitor::Coordinator => page(),
@@ -48,13 +48,6 @@ pub fn coordinators_only(title: &'static str, page: fn() -> AnyView) -> AnyView 
         }
     };
     view! { <div class="d-page">{shown}</div> }.into_any()
-}
-
-fn with_mark(search: &str) -> String {
-    match search.trim_start_matches('?') {
-        "" => String::new(),
-        search => format!("?{search}"),
-    }
 }
 
 #[cfg(test)]

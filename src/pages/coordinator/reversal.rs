@@ -92,15 +92,19 @@ fn confirm(it: Asking, state: State, on_written: Callback<()>) {
     it.refused.set(None);
     spawn_local(async move {
         let answer = api::reverse_sale(entry.id, NewReversal { id, reason }).await;
-        it.busy.set(false);
+        // The reader may have left the page meanwhile; then there is no dialog to close and no list to ask for anew.
+        let here = it.busy.try_set(false).is_none();
         match answer {
             Ok(written) => {
-                it.open.set(false);
                 let words = format!("已写第 {} 笔，{} 元", written.sequence, written.amount_fen.yuan());
                 state.say(Toast::new(words));
-                on_written.run(());
+                if here {
+                    it.open.set(false);
+                    on_written.run(());
+                }
             }
-            Err(error) => say_refusal(it, state, &error, on_written),
+            Err(error) if here => say_refusal(it, state, &error, on_written),
+            Err(error) => state.note(&error),
         }
     });
 }

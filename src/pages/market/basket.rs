@@ -9,14 +9,16 @@ use leptos::prelude::*;
 
 use super::product::who_buys;
 use super::stepper::{Stepper, stepper, wanted};
-use crate::api::{self, ApiError};
+use crate::api;
+use crate::components::focus::focus;
 use crate::components::label::mini_label;
 use crate::components::loading::loading_lines;
 use crate::components::price::price_text;
 use crate::components::problem::{load_failure, nothing_here};
 use crate::components::toast::Toast;
+use crate::format::so_many;
 use crate::load::{Load, load};
-use crate::route::{Route, query};
+use crate::route::Route;
 use crate::state::State;
 
 /// The goods of one merchant.
@@ -46,24 +48,12 @@ pub fn page() -> AnyView {
     view! { <div class="bk-head"><h1>"采购篮"</h1></div>{body} }.into_any()
 }
 
-/// All products with these ids, however many pages they fill.
-async fn all_products(ids: String) -> Result<Products, ApiError> {
-    let page = |after: &str| api::products(query(&[("ids", &ids), ("after", after), ("limit", "100")]));
-    let mut all = page("").await?;
-    while let Some(next) = all.next.take() {
-        let more = page(&next).await?;
-        all.items.extend(more.items);
-        all.next = more.next;
-    }
-    Ok(all)
-}
-
 impl Desk {
     fn new(state: State) -> Self {
         let ids =
             Memo::new(move |_| state.basket.with(|it| it.lines.iter().map(|it| it.product_id).collect::<Vec<_>>()));
         let asked = move || ids.with(|ids| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
-        let goods = load(asked, all_products);
+        let goods = load(asked, api::products_by_id);
         let known = move |id: &ProductId| {
             goods.value.with(|it| it.as_ref().and_then(|it| it.items.iter().find(|it| it.id == *id).cloned()))
         };
@@ -247,12 +237,10 @@ fn line(desk: Desk, product: &ProductCard) -> AnyView {
 
 /// 三家供货，提交后分成 3 张采购单、3 张发票
 fn split_sentence(merchants: usize) -> String {
-    const NUMBERS: [&str; 10] = ["一", "两", "三", "四", "五", "六", "七", "八", "九", "十"];
     match merchants {
         0 => String::new(),
         1 => "一家供货，提交后是 1 张采购单、1 张发票。".to_owned(),
-        2..=10 => format!("{}家供货，提交后分成 {merchants} 张采购单、{merchants} 张发票。", NUMBERS[merchants - 1]),
-        _ => format!("{merchants} 家供货，提交后分成 {merchants} 张采购单、{merchants} 张发票。"),
+        _ => format!("{}家供货，提交后分成 {merchants} 张采购单、{merchants} 张发票。", so_many(merchants)),
     }
 }
 
@@ -265,7 +253,7 @@ fn side(desk: Desk) -> AnyView {
             <p class="tot num" role="status">{move || yuan(desk.total())}</p>
             <dl>
                 <div><dt>"产品"</dt><dd>{move || format!("{} 种", kinds())}</dd></div>
-                <div><dt>"供货商户"</dt><dd>{move || format!("{} 家", merchants())}</dd></div>
+                <div><dt>"供货单位"</dt><dd>{move || format!("{} 家", merchants())}</dd></div>
             </dl>
             <p>{move || split_sentence(merchants())}</p>
             {move || way_on(desk)}
@@ -278,7 +266,7 @@ fn side(desk: Desk) -> AnyView {
 fn way_on(desk: Desk) -> AnyView {
     let (first, count) = desk.problems();
     if let Some(first) = first {
-        let lead = move |_| focus_number(first);
+        let lead = move |_| focus(&number_id(first));
         let words = format!("看要改的 {count} 处");
         return view! {
             <p>"数量改好以后就可以下单。"</p>
@@ -301,15 +289,6 @@ fn way_on(desk: Desk) -> AnyView {
             .into_any()
         }
         other => who_buys(other),
-    }
-}
-
-fn focus_number(id: ProductId) {
-    use leptos::wasm_bindgen::JsCast;
-    let number = document().get_element_by_id(&number_id(id)).and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(number) = number {
-        number.scroll_into_view();
-        let _ = number.focus();
     }
 }
 

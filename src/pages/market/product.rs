@@ -11,7 +11,6 @@ use leptos_router::hooks::use_params_map;
 use super::filter::Filter;
 use super::stepper::{Stepper, stepper, wanted};
 use crate::api;
-use crate::app::set_title;
 use crate::components::card::product_card;
 use crate::components::label::label;
 use crate::components::loading::loading_lines;
@@ -20,6 +19,7 @@ use crate::components::problem::{load_failure, nothing_here};
 use crate::components::season::season_months;
 use crate::format;
 use crate::load::load;
+use crate::pages::set_title;
 use crate::route::{ID, Route};
 use crate::state::State;
 
@@ -315,8 +315,8 @@ fn buy_bar(buy: Buy) -> AnyView {
 /// For those who are signed in and do not buy: who does.
 pub(super) fn who_buys(role: Option<Role>) -> AnyView {
     let sentence = match role {
-        Some(Role::UnionChair) => "采购由本工会的经办人办理，提交后在“采购单”里等你审批。",
-        Some(Role::Merchant) => "商户账号不采购；工会下给你的单在“采购单”里。",
+        Some(Role::UnionChair) => "采购由本工会的经办人办理，提交后在“采购单”里等您审批。",
+        Some(Role::Merchant) => "商户账号不采购；工会下给您的单在“采购单”里。",
         _ => "统筹账号只看不买；采购由各工会的经办人办理。",
     };
     view! { <p class="note">{sentence}</p> }.into_any()

@@ -13,13 +13,13 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use super::facets::{Panel, facets};
 use super::filter::{Condition, Filter};
 use crate::api::{self, ApiError};
-use crate::app::set_title;
 use crate::components::card::product_card;
 use crate::components::icon::{Icon, icon};
 use crate::components::loading::loading_cards;
 use crate::components::problem::load_failure;
 use crate::format::now_ms;
 use crate::load::{Load, load};
+use crate::pages::set_title;
 use crate::state::State;
 
 pub fn page() -> AnyView {

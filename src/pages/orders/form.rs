@@ -21,15 +21,15 @@ use leptos_router::hooks::use_navigate;
 use self::check::{Bill, bill, check, control};
 use self::draft::{Answers, Draft, DraftLine, KEY};
 use self::entry::Entry;
-use super::{focus, sign_in_first};
+use super::{gift, sign_in_first};
 use crate::api;
 use crate::components::error_summary::{FormError, error_summary};
 use crate::components::field::{Choice, Control, Field, field};
+use crate::components::focus::focus;
 use crate::components::loading::loading_lines;
 use crate::components::problem::{load_failure, nothing_here};
-use crate::components::toast::Toast;
 use crate::load::load;
-use crate::route::{Route, query};
+use crate::route::Route;
 use crate::state::{State, keep, kept};
 
 pub fn page() -> AnyView {
@@ -61,8 +61,8 @@ fn ordering(state: State, session: Session) -> AnyView {
         .into_any();
     }
     let ids: Vec<String> = basket.lines.iter().map(|line| line.product_id.to_string()).collect();
-    let asked = query(&[("ids", &ids.join(",")), ("limit", "100")]);
-    let goods = load(move || asked.clone(), api::products);
+    let asked = ids.join(",");
+    let goods = load(move || asked.clone(), api::products_by_id);
     let navigate = StoredValue::new_local(use_navigate());
     let leave = Callback::new(move |()| {
         navigate.with_value(|navigate| navigate(&Route::Orders.path(), NavigateOptions::default()));
@@ -233,13 +233,12 @@ impl Form {
         self.lines.update(|lines| lines.retain(|it| it.product_id != line.product_id));
         self.state.change_basket(|basket| basket.set(line.product_id, Quantity::ZERO));
         focus(control::GOODS);
-        let undo = Callback::new(move |()| {
+        self.state.say_undoable(format!("已去掉{name}"), move || {
             let basket = basket.clone();
             self.state.change_basket(|now| *now = basket);
             // The form may be gone by now; the basket is what counts then.
             let _ = self.lines.try_set(lines.clone());
         });
-        self.state.say(Toast::new(format!("已去掉{name}")).with_undo(undo));
     }
 }
 
@@ -250,9 +249,7 @@ fn written(line: Line) -> DraftLine {
 fn form(form: Form, session: &Session) -> AnyView {
     let title = move || {
         let occasion = Occasion::from_code(&form.answers.occasion.get());
-        // 生日慰问 and 困难慰问 say 慰问 themselves.
-        let occasion = occasion.map_or("", |occasion| occasion.zh().trim_end_matches("慰问"));
-        format!("{occasion}慰问品采购单")
+        format!("{}采购单", occasion.map_or_else(|| "慰问品".to_owned(), gift))
     };
     view! {
         <div class="o-head">

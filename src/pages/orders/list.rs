@@ -7,11 +7,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
 
-use super::{nothing, on_return, sign_in_first};
+use super::{on_return, sign_in_first};
 use crate::api;
 use crate::components::icon::{Icon, icon};
 use crate::components::loading::loading_lines;
-use crate::components::problem::{load_failure, refusal};
+use crate::components::problem::{load_failure, nothing_here, refusal};
 use crate::components::state::state_badge;
 use crate::format;
 use crate::load::{Load, load};
@@ -293,16 +293,16 @@ fn empty(list: List) -> AnyView {
     match (list.role, none_at_all) {
         (Role::UnionOfficer, true) => {
             let sentence = "还没有采购单。选好产品放进采购篮，再来填单。";
-            nothing(sentence.to_owned(), Route::Products.path(), "去选品")
+            nothing_here(sentence, Route::Products.path(), "去选品")
         }
-        (_, true) => nothing("还没有采购单。有了会列在这里。".to_owned(), Route::Products.path(), "看全部产品"),
+        (_, true) => nothing_here("还没有采购单。有了会列在这里。", Route::Products.path(), "看全部产品"),
         (Role::UnionChair, false) if list.asked.get() == first_seen(list.role) => {
-            nothing("没有等您审批的采购单。".to_owned(), all, "看全部采购单")
+            nothing_here("没有等您审批的采购单。", all, "看全部采购单")
         }
         (Role::Merchant, false) if list.asked.get() == first_seen(list.role) => {
-            nothing("没有等您接单的采购单。".to_owned(), all, "看全部采购单")
+            nothing_here("没有等您接单的采购单。", all, "看全部采购单")
         }
-        (_, false) => nothing("这里没有采购单。".to_owned(), all, "看全部采购单"),
+        (_, false) => nothing_here("这里没有采购单。", all, "看全部采购单"),
     }
 }
 

@@ -4,10 +4,11 @@ pub mod form;
 pub mod list;
 pub mod order;
 
+use domain::occasion::Occasion;
 use gloo::events::EventListener;
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
 
+use crate::components::focus::focus;
 use crate::components::problem::nothing_here;
 use crate::route::Route;
 
@@ -17,17 +18,9 @@ fn sign_in_first(title: &'static str, back: String) -> AnyView {
     view! { <h1>{title}</h1>{nothing_here("先登录，再看采购单。", sign_in, "登录")} }.into_any()
 }
 
-/// Nothing is here, in a sentence of its own, and the way on.
-fn nothing(sentence: String, href: String, link: &'static str) -> AnyView {
-    view! { <div class="empty"><p>{sentence}</p><p><a class="btn" href=href>{link}</a></p></div> }.into_any()
-}
-
-/// Moves focus to the element with this id, and the page with it.
-fn focus(id: &str) {
-    if let Some(place) = document().get_element_by_id(id).and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
-        place.scroll_into_view();
-        let _ = place.focus();
-    }
+/// What is given: 春节慰问品. 生日慰问 and 困难慰问 say 慰问 themselves.
+fn gift(occasion: Occasion) -> String {
+    format!("{}慰问品", occasion.zh().trim_end_matches("慰问"))
 }
 
 /// A link to a place on this page, as the router must not take it: for it, `#reason` is another address.
@@ -50,4 +43,14 @@ fn on_return(then: impl Fn() + Clone + 'static) {
     });
     // Both stop listening when the page is left.
     let _ = StoredValue::new_local([focused, seen]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gift_is_named_once() {
+        assert_eq!([gift(Occasion::SpringFestival), gift(Occasion::Birthday)], ["春节慰问品", "生日慰问品"]);
+    }
 }

@@ -19,14 +19,14 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use self::act::Desk;
-use super::{nothing, on_return, sign_in_first};
+use super::{gift, on_return, sign_in_first};
 use crate::api;
-use crate::app::set_title;
 use crate::components::loading::loading_lines;
-use crate::components::problem::load_failure;
+use crate::components::problem::{load_failure, nothing_here};
 use crate::components::state::{remark_badge, state_badge};
 use crate::format;
 use crate::load::load;
+use crate::pages::set_title;
 use crate::route::{ID, Route};
 use crate::state::State;
 
@@ -46,7 +46,7 @@ pub fn page() -> AnyView {
         (None, ..) => sign_in_first("采购单", Route::Order(id.get()).path()),
         (Some(role), Some(order), _) => whole(desk, role, order),
         (_, None, Some(error)) if error.is(Code::NotFound) => {
-            view! { <h1>"找不到这张采购单"</h1>{nothing(error.sentence(), Route::Orders.path(), "看采购单")} }
+            view! { <h1>"找不到这张采购单"</h1>{nothing_here(&error.sentence(), Route::Orders.path(), "看采购单")} }
                 .into_any()
         }
         (_, None, Some(error)) => load_failure(error.sentence(), desk.order.on_retry()),
@@ -104,7 +104,7 @@ fn head(desk: Desk, role: Role, order: &Order) -> AnyView {
     let it = &order.summary;
     let all = if role == Role::UnionOfficer { "我的采购单" } else { "采购单" };
     let other = if role == Role::Merchant { &it.buyer.name } else { &it.merchant.name };
-    let title = format!("{} · {other}", life::gift(it.occasion));
+    let title = format!("{} · {other}", gift(it.occasion));
     let id = it.id;
     let place = move || {
         desk.order.value.with(|order| order.as_ref().and_then(|order| place_of(&order.siblings, id.to_string())))

@@ -230,12 +230,6 @@ pub fn answer_at(draft: &Draft, control: &str) -> String {
     }
 }
 
-/// 一 … 十 as they are said in a sentence, digits above: 三家供货, 12 家供货.
-pub fn so_many(count: usize) -> String {
-    const SAID: [&str; 11] = ["零", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十"];
-    SAID.get(count).map_or_else(|| format!("{count} "), |said| (*said).to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;
@@ -351,10 +345,5 @@ mod tests {
             assert_eq!(control_of(field, &sent), control, "{field}");
         }
         assert_eq!(answer_at(&draft, &control::line_total(product_id(3))), "286");
-    }
-
-    #[test]
-    fn small_numbers_are_said_in_words() {
-        assert_eq!([so_many(1), so_many(2), so_many(3), so_many(12)], ["一", "两", "三", "12 "]);
     }
 }

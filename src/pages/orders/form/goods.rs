@@ -3,12 +3,13 @@
 use domain::wire::ProductCard;
 use leptos::prelude::*;
 
-use super::check::{control, heads, line_price, line_warning, so_many};
+use super::check::{control, heads, line_price, line_warning};
 use super::entry::Entry;
 use super::{Form, Line};
 use crate::components::field::{Control, Field, field};
 use crate::components::icon::{Icon, icon};
 use crate::components::label::mini_label;
+use crate::format::so_many;
 use crate::route::Route;
 
 #[inline(never)]

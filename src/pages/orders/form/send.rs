@@ -12,8 +12,8 @@ use super::check::{answer_at, body, refused};
 use super::draft::{Draft, KEY};
 use crate::api::{self, ApiError};
 use crate::components::error_summary::FormError;
+use crate::components::focus::focus;
 use crate::components::toast::Toast;
-use crate::pages::orders::focus;
 use crate::route::Route;
 use crate::state::forget;
 
@@ -60,7 +60,8 @@ impl Form {
         let draft = self.draft.get_untracked();
         let Some(body) = self.goods.with_value(|goods| body(&draft, goods)) else { return };
         if body.orders.is_empty() {
-            return self.complain("这张单里还没有产品，请先加产品".to_owned(), false);
+            let sentence = "这张单里还没有产品，请先加产品".to_owned();
+            return self.complain(Trouble { sentence, already_sent: false });
         }
         self.busy.set(true);
         spawn_local(async move {
@@ -92,12 +93,13 @@ impl Form {
         self.state.note(&error);
         if error.is(Code::IdTaken) {
             let sentence = "先前那一次其实已经送到了，请到“我的采购单”里看。现在表里的内容与它不同，没有送出。";
-            return self.complain(sentence.to_owned(), true);
+            return self.complain(Trouble { sentence: sentence.to_owned(), already_sent: true });
         }
         let fields = refused(&error.fields(), body);
         if fields.is_empty() {
             let kept = if error == ApiError::Unreachable { "填好的内容都还在。" } else { "" };
-            return self.complain(format!("{}。{kept}", error.sentence().trim_end_matches('。')), false);
+            let sentence = format!("{}。{kept}", error.sentence().trim_end_matches('。'));
+            return self.complain(Trouble { sentence, already_sent: false });
         }
         let with_answer = |error: FormError| Refused { answer: answer_at(draft, &error.control), error };
         self.refused.set(fields.into_iter().map(with_answer).collect());
@@ -105,8 +107,8 @@ impl Form {
         self.sent.update(|sent| *sent += 1);
     }
 
-    fn complain(self, sentence: String, already_sent: bool) {
-        self.trouble.set(Some(Trouble { sentence, already_sent }));
+    fn complain(self, trouble: Trouble) {
+        self.trouble.set(Some(trouble));
         request_animation_frame(|| focus(TROUBLE));
     }
 

@@ -4,9 +4,10 @@ use domain::Money;
 use leptos::prelude::*;
 
 use super::Form;
-use super::check::{Bill, control, so_many};
+use super::check::{Bill, control};
 use crate::components::bar::budget_bar;
 use crate::components::icon::{Icon, icon};
+use crate::format::so_many;
 use crate::pages::orders::jump;
 
 /// The words and the figure of the budget: 每人还剩 28 元, or 每人超出 3.5 元.

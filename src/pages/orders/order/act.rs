@@ -10,9 +10,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::{self, ApiError};
+use crate::components::focus::focus;
 use crate::components::toast::Toast;
 use crate::load::Load;
-use crate::pages::orders::focus;
 use crate::state::State;
 
 /// Where acts are done: the order as it is known, and what the server said of the last act.

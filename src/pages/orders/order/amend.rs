@@ -8,8 +8,8 @@ use leptos::prelude::*;
 use super::act::Desk;
 use super::goods::{facts, product};
 use crate::components::field::{Control, Field, field};
+use crate::components::focus::focus;
 use crate::components::icon::{Icon, icon};
-use crate::pages::orders::focus;
 
 /// One line as it is being changed. Taken out, it stays visible and can be put back until the order is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]

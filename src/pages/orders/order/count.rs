@@ -8,9 +8,9 @@ use leptos::prelude::*;
 
 use super::act::Desk;
 use super::turn::shipped_words;
+use crate::components::focus::focus;
 use crate::components::icon::{Icon, icon};
 use crate::format;
-use crate::pages::orders::focus;
 
 const REASONS: [&str; 5] = ["少件", "破损", "临期", "不符规格", OTHER];
 /// Chosen when none of the others fits; then the reason is written.

@@ -1,17 +1,11 @@
 //! The life of an order as a line of steps, and its history as a list.
 
-use domain::occasion::Occasion;
 use domain::order_life::{Action, State};
 use domain::organisation::Role;
 use domain::wire::{HistoryItem, Order};
 use leptos::prelude::*;
 
 use crate::format;
-
-/// 春节慰问品; 生日慰问 and 困难慰问 say 慰问 themselves.
-pub fn gift(occasion: Occasion) -> String {
-    format!("{}慰问品", occasion.zh().trim_end_matches("慰问"))
-}
 
 const STEPS: [(Action, &str); 5] = [
     (Action::Submit, "提交"),
@@ -142,10 +136,5 @@ mod tests {
     fn what_was_cancelled_ends_there() {
         let told = [(Action::Submit, Role::UnionOfficer), (Action::Cancel, Role::UnionOfficer)];
         check(State::Cancelled, &told, "提交0 *取消1");
-    }
-
-    #[test]
-    fn the_gift_is_named_once() {
-        assert_eq!([gift(Occasion::SpringFestival), gift(Occasion::Birthday)], ["春节慰问品", "生日慰问品"]);
     }
 }
