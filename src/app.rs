@@ -12,7 +12,7 @@ use crate::components::foot::foot;
 use crate::components::masthead::{Masthead, masthead, tabs};
 use crate::components::problem::nothing_here;
 use crate::components::toast::toast_region;
-use crate::pages::{account, market, set_title};
+use crate::pages::{market, set_title};
 use crate::route::{Route, segments, with_query};
 use crate::state::State;
 
@@ -53,7 +53,9 @@ fn frame() -> AnyView {
     view! {
         <a class="skip" href="#main" on:click=skip_to_page>"跳到正文"</a>
         {masthead(head)}
-        <main id="main" class="wrap" tabindex="-1">{pages()}</main>
+        <main id="main" class="wrap" tabindex="-1" on:pointerover=intent on:pointerdown=intent on:focusin=intent>
+            {pages()}
+        </main>
         {foot(on_theme)}
         {move || route.with(Route::has_tabs).then(|| tabs(session.into(), here.into()))}
         {toast_region(state.toast)}
@@ -67,9 +69,9 @@ fn pages() -> AnyView {
         <FlatRoutes fallback=not_found>
             <At path=segments::HOME view=market::products::page />
             <At path=segments::PRODUCTS view=market::products::page />
-            <At path=segments::PRODUCT view=market::product::page />
-            <At path=segments::BASKET view=market::basket::page />
-            <At path=segments::SIGN_IN view=account::sign_in::page />
+            <At path=segments::PRODUCT view={Lazy::<area::Product>::new()} />
+            <At path=segments::BASKET view={Lazy::<area::Basket>::new()} />
+            <At path=segments::SIGN_IN view={Lazy::<area::SignIn>::new()} />
             <At path=segments::NEW_ORDER view={Lazy::<area::NewOrder>::new()} />
             <At path=segments::ORDERS view={Lazy::<area::Orders>::new()} />
             <At path=segments::ORDER view={Lazy::<area::Order>::new()} />
@@ -78,6 +80,14 @@ fn pages() -> AnyView {
         </FlatRoutes>
     }
     .into_any()
+}
+
+/// A pointer, a finger or the focus on a link: its reader may go on in a moment, so what follows is fetched now.
+fn intent(event: impl AsRef<web_sys::Event>) {
+    let target = event.as_ref().target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    if target.is_some_and(|target| target.closest("a").is_ok_and(|link| link.is_some())) {
+        area::fetch_shop_ahead();
+    }
 }
 
 fn not_found() -> AnyView {

@@ -1,4 +1,4 @@
-//! The app in parts: whoever looks at goods never fetches the desks.
+//! The app in parts: whoever looks at goods never fetches the desks, and the first list comes without what follows it.
 //!
 //! Everything reached from here alone is cut out of the main file by the release build (`--features split`) and fetched
 //! when a page of it is first opened. Without the feature, as in `cargo xtask dev` and natively, the same pages are simply
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos_router::LazyRoute;
 
 use crate::components::problem::load_failure;
-use crate::pages::{coordinator, orders};
+use crate::pages::{account, coordinator, market, orders};
 
 /// A page of an area: the type the router knows it by, the function that is the seam, the page itself;
 /// and where the area can be fetched ahead, the name of the function that does it.
@@ -41,11 +41,25 @@ macro_rules! page {
     };
 }
 
+page!(shop: Product, seam_product, market::product::page, ahead_shop);
+page!(shop: Basket, seam_basket, market::basket::page);
+page!(shop: SignIn, seam_sign_in, account::sign_in::page);
 page!(desk: NewOrder, seam_new_order, orders::form::page);
 page!(desk: Orders, seam_orders, orders::list::page, ahead_desk);
 page!(desk: Order, seam_order, orders::order::page);
 page!(figures: Dashboard, seam_dashboard, coordinator::dashboard::page, ahead_figures);
 page!(figures: Ledger, seam_ledger, coordinator::ledger::page);
+
+/// Fetches what follows the list, once a finger or the pointer shows the intent to go on.
+pub fn fetch_shop_ahead() {
+    #[cfg(feature = "split")]
+    {
+        static ASKED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+        if !ASKED.swap(true, std::sync::atomic::Ordering::Relaxed) {
+            leptos::task::spawn_local(async { drop(ahead_shop().await) });
+        }
+    }
+}
 
 /// Fetches the area a person of this role will open next, so that it is there when they do.
 pub fn fetch_ahead(role: Role) {
