@@ -61,14 +61,14 @@ impl State {
             session: RwSignal::new(None),
             session_known: RwSignal::new(false),
             basket: RwSignal::new(kept(BASKET_KEY).unwrap_or_default()),
-            theme: RwSignal::new(kept::<String>(THEME_KEY).and_then(|name| Theme::named(&name))),
+            theme: RwSignal::new(kept_text(THEME_KEY).and_then(|name| Theme::named(&name))),
             toast: RwSignal::new(None),
             app: StoredValue::new(Owner::current().unwrap_or_default()),
         };
         provide_context(state);
         state.paint_theme();
         state.listen_to_other_tabs();
-        if kept::<bool>(SIGNED_IN_KEY).is_some() {
+        if kept_text(SIGNED_IN_KEY).is_some() {
             spawn_local(async move {
                 // When the server cannot say, the person counts as signed out and may sign in.
                 state.now_signed_in(api::current_session().await.unwrap_or_default());
@@ -101,7 +101,7 @@ impl State {
 
     fn now_signed_in(self, session: Option<Session>) {
         match session {
-            Some(_) => keep(SIGNED_IN_KEY, &true),
+            Some(_) => keep_text(SIGNED_IN_KEY, "yes"),
             None => forget(SIGNED_IN_KEY),
         }
         self.session.set(session);
@@ -201,7 +201,7 @@ impl State {
         };
         let theme = if dark { Theme::Light } else { Theme::Dark };
         self.theme.set(Some(theme));
-        keep(THEME_KEY, theme.name());
+        keep_text(THEME_KEY, theme.name());
         self.paint_theme();
     }
 
@@ -232,13 +232,24 @@ fn can_keep() -> bool {
 
 /// What is kept under a key. What does not read counts as nothing: it was kept by another program or damaged.
 pub fn kept<T: serde::de::DeserializeOwned>(key: &str) -> Option<T> {
-    can_keep().then(|| LocalStorage::get(key).ok()).flatten()
+    serde_json::from_str(&kept_text(key)?).ok()
+}
+
+fn kept_text(key: &str) -> Option<String> {
+    can_keep().then(|| LocalStorage::raw().get_item(key).ok()).flatten()?
 }
 
 pub fn keep<T: serde::Serialize + ?Sized>(key: &str, value: &T) {
+    // Values of ours always have a JSON form.
+    if let Ok(text) = serde_json::to_string(value) {
+        keep_text(key, &text);
+    }
+}
+
+fn keep_text(key: &str, text: &str) {
     if can_keep() {
         // Full storage loses only what would have outlived the tab.
-        let _ = LocalStorage::set(key, value);
+        let _ = LocalStorage::raw().set_item(key, text);
     }
 }
 

@@ -112,8 +112,22 @@ fn chain_hash(sequence: i64, sale: &Sale, previous: Hash) -> Hash {
         writeln!(text, "{name}={}:{value}", value.len()).expect("writing to a string cannot fail");
     };
     // Destructured, so that a new field cannot be forgotten here.
-    let Sale { id, sold_on, amount, quantity, channel, source, district, county, brand, category, .. } = sale;
-    let Sale { product_name, merchant, buyer, counting_rule, .. } = sale;
+    let Sale {
+        id,
+        sold_on,
+        amount,
+        quantity,
+        channel,
+        source,
+        district,
+        county,
+        brand,
+        category,
+        product_name,
+        merchant,
+        buyer,
+        counting_rule,
+    } = sale;
     fact("sequence", &sequence);
     fact("previous", &previous);
     fact("id", id);

@@ -121,10 +121,16 @@ pub struct Progress {
 
 /// 时间进度 of the year `year` seen on `today`, in basis points: 0 before it, 10,000 after it.
 pub fn time_progress_bp(year: i16, today: Date) -> i64 {
+    let (gone, days) = days_of(year, today);
+    (gone * 10_000 / days) as i64
+}
+
+/// Days of `year` gone by `today`, today included, and all its days.
+fn days_of(year: i16, today: Date) -> (i128, i128) {
     match today.year().cmp(&year) {
-        std::cmp::Ordering::Less => 0,
-        std::cmp::Ordering::Greater => 10_000,
-        std::cmp::Ordering::Equal => i64::from(today.day_of_year()) * 10_000 / i64::from(today.days_in_year()),
+        std::cmp::Ordering::Less => (0, 1),
+        std::cmp::Ordering::Greater => (1, 1),
+        std::cmp::Ordering::Equal => (today.day_of_year().into(), today.days_in_year().into()),
     }
 }
 
@@ -133,12 +139,12 @@ pub fn progress(recognised: Money, target: Money, year: i16, today: Date) -> Opt
     if target <= Money::ZERO {
         return None;
     }
-    let time_bp = time_progress_bp(year, today);
+    let (days_gone, days) = days_of(year, today);
     let ratio = |numerator: i128, denominator: i128| (numerator / denominator) as i64;
-    let due = ratio(i128::from(target.fen()) * i128::from(time_bp), 10_000);
+    let due = ratio(i128::from(target.fen()) * days_gone, days);
     Some(Progress {
         completion_bp: ratio(i128::from(recognised.fen()) * 10_000, i128::from(target.fen())),
-        time_bp,
+        time_bp: ratio(days_gone * 10_000, days),
         gap: Money::from_fen(target.fen() - recognised.fen()),
         behind: Money::from_fen(due - recognised.fen()),
     })
@@ -173,7 +179,8 @@ mod tests {
         let behind = progress(168_426_000).expect("a target");
         assert_eq!(behind.completion_bp, 8_421);
         assert_eq!(behind.gap, Money::from_yuan(31_574_000));
-        assert_eq!(behind.behind, Money::from_yuan(11_294_000));
+        // 328 days of 365 ask for 179,726,027.39 yuan.
+        assert_eq!(behind.behind, Money::from_fen(1_130_002_739));
         assert!(progress(250_000_000).expect("a target").gap.is_negative());
         assert_eq!(super::progress(Money::from_yuan(1), Money::ZERO, 2026, today), None);
     }

@@ -12,16 +12,14 @@ mod tally;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use domain::Code;
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use crate::error::{Error, broken, refuse};
 use crate::live::Live;
@@ -34,6 +32,8 @@ pub struct App {
     pub store: Store,
     pub live: Live,
     pub tries: Arc<sessions::Tries>,
+    /// Hashing takes 19 MiB and most of a core: only a few at a time.
+    pub hashing: Arc<Semaphore>,
     /// Verified when the login is unknown, so that an unknown login takes as long as a wrong password.
     pub decoy_hash: Arc<str>,
     pub secure_cookie: bool,
@@ -44,13 +44,16 @@ impl App {
     /// When the operating system gives no randomness.
     pub fn new(store: Store, secure_cookie: bool) -> anyhow::Result<App> {
         let decoy_hash = password::hash(&password::new_token())?.into();
-        Ok(App { store, live: Live::default(), tries: Arc::default(), decoy_hash, secure_cookie })
+        let hashing = Arc::new(Semaphore::new(HASHING_AT_ONCE));
+        Ok(App { store, live: Live::default(), tries: Arc::default(), hashing, decoy_hash, secure_cookie })
     }
 }
 
+/// As many as a small machine has cores.
+const HASHING_AT_ONCE: usize = 2;
+
 /// The largest request body: a basket of forty merchants fits ten times over.
 const BODY_LIMIT: usize = 256 * 1024;
-const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// The whole service: the interface under `/api/v1`, the app's files everywhere else.
 ///
@@ -75,7 +78,7 @@ pub fn router(app: App, app_folder: &Path) -> anyhow::Result<Router> {
         .fallback(no_such_address)
         .method_not_allowed_fallback(no_such_method)
         .layer(middleware::from_fn(guard::etag))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT));
+        .layer(middleware::from_fn(guard::time_limit));
     // A live stream lasts as long as its page: no time limit, no ETag.
     let streams = Router::new().route("/tally/events", get(tally::events));
     let api = answers
@@ -84,7 +87,7 @@ pub fn router(app: App, app_folder: &Path) -> anyhow::Result<Router> {
         .layer(middleware::from_fn(guard::own_origin))
         .layer(CompressionLayer::new());
     Ok(Router::new()
-        .nest("/api/v1", api)
+        .nest(domain::wire::API, api)
         .route("/healthz", get(|| async { "ok" }))
         .route("/api/{*rest}", axum::routing::any(no_such_address))
         .with_state(app)

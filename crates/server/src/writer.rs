@@ -39,7 +39,7 @@ impl Writer {
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         let command: Command = Box::new(move |connection| {
-            let outcome = connection.immediate_transaction(command);
+            let outcome = connection.immediate_transaction(|connection| unwound(|| command(connection)));
             // The asker may have gone away; what was committed stays committed.
             let _ = answer.send(outcome);
         });
@@ -55,10 +55,40 @@ impl Writer {
 
 fn run(mut connection: SqliteConnection, commands: &Receiver<Command>) {
     for command in commands {
-        // A panic in one command must not end the writer: the transaction is rolled back when it unwinds.
-        let survived = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| command(&mut connection)));
-        if survived.is_err() {
-            tracing::error!("a command panicked and was rolled back");
-        }
+        command(&mut connection);
+    }
+}
+
+/// A panic in one command is a fault like any other: caught inside the transaction, so that it is rolled back and the
+/// next command finds the connection as it was.
+fn unwound<T>(command: impl FnOnce() -> Result<T>) -> Result<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(command))
+        .unwrap_or_else(|_| Err(Error::Broken(anyhow::anyhow!("a command panicked and was rolled back"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::connection::SimpleConnection as _;
+    use diesel::{Connection as _, RunQueryDsl as _};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panicking_command_is_rolled_back_and_the_next_one_runs() {
+        let mut connection = SqliteConnection::establish(":memory:").expect("a database");
+        connection.batch_execute("create table t (n bigint not null)").expect("a table");
+        let writer = Writer::start(connection).expect("a thread");
+        let insert =
+            |connection: &mut SqliteConnection| diesel::sql_query("insert into t values (1)").execute(connection);
+        let panicked = writer.write(move |connection| -> Result<()> {
+            insert(connection)?;
+            panic!("a bug");
+        });
+        assert!(matches!(panicked.await, Err(Error::Broken(_))));
+        let later = writer.write(move |connection| {
+            insert(connection)?;
+            Ok(diesel::sql_query("delete from t").execute(connection)?)
+        });
+        assert_eq!(later.await.expect("written"), 1, "only the second row was there");
     }
 }

@@ -36,7 +36,7 @@ pub fn service(folder: &Path) -> anyhow::Result<Router> {
 async fn missing_files_are_missing(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let wants_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
-    let cached_for_good = has_hash(&path);
+    let cached_for_good = wants_file && has_hash(&path);
     let mut response = next.run(request).await;
     let is_page =
         response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
@@ -52,10 +52,9 @@ async fn missing_files_are_missing(request: Request, next: Next) -> Response {
     response
 }
 
-/// Trunk writes the hash of a file's contents into its name: `market-0123456789abcdef_bg.wasm`.
+/// The build writes the hash of contents into names: `site-0123456789abcdef.css`, `app-0123456789abcdef/app_bg.wasm`.
 fn has_hash(path: &str) -> bool {
-    let runs = path.rsplit('/').next().unwrap_or_default().split(|c: char| !c.is_ascii_hexdigit());
-    runs.into_iter().any(|run| run.len() >= 16)
+    path.split(|c: char| !c.is_ascii_hexdigit()).any(|run| run.len() >= 12)
 }
 
 fn with_headers(mut response: Response, policy: HeaderValue) -> Response {
@@ -101,6 +100,7 @@ mod tests {
     fn names_with_a_hash_are_told_apart() {
         assert!(has_hash("/market-0123456789abcdef_bg.wasm"));
         assert!(!has_hash("/motifs.svg"));
+        assert!(has_hash("/app-0123456789abcdef/app.js"));
         assert!(!has_hash("/products/feedbeef"));
     }
 }

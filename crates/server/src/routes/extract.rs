@@ -77,9 +77,20 @@ pub fn page_size(limit: Option<usize>) -> usize {
     limit.unwrap_or(24).clamp(1, 100)
 }
 
+/// More than any page asks for.
+const LONGEST_LIST: usize = 200;
+
 /// The parts of a comma list; none for an empty text.
-pub fn comma_list(text: Option<&str>) -> Vec<String> {
-    text.unwrap_or_default().split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+///
+/// # Errors
+/// A refusal naming `field` when there are more than a page would ask for.
+pub fn comma_list(field: &str, text: Option<&str>) -> Result<Vec<String>> {
+    let parts = text.unwrap_or_default().split(',').map(str::trim).filter(|part| !part.is_empty());
+    let parts: Vec<String> = parts.take(LONGEST_LIST + 1).map(str::to_owned).collect();
+    if parts.len() > LONGEST_LIST {
+        return Err(Refusal::field(field, format!("一次最多 {LONGEST_LIST} 项")).into());
+    }
+    Ok(parts)
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! What stands before and behind every handler: whose page asks, headers of safety, and ETags.
 
+use std::time::Duration;
+
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use domain::Code;
 use sha2::{Digest as _, Sha256};
 
@@ -30,6 +32,16 @@ pub async fn own_origin(request: Request, next: Next) -> Result<Response> {
     Ok(next.run(request).await)
 }
 
+/// A request that takes too long is given up in words a person can read.
+pub async fn time_limit(request: Request, next: Next) -> Result<Response> {
+    match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
+        Ok(response) => Ok(response),
+        Err(_) => refuse(Code::Busy, "系统太忙，这次没有办成，请过几秒再试"),
+    }
+}
+
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+
 pub async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -54,9 +66,10 @@ pub async fn etag(request: Request, next: Next) -> Result<Response> {
     parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     parts.headers.insert(header::ETAG, tag.clone());
     if known.as_ref() == Some(&tag) {
-        let mut unchanged = StatusCode::NOT_MODIFIED.into_response();
-        unchanged.headers_mut().insert(header::ETAG, tag);
-        return Ok(unchanged);
+        parts.status = StatusCode::NOT_MODIFIED;
+        parts.headers.remove(header::CONTENT_LENGTH);
+        parts.headers.remove(header::CONTENT_TYPE);
+        return Ok(Response::from_parts(parts, Body::empty()));
     }
     Ok(Response::from_parts(parts, Body::from(bytes)))
 }

@@ -52,7 +52,7 @@ impl ListParams {
             let refusal = || Refusal::field("state", format!("没有“{code}”这种状态"));
             order_life::State::from_code(code).ok_or_else(|| refusal().into())
         };
-        comma_list(self.state.as_deref()).iter().map(state).collect()
+        comma_list("state", self.state.as_deref())?.iter().map(state).collect()
     }
 
     fn cursor(&self) -> Result<Option<Cursor>> {

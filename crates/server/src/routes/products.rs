@@ -26,17 +26,23 @@ pub struct ListParams {
     limit: Option<usize>,
 }
 
+/// Longer than any name; SQLite itself gives up on much longer patterns.
+const LONGEST_SEARCH: usize = 100;
+
 impl ListParams {
-    fn filter(&self) -> Filter {
+    fn filter(&self) -> Result<Filter> {
         // The bar divides the parts of the text that is searched; nobody looks for it.
         let words = self.q.as_deref().unwrap_or_default().replace('|', " ").to_lowercase();
-        Filter {
-            brands: comma_list(self.brand.as_deref()),
-            counties: comma_list(self.county.as_deref()),
-            categories: comma_list(self.category.as_deref()),
-            ids: comma_list(self.ids.as_deref()),
-            words: words.split_whitespace().take(8).map(str::to_owned).collect(),
+        if words.chars().count() > LONGEST_SEARCH {
+            return Err(Refusal::field("q", format!("搜索最多 {LONGEST_SEARCH} 字")).into());
         }
+        Ok(Filter {
+            brands: comma_list("brand", self.brand.as_deref())?,
+            counties: comma_list("county", self.county.as_deref())?,
+            categories: comma_list("category", self.category.as_deref())?,
+            ids: comma_list("ids", self.ids.as_deref())?,
+            words: words.split_whitespace().take(8).map(str::to_owned).collect(),
+        })
     }
 
     fn cursor(&self) -> Result<Option<Cursor>> {
@@ -52,7 +58,7 @@ impl ListParams {
 }
 
 pub async fn list(State(app): State<App>, Params(params): Params<ListParams>) -> Result<Json<Products>> {
-    let (filter, after, limit) = (params.filter(), params.cursor()?, page_size(params.limit));
+    let (filter, after, limit) = (params.filter()?, params.cursor()?, page_size(params.limit));
     let month = clock::day(clock::now()).month();
     let products = app.store.read(move |db| {
         let (items, next, total) = products::page(db, &filter, month, after.as_ref(), limit)?;

@@ -51,7 +51,7 @@ pub fn actor_of_session(db: &mut Db, token_hash: &str, now: Ms) -> Result<Option
     row.map(actor).transpose()
 }
 
-/// The person of an account, for the sample orders.
+/// The person of an account.
 pub fn actor_of_account(db: &mut Db, account_id: &str) -> Result<Actor> {
     let row = accounts::table
         .inner_join(organisations::table)

@@ -94,6 +94,11 @@ const STRETCH: i64 = 1_000;
 /// # Errors
 /// Only when the database cannot be read; what parts is an answer.
 pub fn audit(db: &mut Db) -> Result<std::result::Result<Sound, Parted>> {
+    // One transaction: what is accepted meanwhile must not look like a difference.
+    db.transaction(compare_all)
+}
+
+fn compare_all(db: &mut Db) -> Result<std::result::Result<Sound, Parted>> {
     let mut walk = Walk { sequence: 0, hash: Hash::NONE, tally: Tally::default(), total: Money::ZERO };
     loop {
         let stretch: Vec<SaleRow> = sales::table

@@ -200,7 +200,7 @@ async fn acts_that_are_none_are_refused() {
         ("an unknown act", json!({"action": "pay"})),
         ("a state in place of an act", json!({"state": "accepted"})),
         ("an approval with a price", json!({"action": "approve", "total_fen": 1})),
-        ("an approval for another", json!({"action": "approve", "account_id": server::id::new()})),
+        ("an approval for another", json!({"action": "approve", "account_id": server::id::new().to_string()})),
         ("a return without its reason", json!({"action": "send_back"})),
         ("a reason that is a number", json!({"action": "send_back", "reason": 7})),
         ("an act twice", json!([{"action": "approve"}, {"action": "approve"}])),

@@ -163,6 +163,22 @@ async fn a_place_that_is_none_is_refused_and_named() {
 }
 
 #[tokio::test]
+async fn questions_no_page_asks_are_refused_before_the_database_hears_of_them() {
+    let site = Site::open().await;
+    let visitor = site.visitor();
+    for (query, field) in [
+        (format!("q={}", "x".repeat(101)), "q"),
+        (format!("q={}", "x".repeat(50_000)), "q"),
+        (format!("ids={}", "a,".repeat(201)), "ids"),
+        (format!("county={}", "a,".repeat(201)), "county"),
+    ] {
+        let refusal = visitor.get(&format!("/products?{query}")).await.refused(422, "bad_field");
+        assert_eq!(refusal.field.as_deref(), Some(field));
+    }
+    assert!(list(&visitor, &[("q", &"香".repeat(100))]).await.items.is_empty());
+}
+
+#[tokio::test]
 async fn a_product_page_says_where_it_is_from_and_who_is_paired() {
     let site = Site::open().await;
     let row = product("龙泉香菇");

@@ -66,14 +66,14 @@ fn resubmit(
     let mut wrong = Vec::new();
     let given = parse_optional_text("exception_reason", exception_reason, &mut wrong);
     let reason = given.or_else(|| order.exception_reason.clone());
-    diesel::update(orders::table.find(&order.order_id))
-        .set((orders::submitter_id.eq(actor.account.to_string()), orders::exception_reason.eq(&reason)))
-        .execute(db)?;
-    let Some(lines) = lines else { return if wrong.is_empty() { Ok(None) } else { Err(wrong.into()) } };
-    let lines = parse_lines("lines", lines, &mut wrong);
+    let lines = lines.map(|lines| parse_lines("lines", lines, &mut wrong));
     if !wrong.is_empty() {
         return Err(wrong.into());
     }
+    diesel::update(orders::table.find(&order.order_id))
+        .set((orders::submitter_id.eq(actor.account.to_string()), orders::exception_reason.eq(&reason)))
+        .execute(db)?;
+    let Some(lines) = lines else { return Ok(None) };
     let priced = price_lines(db, &order.order_id, &lines).map_err(|error| prefix_field(error, "lines"))?;
     if priced.merchant_id != order.merchant_id {
         let refusal = Refusal::new(Code::MixedMerchants, "这张采购单只能有原来那家商户的货");

@@ -154,7 +154,7 @@ fn priced_row(
 }
 
 fn too_much() -> Refusal {
-    Refusal::field("orders", "金额太大，请核对数量")
+    Refusal::new(Code::BadField, "金额太大，请核对数量")
 }
 
 pub(super) fn prefix_field(error: Error, path: &str) -> Error {
