@@ -165,6 +165,16 @@ impl State {
         self.basket.with_untracked(|basket| keep(BASKET_KEY, basket));
     }
 
+    /// Takes a kind of goods out and says so, with a way back; `undone` runs after it has been put back.
+    pub fn take_out_of_basket(self, id: ProductId, text: String, undone: impl Fn() + Send + Sync + 'static) {
+        let Some((place, line)) = self.basket.try_update(|basket| basket.take_out(id)).flatten() else { return };
+        self.change_basket(|_| ());
+        self.say_undoable(text, move || {
+            self.change_basket(|basket| basket.put_back(place, line));
+            undone();
+        });
+    }
+
     fn listen_to_other_tabs(self) {
         let heard = window_event_listener(leptos::ev::storage, move |_| {
             let basket: Basket = kept(BASKET_KEY).unwrap_or_default();

@@ -185,7 +185,7 @@ fn round(fen: i64) -> String {
     };
     match fen {
         0 => "0".to_owned(),
-        5_000_000_000.. => format!("{}亿", short(amount.yi(2))),
+        5_000_000_000.. => format!("{}亿", short(amount.yi(3))),
         _ => format!("{}万", short(amount.wan(1))),
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
+use thirtyfour::components::SelectElement;
 use thirtyfour::prelude::*;
 
 use crate::site::Driver;
@@ -156,6 +157,12 @@ impl Browser {
                 Err(error) => return Err(error).with_context(|| format!("cannot fill '{css}'")),
             }
         }
+    }
+
+    /// Chooses an entry of a list by its words.
+    pub async fn choose(&self, css: &str, words: &str) -> Result<()> {
+        let list = SelectElement::new(&self.see(css).await?).await?;
+        list.select_by_exact_text(words).await.with_context(|| format!("'{css}' has no '{words}'"))
     }
 
     /// Waits until what the selector finds says `words`.

@@ -29,6 +29,19 @@ impl Basket {
         }
     }
 
+    /// Takes a line out and gives it with its place, so that it can be put back there.
+    pub fn take_out(&mut self, product_id: ProductId) -> Option<(usize, BasketLine)> {
+        let place = self.lines.iter().position(|line| line.product_id == product_id)?;
+        Some((place, self.lines.remove(place)))
+    }
+
+    /// Puts a line back where it was, and leaves alone what has been done meanwhile.
+    pub fn put_back(&mut self, place: usize, line: BasketLine) {
+        if self.lines.iter().all(|other| other.product_id != line.product_id) {
+            self.lines.insert(place.min(self.lines.len()), line);
+        }
+    }
+
     /// Sets the quantity of a line; zero takes it out.
     pub fn set(&mut self, product_id: ProductId, quantity: Quantity) {
         if quantity.is_zero() {
@@ -71,6 +84,20 @@ mod tests {
         assert_eq!(basket.lines.iter().map(|line| line.quantity.get()).collect::<Vec<_>>(), [5, 1]);
         basket.set(product(1), Quantity::ZERO);
         assert_eq!(basket.lines.len(), 1);
+    }
+
+    #[test]
+    fn what_is_put_back_leaves_alone_what_was_done_meanwhile() {
+        let mut basket = Basket::default();
+        basket.add(product(1), Quantity::ONE);
+        basket.add(product(2), Quantity::ONE);
+        let (place, line) = basket.take_out(product(1)).expect("it was there");
+        basket.set(product(2), Quantity::new(55).expect("small"));
+        basket.put_back(place, line);
+        basket.put_back(place, line);
+        let quantities: Vec<_> = basket.lines.iter().map(|line| line.quantity.get()).collect();
+        assert_eq!(quantities, [1, 55]);
+        assert_eq!(basket.take_out(product(3)), None);
     }
 
     #[test]

@@ -218,7 +218,7 @@ pub fn recognise(
 /// [`Code::NotAllowed`] for a reversal: what was reversed by mistake is sold again, not reversed twice.
 pub fn reverse(id: SaleId, sale: &Sale, on: Date, reason: String) -> Result<Sale, Refusal> {
     if matches!(sale.source, Source::Reversal { .. }) {
-        return Err(Refusal::new(Code::NotAllowed, "这一笔本身是冲销，不能再冲销"));
+        return Err(Refusal::new(Code::NotAllowed, "这一笔本身是冲销，不能再冲销；要恢复的，请按实际验收重新下单"));
     }
     Ok(Sale {
         id,

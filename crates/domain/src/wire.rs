@@ -271,8 +271,10 @@ pub struct AcceptanceLine {
 pub struct Orders {
     pub items: Vec<OrderSummary>,
     pub next: Option<String>,
-    /// How many orders of the reader stand in each state.
+    /// How many orders of the reader, in that district, stand in each state.
     pub counts: Vec<StateCount>,
+    /// Sum over all that match, not only this page: it equals the figure that led here.
+    pub total_fen: Money,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

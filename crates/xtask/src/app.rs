@@ -7,7 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// Everything that dist/ is made from; when none of it has changed there is nothing to build.
-const INPUTS: [&str; 16] = [
+const INPUTS: [&str; 17] = [
     "src",
     "crates/domain",
     "style",
@@ -23,6 +23,7 @@ const INPUTS: [&str; 16] = [
     "crates/xtask/npm/package-lock.json",
     "crates/xtask/src/app.rs",
     "crates/xtask/src/dist.rs",
+    "crates/xtask/src/exports.rs",
     "crates/xtask/src/split.rs",
     "crates/xtask/src/tools.rs",
 ];
@@ -74,7 +75,7 @@ fn trunk_build(project: &Project) -> Result<()> {
     remove_old_bindings(project)?;
     let mut trunk = trunk(project)?;
     trunk.args(["build", "--release", "--offline", "--features", split::FEATURE]);
-    split::keep_relocations(&mut trunk);
+    split::set_flags(&mut trunk);
     shell::run(&mut trunk, "trunk build")
 }
 

@@ -2,6 +2,7 @@
 
 mod app;
 mod dist;
+mod exports;
 mod project;
 mod server;
 mod shell;

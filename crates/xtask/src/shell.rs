@@ -30,6 +30,16 @@ pub fn run(command: &mut Command, what: &str) -> Result<()> {
     Ok(())
 }
 
+/// Runs it and shows what it prints only when it fails.
+pub fn run_quietly(command: &mut Command, what: &str) -> Result<()> {
+    let output = command.stdin(Stdio::null()).output().with_context(|| cannot_start(command))?;
+    if !output.status.success() {
+        eprint!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        bail!("{what} failed; what went wrong is in the lines above ({})", output.status);
+    }
+    Ok(())
+}
+
 /// Runs it and takes what it prints; its complaints still go to the screen.
 pub fn output(command: &mut Command, what: &str) -> Result<String> {
     let output =

@@ -5,8 +5,8 @@
 //! script and WebAssembly, in a folder of their own whose name changes with them.
 
 use crate::project::Project;
-use crate::{dist, shell, tools};
-use anyhow::{Context, Result, ensure};
+use crate::{dist, exports, shell, tools};
+use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,6 +18,10 @@ pub const FEATURE: &str = "split";
 /// of views, which costs a little time for each and saves a fifth of the file (measured: 409 KB to 333 KB in one part).
 const FLAGS: &str = "-Clink-args=--emit-relocs --cfg=erase_components";
 
+/// In the exports of wasm-streams, which comes with Leptos for server functions. We have none; with all that these use,
+/// they would be 5 KB of the first visit.
+const UNUSED_EXPORTS: &str = "intounderlying";
+
 /// What rustc 1.95 writes into WebAssembly. Not `--all-features`: binaryen 132 then writes what no browser loads yet.
 const WASM_FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
@@ -28,9 +32,9 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
-/// Gives a Trunk build the flags. The variable for WebAssembly alone, because Trunk's hook starts Cargo
-/// for this machine, whose linker has no such option; RUSTFLAGS would hide it, so what it says moves into it.
-pub fn keep_relocations(trunk: &mut Command) {
+/// Gives a Trunk build the flags. The variable for WebAssembly alone, because Trunk's hook starts Cargo for this machine,
+/// whose linker has no such option; RUSTFLAGS would hide it, so what it says moves into it.
+pub fn set_flags(trunk: &mut Command) {
     let given = std::env::var("RUSTFLAGS").unwrap_or_default();
     trunk.env_remove("RUSTFLAGS");
     trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", format!("{given} {FLAGS}").trim());
@@ -50,6 +54,8 @@ pub fn split(project: &Project, whole: &Path) -> Result<()> {
 
 /// Where each stage leaves its files.
 struct Work {
+    /// The app in one file, without what nobody calls.
+    whole: PathBuf,
     /// From the cutter: app.wasm, a file for each area, and the script that fetches those.
     cut: PathBuf,
     /// From wasm-bindgen: app.js and app_bg.wasm.
@@ -64,7 +70,12 @@ impl Work {
         if folder.exists() {
             fs::remove_dir_all(&folder).with_context(|| format!("could not empty {}", folder.display()))?;
         }
-        let work = Work { cut: folder.join("cut"), bound: folder.join("bound"), parts: folder.join("parts") };
+        let work = Work {
+            whole: folder.join("whole.wasm"),
+            cut: folder.join("cut"),
+            bound: folder.join("bound"),
+            parts: folder.join("parts"),
+        };
         for folder in [&work.cut, &work.bound, &work.parts] {
             make_folder(folder)?;
         }
@@ -73,9 +84,11 @@ impl Work {
 }
 
 fn cut(project: &Project, whole: &Path, work: &Work) -> Result<()> {
-    ensure!(whole.is_file(), "the app's build left no {}", whole.display());
+    let built = fs::read(whole).with_context(|| format!("the app's build left no {}", whole.display()))?;
+    fs::write(&work.whole, exports::without(&built, UNUSED_EXPORTS)?)
+        .with_context(|| format!("could not write {}", work.whole.display()))?;
     let mut cut = tools::command_with_tools(project, "wasm-split-cli")?;
-    cut.args(["--out-name", "app"]).arg(whole).arg(&work.cut);
+    cut.args(["--out-name", "app"]).arg(&work.whole).arg(&work.cut);
     shell::run(&mut cut, "cutting the app into parts")
 }
 
@@ -93,9 +106,9 @@ fn shrink(project: &Project, work: &Work) -> Result<()> {
     for file in areas.chain([work.bound.join("app_bg.wasm")]) {
         let name = file.file_name().with_context(|| format!("{} has no name", file.display()))?;
         let mut shrink = tools::command_with_tools(project, "wasm-opt")?;
-        // Quiet about the names of some locals that the cutter leaves and this throws away.
-        shrink.args(["-Oz", "--quiet"]).args(WASM_FEATURES).arg(&file).arg("-o").arg(work.parts.join(name));
-        shell::run(&mut shrink, "wasm-opt")?;
+        shrink.arg("-Oz").args(WASM_FEATURES).arg(&file).arg("-o").arg(work.parts.join(name));
+        // It warns of the names the cutter leaves for data, and then throws them away.
+        shell::run_quietly(&mut shrink, "wasm-opt")?;
     }
     Ok(())
 }
@@ -191,9 +204,9 @@ const wasm = await init({ module_or_path: '/market-2f_bg.wasm' });
     }
 
     #[test]
-    fn trunk_is_given_the_flag_for_webassembly_alone() {
+    fn trunk_is_given_the_flags_for_webassembly_alone() {
         let mut trunk = Command::new("trunk");
-        keep_relocations(&mut trunk);
+        set_flags(&mut trunk);
         let set = |name: &str| trunk.get_envs().find(|(key, _)| *key == name).map(|(_, value)| value);
         assert_eq!(set("RUSTFLAGS"), Some(None));
         let flags = set("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS").flatten().expect("set");

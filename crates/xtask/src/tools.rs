@@ -73,7 +73,7 @@ impl Tool {
             Tool::WasmBindgen => {
                 format!("wasm-bindgen {} (1 to 3 minutes the first time)", wasm_bindgen_version(project)?)
             }
-            Tool::WasmSplit => format!("wasm-split-cli {WASM_SPLIT} (about half a minute the first time)"),
+            Tool::WasmSplit => format!("wasm-split-cli {WASM_SPLIT} (about a minute the first time)"),
             Tool::Trunk => format!("trunk {TRUNK} (2 to 5 minutes the first time)"),
             Tool::Linters => "clippy and rustfmt (some seconds)".to_string(),
             Tool::Browser => "Chromium, chromedriver and Chinese fonts (about a minute)".to_string(),
@@ -125,7 +125,8 @@ impl Tool {
             }
             Tool::WasmSplit => {
                 let version = format!("wasm_split_cli_support@{WASM_SPLIT}");
-                cargo_install(project, "1", &["--locked", &version, "--features", "build-binary"])
+                // Half a second for our app, even so.
+                cargo_install(project, "0", &["--locked", &version, "--features", "build-binary"])
             }
             // Its default features are for downloading and for serving over TLS; we do neither. And it only starts other
             // programs and moves files: not optimised, it is as quick and compiles in little more than half the time.

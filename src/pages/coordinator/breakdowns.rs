@@ -140,7 +140,7 @@ impl Cells {
 fn district_row(row: &TallyRow, time_bp: i64, opens: &Opens) -> AnyView {
     let cells = Cells::of(row.target_fen, row.completion_bp, row.behind_fen, time_bp);
     let link = opens.district(&row.key);
-    let on_the_way = row.pipeline_fen.unwrap_or_default().wan(1);
+    let on_the_way = row.pipeline_fen.map_or_else(|| NONE.to_owned(), |amount| amount.wan(1));
     let orders = pipeline_address(Some(&row.key));
     view! {
         <tr data-key=row.key.clone() data-fen=exact(row.amount_fen)>
@@ -166,7 +166,7 @@ fn city_row(tally: &Tally) -> AnyView {
             <td class="b">{cells.bar}</td>
             <td class="n">{cells.rate}</td>
             <td class=cells.class>{cells.difference}</td>
-            <td class="n p">{tally.pipeline_fen.wan(1)}</td>
+            <td class="n p">{if tally.by_district.iter().any(|row| row.pipeline_fen.is_some()) { tally.pipeline_fen.wan(1) } else { NONE.to_owned() }}</td>
         </tr>
     }
     .into_any()

@@ -97,12 +97,9 @@ impl Desk {
     }
 
     fn remove(self, product: &ProductCard) {
-        let before = self.state.basket.get_untracked();
         let id = product.id;
         self.drafts.update(|drafts| drafts.retain(|draft| draft.0 != id));
-        self.state.change_basket(|basket| basket.set(id, Quantity::ZERO));
-        let text = format!("去掉了{}", product.name);
-        self.state.say_undoable(text, move || self.state.change_basket(|basket| *basket = before.clone()));
+        self.state.take_out_of_basket(id, format!("去掉了{}", product.name), || ());
     }
 
     fn check(self, product: &ProductCard) -> Result<Quantity, String> {

@@ -229,15 +229,16 @@ impl Form {
 
     /// Takes a line out, here and in the basket, with a way back.
     fn take_out(self, line: Line, name: &str) {
-        let (lines, basket) = (self.lines.get_untracked(), self.state.basket.get_untracked());
+        let place = self.lines.with_untracked(|lines| lines.iter().position(|it| it.product_id == line.product_id));
         self.lines.update(|lines| lines.retain(|it| it.product_id != line.product_id));
-        self.state.change_basket(|basket| basket.set(line.product_id, Quantity::ZERO));
         focus(control::GOODS);
-        self.state.say_undoable(format!("已去掉{name}"), move || {
-            let basket = basket.clone();
-            self.state.change_basket(|now| *now = basket);
+        self.state.take_out_of_basket(line.product_id, format!("已去掉{name}"), move || {
             // The form may be gone by now; the basket is what counts then.
-            let _ = self.lines.try_set(lines.clone());
+            let _ = self.lines.try_update(|lines| {
+                if lines.iter().all(|it| it.product_id != line.product_id) {
+                    lines.insert(place.unwrap_or_default().min(lines.len()), line);
+                }
+            });
         });
     }
 }

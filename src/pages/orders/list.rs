@@ -47,7 +47,7 @@ struct Tab {
 
 fn tabs(role: Role) -> Vec<Tab> {
     let mut tabs = vec![Tab { word: "全部", state: ALL }];
-    if matches!(role, Role::CityCoordinator | Role::DistrictCoordinator) {
+    if is_coordinator(role) {
         tabs.push(Tab { word: "在途", state: IN_PIPELINE });
     }
     // What is not approved never reaches a merchant: tabs for it would always be empty.
@@ -55,6 +55,10 @@ fn tabs(role: Role) -> Vec<Tab> {
     let seen = |state: &&OrderState| role != Role::Merchant || !before.contains(state);
     tabs.extend(OrderState::ALL.iter().filter(seen).map(|state| Tab { word: state.zh(), state: state.code() }));
     tabs
+}
+
+fn is_coordinator(role: Role) -> bool {
+    matches!(role, Role::CityCoordinator | Role::DistrictCoordinator)
 }
 
 /// How many orders stand in any of these states.
@@ -211,6 +215,9 @@ fn inside(list: List) -> AnyView {
     if items.is_empty() {
         return empty(list);
     }
+    let sum = list.first.value.with(|orders| orders.as_ref().map(|orders| orders.total_fen)).unwrap_or_default();
+    let sum = is_coordinator(list.role)
+        .then(|| view! { <p class="os-sum">"合计 "<b class="num">{sum.yuan()}</b>" 元"</p> }.into_any());
     let rows: Vec<AnyView> = items.into_iter().map(|order| row(list.role, order)).collect();
     let failed = list.further.with(|further| further.failed.clone()).map(refusal);
     let more = next.map(|after| {
@@ -230,7 +237,7 @@ fn inside(list: List) -> AnyView {
         }
         .into_any()
     });
-    view! { <table class="os">{heads(list.role)}<tbody>{rows}</tbody></table>{failed}{more} }.into_any()
+    view! { {sum}<table class="os">{heads(list.role)}<tbody>{rows}</tbody></table>{failed}{more} }.into_any()
 }
 
 /// Whom the reader deals with: the merchant, the union, or for a coordinator both.

@@ -119,6 +119,7 @@ impl<'a> Person<'a> {
         self.browser.fill("#per-head", "300").await?;
         self.browser.see_words("#this-order, .o-side, .o-bar", "每人还剩").await?;
         self.browser.see_words("main", "3 张采购单、3 张发票").await?;
+        self.takes_a_line_out_and_back().await?;
         self.a_wrong_phone_is_told().await?;
         self.browser.inspect("order-form").await?;
         self.submits().await?;
@@ -126,6 +127,15 @@ impl<'a> Person<'a> {
         self.browser.see("tr[data-order]").await?;
         self.browser.inspect("orders").await?;
         self.newest_orders().await
+    }
+
+    async fn takes_a_line_out_and_back(&self) -> Result<()> {
+        let before = "return document.querySelectorAll('[data-line]').length";
+        self.browser.click("[aria-label^='去掉常山胡柚']").await?;
+        self.browser.until(before, |lines| *lines == json!(2)).await?;
+        self.browser.click(".toast button").await?;
+        self.browser.until(before, |lines| *lines == json!(3)).await?;
+        self.browser.see_words("main", "3 张采购单、3 张发票").await
     }
 
     async fn a_wrong_phone_is_told(&self) -> Result<()> {
@@ -215,6 +225,7 @@ impl<'a> Person<'a> {
         self.opens(order).await?;
         self.browser.fill("#accepted-0", &accepted.to_string()).await?;
         self.browser.see_words("#accept", &format!("确认实收 {accepted}，拒收 {rejected}")).await?;
+        self.browser.choose("#reason-0", "破损").await?;
         self.browser.inspect("order-accept").await?;
         self.browser.click("#accept").await?;
         self.sees_state("accepted").await?;

@@ -51,7 +51,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
         let query = Query::<T>::try_from_uri(&parts.uri);
         query.map(|Query(params)| Params(params)).map_err(|rejection| {
-            Refusal::new(Code::BadField, format!("网址里的条件读不懂：{}", rejection.body_text())).into()
+            // The rejection ends in `: field: reason`, the reason in a programmer's English.
+            let text = rejection.body_text();
+            let field = text.split(": ").nth(1).filter(|field| !field.contains(' ')).unwrap_or_default();
+            let refusal = Refusal::new(Code::BadField, "网址里有一项条件写得不对，请从页面上重新选");
+            if field.is_empty() { refusal.into() } else { refusal.at(field).into() }
         })
     }
 }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use domain::id::OrderId;
 use domain::order::Procurement;
 use domain::wire::{ActionBody, NewOrders, Order, Orders};
-use domain::{Code, Refusal, order_life};
+use domain::{Code, Money, Refusal, order_life};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
@@ -16,7 +16,7 @@ use super::extract::{Body, Id, Params, comma_list, page_size};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::password::hex;
-use crate::store::orders::{self, Cursor, Filter};
+use crate::store::orders::{self, Cursor, Filter, Page};
 
 /// Places every order of a basket and submits them; the same body again is answered the same and changes nothing.
 pub async fn place(
@@ -29,7 +29,9 @@ pub async fn place(
     let request_hash = hex(&Sha256::digest(&canonical));
     let placed = app.store.write(move |db| {
         let ids = orders::place(db, &actor, &procurement, &request_hash, clock::now())?;
-        Ok(Orders { items: orders::summaries(db, &ids)?, next: None, counts: Vec::new() })
+        let items = orders::summaries(db, &ids)?;
+        let total_fen = Money::from_fen(items.iter().map(|order| order.total_fen.fen()).sum());
+        Ok(Orders { items, next: None, counts: Vec::new(), total_fen })
     });
     let placed = placed.await?;
     app.live.moved();
@@ -74,9 +76,9 @@ pub async fn list(
     let (states, after, limit) = (params.states()?, params.cursor()?, page_size(params.limit));
     let filter = Filter { states, district: params.district.filter(|district| !district.is_empty()) };
     let orders = app.store.read(move |db| {
-        let (items, next, counts) = orders::list(db, &actor, &filter, after.as_ref(), limit)?;
+        let Page { items, next, counts, total: total_fen } = orders::list(db, &actor, &filter, after.as_ref(), limit)?;
         let next = next.map(|Cursor { created_at_ms, number }| format!("{created_at_ms}~{number}"));
-        Ok(Orders { items, next, counts })
+        Ok(Orders { items, next, counts, total_fen })
     });
     Ok(Json(orders.await?))
 }

@@ -4,9 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::Refusal;
+use domain::channel::Channel;
 use domain::id::SaleId;
 use domain::order::parse_reason;
+use domain::product::{Brand, Category};
 use domain::region::{DistrictId, PairKind};
+use domain::tally::NO_BRAND;
 use domain::wire::{NewReversal, SaleEntry, Sales};
 use serde::Deserialize;
 
@@ -17,7 +20,7 @@ use super::tally::year_or_this;
 use crate::clock;
 use crate::error::Result;
 use crate::store::sales::{self, Filter};
-use crate::store::tally::check_scope;
+use crate::store::tally::{check_district, check_scope};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,17 +46,29 @@ impl ListParams {
             return Err(Refusal::field("month", format!("月份是 1 到 12，不是 {month}")).into());
         }
         let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let (brand, channel, category) = (given(self.brand), given(self.channel), given(self.category));
+        known("brand", brand.as_deref(), |code| code == NO_BRAND || Brand::from_code(code).is_some())?;
+        known("channel", channel.as_deref(), |code| Channel::from_code(code).is_some())?;
+        known("category", category.as_deref(), |code| Category::from_code(code).is_some())?;
         Ok(Filter {
             year: year_or_this(self.year)?,
             month: self.month,
             district: given(self.district),
             county: given(self.county),
-            brand: given(self.brand),
-            channel: given(self.channel),
-            category: given(self.category),
+            brand,
+            channel,
+            category,
             pair: pair.transpose()?,
             until: None,
         })
+    }
+}
+
+/// Sums of what does not exist would look like sums of what has not been sold.
+fn known(field: &str, code: Option<&str>, exists: fn(&str) -> bool) -> Result<()> {
+    match code.filter(|code| !exists(code)) {
+        Some(code) => Err(Refusal::field(field, format!("没有“{code}”，请从总览里点进来")).into()),
+        None => Ok(()),
     }
 }
 
@@ -64,8 +79,13 @@ pub async fn list(
 ) -> Result<Json<Sales>> {
     let (before, limit) = (params.after, page_size(params.limit));
     let filter = params.filter()?;
-    check_scope(&actor, filter.district.as_ref().map(DistrictId::new).as_ref())?;
-    Ok(Json(app.store.read(move |db| sales::list(db, &filter, before, limit)).await?))
+    let district = filter.district.as_ref().map(DistrictId::new);
+    check_scope(&actor, district.as_ref())?;
+    let sales = app.store.read(move |db| {
+        check_district(db, district.as_ref())?;
+        sales::list(db, &filter, before, limit)
+    });
+    Ok(Json(sales.await?))
 }
 
 pub async fn reverse(

@@ -8,7 +8,7 @@ mod read;
 
 pub use act::act;
 pub use place::place;
-pub use read::{Cursor, Filter, list, order, summaries};
+pub use read::{Cursor, Filter, Page, list, order, summaries};
 
 use diesel::prelude::*;
 use domain::occasion::Occasion;

@@ -30,7 +30,7 @@ pub fn check_scope(actor: &Actor, district: Option<&DistrictId>) -> Result<()> {
         return Ok(());
     }
     let sentence = match actor.role {
-        Role::DistrictCoordinator => "区县统筹员只看本区县的数字",
+        Role::DistrictCoordinator => "区县统筹员只看本区县的数字，请选本区县；全市的请问市级统筹员",
         _ => "成效数字由支援合作局的账号查看",
     };
     refuse(Code::NotAllowed, sentence)
@@ -128,7 +128,8 @@ pub fn tally(db: &mut Db, actor: &Actor, year: i16, district: Option<&DistrictId
     let all_districts = regions::districts(db)?;
     let this = Year::read(db, year, district)?;
     let last = Year::read(db, year - 1, district)?;
-    let pipeline = pipeline(db, district)?;
+    // What is on its way today belongs to this year.
+    let pipeline = if year == today.year() { pipeline(db, district)? } else { HashMap::new() };
     let targets = Targets::read(db, year, today, district)?;
     let (recognised, entries) = this.total();
     let own = targets.own(district);
@@ -162,7 +163,7 @@ pub fn tally(db: &mut Db, actor: &Actor, year: i16, district: Option<&DistrictId
             Scope::District,
             shown_districts.into_iter().map(|district| (district.id, district.name)),
             &this.by_district(),
-            Some(&pipeline),
+            (year == today.year()).then_some(&pipeline),
         ),
         by_county: by_county(&counties, &this.by_key(Dimension::County)),
         by_brand: by_brand(&this.by_key(Dimension::Brand)),

@@ -27,7 +27,7 @@ fn filled_at(hour: i8, minute: i8) -> (Sound, BTreeSet<State>) {
     let sound = audit(&mut db).expect("the ledger is read").expect("the ledger holds");
     let city = data.accounts.iter().find(|account| account.login == "ningbo.city").expect("an account");
     let city = accounts::actor_of_account(&mut db, &city.id.to_string()).expect("a person");
-    let (.., counts) = orders::list(&mut db, &city, &orders::Filter::default(), None, 1).expect("orders");
+    let counts = orders::list(&mut db, &city, &orders::Filter::default(), None, 1).expect("orders").counts;
     (sound, counts.into_iter().filter(|count| count.count > 0).map(|count| count.state).collect())
 }
 

@@ -168,6 +168,7 @@ async fn reading_the_figures_changes_none() {
 struct Listener {
     response: Response,
     unread: String,
+    bytes: Vec<u8>,
 }
 
 impl Listener {
@@ -175,7 +176,7 @@ impl Listener {
         let response = person.request(Method::GET, &format!("/tally/events{query}")).send().await.expect("an answer");
         assert_eq!(response.status().as_u16(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
-        Listener { response, unread: String::new() }
+        Listener { response, unread: String::new(), bytes: Vec::new() }
     }
 
     /// The next event, or none when the server has ended the stream.
@@ -190,8 +191,12 @@ impl Listener {
                 continue;
             }
             let chunk = tokio::time::timeout(TOO_LONG, self.response.chunk()).await.expect("something is heard");
-            let chunk = chunk.expect("the stream is whole")?;
-            self.unread.push_str(std::str::from_utf8(&chunk).expect("small chunks of text"));
+            // A chunk may end in the middle of a character, an event never does.
+            self.bytes.extend_from_slice(&chunk.expect("the stream is whole")?);
+            if self.bytes.ends_with(b"\n\n") {
+                self.unread.push_str(std::str::from_utf8(&self.bytes).expect("events are text"));
+                self.bytes.clear();
+            }
         }
     }
 

@@ -19,6 +19,7 @@ pub fn goods_section(form: Form) -> AnyView {
     view! {
         <section aria-labelledby=control::GOODS>
             <h2 id=control::GOODS tabindex="-1"><i>"2"</i>"备什么"</h2>
+            <p class="muted">"采购篮里不到 10 件的，先按每人几件算；每人和总数改一个，另一个跟着变。"</p>
             <div class="scroll" role="region" tabindex="0" aria-label="采购的产品">
                 <table class="lines">{heads_of_columns()}{rows}{foot(form)}</table>
             </div>

@@ -103,7 +103,7 @@ fn checks(bill: &Bill) -> Vec<AnyView> {
         list.push(warn(format!("{}可供量不够，要等商户确认", bill.short.join("、")), None));
     }
     if bill.merchants > 1 {
-        list.push(warn(format!("{}家供货，分成 {} 张采购单", so_many(bill.merchants), bill.merchants), None));
+        list.push(fine(format!("{}家供货，分成 {} 张采购单", so_many(bill.merchants), bill.merchants)));
     }
     list
 }

@@ -27,7 +27,7 @@ struct Counted {
 impl Counted {
     /// Begins as if everything had come: only what is wrong need be written.
     fn all_of(line: &OrderLine) -> Counted {
-        Counted { accepted: line.quantity.get().to_string(), reason: REASONS[0].to_owned(), other: String::new() }
+        Counted { accepted: line.quantity.get().to_string(), reason: String::new(), other: String::new() }
     }
 
     /// How many are taken in and how many rejected.
@@ -218,6 +218,8 @@ fn reason(it: Counting, place: usize, name: &str) -> AnyView {
     let option = |reason: &'static str| {
         view! { <option value=reason prop:selected=move || chosen() == reason>{reason}</option> }.into_any()
     };
+    // Nothing is chosen at first: a reason nobody gave must not stand on record.
+    let none = view! { <option value="" prop:selected=move || chosen().is_empty()>"选原因"</option> }.into_any();
     let options: Vec<AnyView> = REASONS.into_iter().map(option).collect();
     let written = format!("{name}拒收原因，写明");
     let other = move || {
@@ -242,7 +244,7 @@ fn reason(it: Counting, place: usize, name: &str) -> AnyView {
             aria-label=format!("{name}拒收原因")
             on:change=move |event| it.change(place, |it| it.reason = event_target_value(&event))
         >
-            {options}
+            {none}{options}
         </select>
         {other}
     }

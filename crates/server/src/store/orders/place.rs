@@ -118,7 +118,10 @@ fn check_line(product: &products::Row, line: &NewLine, index: usize, merchant_id
         return Err(refusal.at(format!("[{index}].product_id")).into());
     }
     if line.quantity.get() < product.minimum_order {
-        let sentence = format!("{} {} {}起订", product.name, product.minimum_order, product.unit);
+        let sentence = format!(
+            "{} {} {}起订，请加到 {}",
+            product.name, product.minimum_order, product.unit, product.minimum_order
+        );
         return Err(Refusal::new(Code::BelowMinimum, sentence).at(format!("[{index}].quantity")).into());
     }
     Ok(())

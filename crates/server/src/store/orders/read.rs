@@ -30,6 +30,16 @@ pub struct Filter {
     pub district: Option<String>,
 }
 
+/// One page of a list, and what is true of all that match.
+#[derive(Debug)]
+pub struct Page {
+    pub items: Vec<wire::OrderSummary>,
+    pub next: Option<Cursor>,
+    /// How many orders the reader has in each state.
+    pub counts: Vec<wire::StateCount>,
+    pub total: Money,
+}
+
 type Boxed<'a> = orders::BoxedQuery<'a, diesel::sqlite::Sqlite>;
 
 /// The orders a person may see: the same rule as [`check_order`], said in SQL.
@@ -55,14 +65,17 @@ pub fn list(
     Filter { states, district }: &Filter,
     after: Option<&Cursor>,
     limit: usize,
-) -> Result<(Vec<wire::OrderSummary>, Option<Cursor>, Vec<wire::StateCount>)> {
-    let mut query = visible(actor).select(OrderRow::as_select());
-    if !states.is_empty() {
-        query = query.filter(orders::state.eq_any(states.iter().map(|state| state.code())));
-    }
-    if let Some(district) = district.clone() {
-        query = query.filter(orders::buyer_district_id.eq(district));
-    }
+) -> Result<Page> {
+    let matching = || {
+        let mut matching = of_district(actor, district.as_deref());
+        if !states.is_empty() {
+            matching = matching.filter(orders::state.eq_any(states.iter().map(|state| state.code())));
+        }
+        matching
+    };
+    let sum = diesel::dsl::sql::<diesel::sql_types::BigInt>("cast(coalesce(sum(total_fen), 0) as bigint)");
+    let total: i64 = matching().select(sum).first(db)?;
+    let mut query = matching().select(OrderRow::as_select());
     if let Some(Cursor { created_at_ms, number }) = after {
         let earlier = orders::created_at_ms.lt(*created_at_ms);
         let tied = orders::created_at_ms.eq(*created_at_ms).and(orders::number.lt(number.clone()));
@@ -74,12 +87,24 @@ pub fn list(
     rows.truncate(limit);
     let next =
         rows.last().filter(|_| more).map(|row| Cursor { created_at_ms: row.created_at_ms, number: row.number.clone() });
-    Ok((to_summaries(db, &rows)?, next, counts(db, actor)?))
+    Ok(Page {
+        items: to_summaries(db, &rows)?,
+        next,
+        counts: counts(db, actor, district.as_deref())?,
+        total: Money::from_fen(total),
+    })
 }
 
-fn counts(db: &mut Db, actor: &Actor) -> Result<Vec<wire::StateCount>> {
+fn of_district<'a>(actor: &Actor, district: Option<&str>) -> Boxed<'a> {
+    match district {
+        Some(district) => visible(actor).filter(orders::buyer_district_id.eq(district.to_owned())),
+        None => visible(actor),
+    }
+}
+
+fn counts(db: &mut Db, actor: &Actor, district: Option<&str>) -> Result<Vec<wire::StateCount>> {
     let rows: Vec<(String, i64)> = orders::table
-        .filter(orders::order_id.eq_any(visible(actor).select(orders::order_id)))
+        .filter(orders::order_id.eq_any(of_district(actor, district).select(orders::order_id)))
         .group_by(orders::state)
         .select((orders::state, diesel::dsl::count_star()))
         .load(db)?;
