@@ -9,7 +9,7 @@ use domain::{Code, wire::Order};
 use gloo::events::EventListener;
 use leptos::prelude::window;
 use leptos::wasm_bindgen::JsCast;
-use reqwasm::http::{Method, Request, Response};
+use reqwasm::http::{Method, Request};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -20,11 +20,11 @@ use crate::route::query;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ApiError {
     /// The person can do something about it; `detail` says what.
-    Refused(Problem),
+    Refused(Box<Problem>),
     /// The network did not carry the question or the answer.
     Unreachable,
     /// Our own fault: an error of the server, or an answer that does not read.
-    Broken { request_id: Option<String> },
+    Broken,
 }
 
 impl ApiError {
@@ -33,8 +33,7 @@ impl ApiError {
         match self {
             Self::Refused(problem) => problem.detail.clone(),
             Self::Unreachable => "连不上服务器，请检查网络后再试".to_owned(),
-            Self::Broken { request_id: None } => "系统出了故障，已经记下，请过一会儿再试".to_owned(),
-            Self::Broken { request_id: Some(id) } => format!("系统出了故障，已经记下，请过一会儿再试（编号 {id}）"),
+            Self::Broken => "系统出了故障，已经记下，请过一会儿再试".to_owned(),
         }
     }
 
@@ -212,7 +211,7 @@ async fn post<T: DeserializeOwned>(path: String, body: &impl Serialize) -> Answe
 }
 
 fn read<T: DeserializeOwned>(answer: Answer<String>) -> Answer<T> {
-    serde_json::from_str(&answer?).map_err(|_| ApiError::Broken { request_id: None })
+    serde_json::from_str(&answer?).map_err(|_| ApiError::Broken)
 }
 
 /// Sends one question and gives back the text of the answer.
@@ -223,14 +222,14 @@ async fn ask(method: Method, path: String, body: Option<String>) -> Answer<Strin
     }
     let response = request.send().await.map_err(|_| ApiError::Unreachable)?;
     let text = response.text().await.map_err(|_| ApiError::Unreachable)?;
-    if response.ok() { Ok(text) } else { Err(refused_or_broken(&response, &text)) }
+    if response.ok() { Ok(text) } else { Err(refused_or_broken(&text)) }
 }
 
 /// Busy is a 5xx too, but one with a sentence for the person. Other 5xx are ours, whatever they carry.
-fn refused_or_broken(response: &Response, text: &str) -> ApiError {
+fn refused_or_broken(text: &str) -> ApiError {
     match serde_json::from_str::<Problem>(text) {
-        Ok(problem) if Code::from_code(&problem.code).is_some() => ApiError::Refused(problem),
-        _ => ApiError::Broken { request_id: response.headers().get("x-request-id") },
+        Ok(problem) if Code::from_code(&problem.code).is_some() => ApiError::Refused(Box::new(problem)),
+        _ => ApiError::Broken,
     }
 }
 
@@ -242,7 +241,7 @@ mod tests {
         let json = format!(
             r#"{{"type":"urn:x","title":"有一项填写不对","status":422,"code":"bad_field","detail":"填写账号","field":"login","errors":{errors}}}"#
         );
-        ApiError::Refused(serde_json::from_str(&json).expect("a problem"))
+        ApiError::Refused(Box::new(serde_json::from_str(&json).expect("a problem")))
     }
 
     #[test]
@@ -258,8 +257,8 @@ mod tests {
 
     #[test]
     fn a_fault_of_ours_is_one_plain_sentence() {
-        let broken = ApiError::Broken { request_id: Some("a1".to_owned()) };
-        assert_eq!(broken.sentence(), "系统出了故障，已经记下，请过一会儿再试（编号 a1）");
+        let broken = ApiError::Broken;
+        assert_eq!(broken.sentence(), "系统出了故障，已经记下，请过一会儿再试");
         assert_eq!(broken.code(), None);
     }
 }

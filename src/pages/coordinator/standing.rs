@@ -302,6 +302,7 @@ mod tests {
     #[test]
     fn the_needy_come_first_and_are_named() {
         let row = |name: &str, behind: Option<i64>| TallyRow {
+            prefecture: None,
             key: name.to_owned(),
             name: name.to_owned(),
             amount_fen: Money::ZERO,
