@@ -27,6 +27,8 @@ pub struct YearCurve {
     pub target: Money,
     pub this_month: u8,
     pub year_passed: i64,
+    /// What the calendar asks for by today − recognised, exact: basis points of a large target are thousands of yuan.
+    pub behind: Money,
     pub month_links: Vec<String>,
 }
 
@@ -50,6 +52,11 @@ impl YearCurve {
     }
 
     /// What the target, spread evenly over the days, would have by `passed` basis points of the year.
+    /// What the calendar asks for by today.
+    fn due(&self) -> i64 {
+        self.so_far() + self.behind.fen()
+    }
+
     fn expected(&self, passed: i64) -> i64 {
         i64::try_from(i128::from(self.target.fen()) * i128::from(passed) / i128::from(BASIS)).unwrap_or(i64::MAX)
     }
@@ -95,8 +102,8 @@ fn told(curve: &YearCurve) -> String {
     if curve.target <= Money::ZERO {
         return format!("{so_far}，上年同期 {} 万元。", curve.last_year_so_far.wan(1));
     }
-    let due = curve.expected(curve.year_passed);
-    let gap = due - curve.so_far();
+    let due = curve.due();
+    let gap = curve.behind.fen();
     let direction = if gap > 0 { "少" } else { "多" };
     format!("{so_far}，按时间进度应有 {} 万元，{direction} {} 万元。", wan(due), wan(gap.saturating_abs()))
 }
@@ -225,7 +232,7 @@ fn draw_words(svg: &mut String, curve: &YearCurve, scale: &Scale, (now, y, due):
     let (x, anchor) = if now < 260 { (now + 12, "start") } else { (now - 10, "end") };
     let so_far = format!("已认定 {}", round(curve.so_far()));
     text(svg, x, beside_the_line(y, due), &format!("text-anchor=\"{anchor}\" class=\"tea\""), &so_far);
-    let gap = curve.expected(curve.year_passed) - curve.so_far();
+    let gap = curve.behind.fen();
     if curve.target > Money::ZERO && gap > 0 {
         let words = format!("比时间进度少 {} 万元", Money::from_fen(gap).wan(0));
         text(svg, x, (due - 6).max(TOP), &format!("text-anchor=\"{anchor}\" class=\"watch\""), &words);
@@ -268,13 +275,12 @@ fn table(curve: &YearCurve) -> AnyView {
 
 fn row(curve: &YearCurve, month: usize) -> AnyView {
     let running = curve.running() && month == curve.begun();
-    let passed = if running { curve.year_passed } else { curve.passed_after(month) };
+    let expected = if running { curve.due() } else { curve.expected(curve.passed_after(month)) };
     let last_year = if running { curve.last_year_so_far.fen() } else { sum(&curve.last_year, month) };
     let name = if running { format!("{month}月（至今）") } else { format!("{month}月") };
     let link = curve.month_links.get(month - 1).cloned();
     let wan = |fen: i64| Money::from_fen(fen).wan(1);
-    let due =
-        (curve.target > Money::ZERO).then(|| view! { <td class="n">{wan(curve.expected(passed))}</td> }.into_any());
+    let due = (curve.target > Money::ZERO).then(|| view! { <td class="n">{wan(expected)}</td> }.into_any());
     view! {
         <tr>
             <th scope="row">{name}</th>
@@ -326,6 +332,7 @@ mod tests {
             target: Money::from_yuan(200_000_000),
             this_month: month,
             year_passed,
+            behind: Money::ZERO,
             month_links: Vec::new(),
         };
         // 1 March is day 60, 31 January day 31.

@@ -186,6 +186,7 @@ pub fn curve(tally: &Tally) -> AnyView {
         target: tally.target_fen.unwrap_or_default(),
         this_month: standing::month_reached(tally),
         year_passed: tally.time_bp,
+        behind: tally.behind_fen.unwrap_or_default(),
         month_links: Opens::of(tally).months(),
     })
 }
