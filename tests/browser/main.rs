@@ -5,6 +5,8 @@
 //! inspected page is kept.
 
 mod browser;
+#[path = "../../crates/server/tests/cluster.rs"]
+mod cluster;
 mod pages;
 mod site;
 mod weight;

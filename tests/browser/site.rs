@@ -1,18 +1,25 @@
 //! What a browser test stands on: the real server over a fresh database, and a real Chromium.
 
+use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
-use anyhow::{Context as _, Result, ensure};
-use server::config::{Database, Serve};
+use anyhow::{Context as _, Result, bail, ensure};
+use server::config::{Command, Config};
+use server::database::DatabaseUrl;
 use server::serve::Server;
 use tempfile::TempDir;
 
-/// A server with the sample orders, on a free port, over a database that goes away with it.
+use crate::cluster::Cluster;
+
+/// A server with the sample orders, on a free port, over a database that goes away with it: a SQLite file, or a database
+/// in a cluster of its own when `SHANHAI_TEST_DATABASE` says `postgres`.
 pub struct Site {
     server: Server,
-    folder: TempDir,
+    url: DatabaseUrl,
+    _folder: TempDir,
+    _cluster: Option<Cluster>,
 }
 
 impl Site {
@@ -24,15 +31,19 @@ impl Site {
             app.join("index.html").exists(),
             "the app is not built; run `cargo xtask build`, or all tests with `cargo xtask test`"
         );
-        let config = Serve {
-            database: Database { database: folder.path().join("shanhai.db") },
-            listen: "127.0.0.1:0".parse()?,
-            app,
-            data: root.join("data"),
-            no_sample: false,
-            secure_cookie: false,
+        let on_postgres = std::env::var("SHANHAI_TEST_DATABASE").is_ok_and(|kind| kind == "postgres");
+        let cluster = on_postgres.then(Cluster::start);
+        let address = match &cluster {
+            Some(cluster) => cluster.url("postgres"),
+            None => format!("sqlite://{}", folder.path().join("shanhai.db").display()),
         };
-        Ok(Site { server: Server::start(config).await?, folder })
+        let mut arguments = vec!["shanhai".into(), "serve".into(), "--listen=127.0.0.1:0".into()];
+        arguments.extend(["--database-url".into(), OsString::from(&address), "--app".into(), app.into()]);
+        arguments.extend(["--data".into(), root.join("data").into()]);
+        let Command::Serve(config) = Config::read(arguments)?.command else { bail!("these are flags of `serve`") };
+        let server = Server::start(config).await?;
+        let url = address.parse().map_err(anyhow::Error::msg)?;
+        Ok(Site { server, url, _folder: folder, _cluster: cluster })
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -42,7 +53,7 @@ impl Site {
     /// Stops the server and audits the ledger it leaves.
     pub async fn close(self) -> Result<()> {
         self.server.stop().await?;
-        let mut db = server::store::connect(&self.folder.path().join("shanhai.db"))?;
+        let mut db = server::database::connect(&self.url)?;
         let audit = server::store::audit::audit(&mut db)?;
         audit.map_err(|parted| anyhow::anyhow!("the ledger does not hold after the walk: {parted}"))?;
         Ok(())
@@ -58,7 +69,7 @@ pub struct Driver {
 impl Driver {
     pub fn start() -> Result<Driver> {
         let program = std::env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
-        let mut process = Command::new(program)
+        let mut process = std::process::Command::new(program)
             .arg("--port=0")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -31,6 +31,8 @@ coded! {
         LinesDiffer = "lines_differ" "行数与订单不一致",
         AlreadyReversed = "already_reversed" "已经冲销过",
         Busy = "busy" "系统正忙",
+        Unsure = "unsure" "还不确定有没有办成",
+        NotStored = "not_stored" "没能存下",
     }
 }
 

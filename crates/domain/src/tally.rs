@@ -90,6 +90,8 @@ impl Sum {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
     pub rows: BTreeMap<RollupKey, Sum>,
+    /// By day of sale and district.
+    pub days: BTreeMap<(Date, DistrictId), Sum>,
 }
 
 impl Tally {
@@ -101,7 +103,10 @@ impl Tally {
                 Some((key, sum))
             })
             .collect();
+        let day = (sale.sold_on, sale.district.clone());
+        let sum = self.days.get(&day).copied().unwrap_or_default().checked_add(sale)?;
         self.rows.extend(rows?);
+        self.days.insert(day, sum);
         Some(())
     }
 }

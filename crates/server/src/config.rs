@@ -1,9 +1,12 @@
 //! Flags and environment; `--help` is the reference.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+use crate::database::DatabaseUrl;
 
 /// 山海集 · Shanhai Market: the backend.
 #[derive(Debug, Parser)]
@@ -11,6 +14,16 @@ use clap::{Args, Parser, Subcommand};
 pub struct Config {
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Config {
+    /// Reads a command line, the program's name first.
+    ///
+    /// # Errors
+    /// What clap says of flags it does not know and values that do not fit.
+    pub fn read(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Config, clap::Error> {
+        Config::try_parse_from(arguments)
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -23,15 +36,25 @@ pub enum Command {
 
 #[derive(Debug, Clone, Args)]
 pub struct Database {
-    /// The SQLite file; it and its folder are made when missing.
-    #[arg(long, env = "SHANHAI_DATABASE", default_value = "var/shanhai.db", value_name = "FILE")]
-    pub database: PathBuf,
+    /// Where the data is: sqlite://PATH (the file and its folder are made when missing), or
+    /// postgres://USER:PASSWORD@HOST:PORT/DATABASE.
+    #[arg(
+        long,
+        env = "SHANHAI_DATABASE_URL",
+        hide_env_values = true,
+        default_value = "sqlite://var/shanhai.db",
+        value_name = "URL"
+    )]
+    pub database_url: DatabaseUrl,
 }
 
 #[derive(Debug, Clone, Args)]
 pub struct Serve {
     #[command(flatten)]
     pub database: Database,
+
+    #[command(flatten)]
+    pub writing: Writing,
 
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, env = "SHANHAI_LISTEN", default_value = "127.0.0.1:3000", value_name = "ADDRESS")]
@@ -52,4 +75,27 @@ pub struct Serve {
     /// The cookie is only sent over TLS. Set it wherever a proxy in front speaks https.
     #[arg(long, env = "SHANHAI_SECURE_COOKIE")]
     pub secure_cookie: bool,
+}
+
+/// How much is written at once.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Writing {
+    /// How many writing requests may wait their turn; the next is answered 503 at once, with nothing half done.
+    #[arg(long, env = "SHANHAI_WRITE_QUEUE", default_value_t = 1024, value_name = "COMMANDS")]
+    pub write_queue: usize,
+
+    /// How many waiting commands SQLite commits together, at most; 1 commits each by itself.
+    #[arg(long, env = "SHANHAI_WRITE_BATCH", default_value_t = 64, value_name = "COMMANDS")]
+    pub write_batch: usize,
+
+    /// How many connections write to PostgreSQL at once.
+    #[arg(long, env = "SHANHAI_WRITE_CONNECTIONS", default_value_t = 32, value_name = "CONNECTIONS")]
+    pub write_connections: usize,
+}
+
+impl From<Writing> for crate::writer::Limits {
+    fn from(writing: Writing) -> crate::writer::Limits {
+        let Writing { write_queue: queue, write_batch: batch, write_connections: connections } = writing;
+        crate::writer::Limits { queue, batch, connections }
+    }
 }

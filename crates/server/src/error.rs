@@ -33,6 +33,11 @@ pub fn not_found<T>(what: &str) -> Result<T> {
     refuse(Code::NotFound, format!("找不到{what}，它可能已经被移走，或者网址写错了"))
 }
 
+/// Too many ask at once, or the database is held by somebody else.
+pub fn busy() -> Error {
+    Refusal::new(Code::Busy, "现在办事的人太多，请过几秒再试，什么都没有丢").into()
+}
+
 /// The status of each refusal.
 pub fn status(code: Code) -> StatusCode {
     match code {
@@ -48,7 +53,7 @@ pub fn status(code: Code) -> StatusCode {
             StatusCode::UNPROCESSABLE_ENTITY
         }
         Code::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
-        Code::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Busy | Code::Unsure | Code::NotStored => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 

@@ -11,6 +11,9 @@ pub mod live;
 pub mod store;
 pub mod writer;
 
+pub mod connections;
+pub mod database;
+
 pub mod data;
 pub mod sample;
 

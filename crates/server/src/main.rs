@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use server::config::{Command, Config};
+use server::database::{DatabaseUrl, connect};
 use server::store;
 use tracing_subscriber::EnvFilter;
 
@@ -12,7 +13,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let outcome = match Config::parse().command {
         Command::Serve(serve) => server::serve::run(serve).map(|()| ExitCode::SUCCESS),
-        Command::Audit(database) => audit(&database.database),
+        Command::Audit(database) => audit(&database.database_url),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("shanhai: {error:#}");
@@ -20,9 +21,11 @@ fn main() -> ExitCode {
     })
 }
 
-fn audit(file: &std::path::Path) -> anyhow::Result<ExitCode> {
-    anyhow::ensure!(file.exists(), "there is no database {}", file.display());
-    let mut db = store::connect(file)?;
+fn audit(url: &DatabaseUrl) -> anyhow::Result<ExitCode> {
+    if let DatabaseUrl::Sqlite(file) = url {
+        anyhow::ensure!(file.exists(), "there is no database {}", file.display());
+    }
+    let mut db = connect(url)?;
     match store::audit::audit(&mut db)? {
         Ok(sound) => {
             println!(

@@ -1,4 +1,4 @@
-//! The tables as Diesel knows them, in the order of `migrations/0001_market/up.sql`, where each is explained.
+//! The tables as Diesel knows them, in the order of `migrations/`, where each is explained.
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
@@ -104,6 +104,16 @@ table! {
     }
 }
 table! {
+    ledger_head (one) {
+        one -> BigInt, sequence -> BigInt, hash -> Text,
+    }
+}
+table! {
+    day_sums (day, district_id) {
+        day -> Text, district_id -> Text, amount_fen -> BigInt, quantity -> BigInt, entries -> BigInt,
+    }
+}
+table! {
     audit_events (event_id) {
         event_id -> Text, at_ms -> BigInt, account_id -> Nullable<Text>, act -> Text, subject -> Text, detail -> Text,
     }
@@ -131,5 +141,7 @@ allow_tables_to_appear_in_same_query!(
     order_numbers,
     sales,
     rollups,
+    ledger_head,
+    day_sums,
     audit_events,
 );

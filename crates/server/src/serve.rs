@@ -50,7 +50,7 @@ impl Server {
     pub async fn start(config: Serve) -> anyhow::Result<Server> {
         let data = data::read(&config.data).with_context(|| format!("in the folder {}", config.data.display()))?;
         let sample_password = data.sample_password.clone();
-        let store = Store::open(&config.database.database)?;
+        let store = Store::open(config.database.database_url, config.writing.into()).await?;
         fill_when_empty(&store, data, config.no_sample).await?;
         let app = App::new(store, config.secure_cookie)?;
         let router = routes::router(app, &config.app)?;
@@ -100,6 +100,10 @@ async fn fill_when_empty(store: &Store, data: Data, no_sample: bool) -> anyhow::
     // Hashing is slow by intent, so it is not done inside the transaction.
     let hashes = hash_passwords(&data).await?;
     let filled = store.write(move |db| {
+        // Of servers that start together on one empty database one fills it, and the others find it filled.
+        if !store::catalogue::take_empty(db)? {
+            return Ok(());
+        }
         store::catalogue::load(db, &data, &hashes)?;
         if !no_sample {
             sample::place_orders(db, &data, now)?;

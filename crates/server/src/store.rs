@@ -1,4 +1,4 @@
-//! The database: the only part that knows SQL. One writer, many readers.
+//! The database: the only part that knows SQL. One way to write, many readers.
 
 pub mod accounts;
 pub mod audit;
@@ -9,64 +9,67 @@ pub mod regions;
 pub mod sales;
 pub mod tally;
 
-use std::path::Path;
+use std::sync::Arc;
 
-use anyhow::Context as _;
-use diesel::connection::SimpleConnection as _;
-use diesel::prelude::*;
-use diesel::r2d2::{ConnectionManager, Pool};
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
-
+use crate::connections::{Connection, Connections};
+use crate::database::{self, Trouble, trouble_of};
+pub use crate::database::{Backend, DatabaseUrl, Db};
 use crate::error::{Error, Result};
-use crate::writer::Writer;
-
-pub type Db = SqliteConnection;
-
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
-const READERS: u32 = 4;
-
-/// `foreign_keys` is per connection in SQLite; WAL lets readers go on while the writer writes. The patience comes first:
-/// without it the next line is refused while another program opens or closes the file.
-const PRAGMAS: &str = "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; \
-                       pragma foreign_keys = on; pragma cache_size = -16000;";
+use crate::writer::{Limits, Writer};
 
 #[derive(Clone, Debug)]
 pub struct Store {
     writer: Writer,
-    readers: Pool<ConnectionManager<Db>>,
+    readers: Connections,
 }
 
+/// How many readers work at once, and how many questions may wait for one.
+const READERS: usize = 8;
+const QUESTIONS: usize = 1024;
+
 impl Store {
-    /// Opens the database file, making it and its folder when missing, and brings its tables up to date.
+    /// Opens the database, making a file and its folder when missing, and brings its tables up to date.
     ///
     /// # Errors
-    /// A sentence naming the file, when it cannot be opened or is not a database.
-    pub fn open(file: &Path) -> anyhow::Result<Store> {
-        let connection = connect(file)?;
-        let url = file.to_string_lossy().into_owned();
-        let readers = Pool::builder()
-            .max_size(READERS)
-            .connection_customizer(Box::new(Pragmas))
-            .build(ConnectionManager::new(url))
-            .with_context(|| format!("cannot open readers of {}", file.display()))?;
-        Ok(Store { writer: Writer::start(connection)?, readers })
+    /// A sentence naming the database and what to do, when it cannot be opened.
+    pub async fn open(url: DatabaseUrl, limits: Limits) -> anyhow::Result<Store> {
+        let opened = tokio::task::spawn_blocking(move || {
+            let db = database::connect(&url)?;
+            let writer = Writer::start(&url, db, limits)?;
+            anyhow::Ok(Store { writer, readers: Connections::new(url, READERS, QUESTIONS)? })
+        });
+        opened.await?
     }
 
-    /// Asks a question on a reader's thread.
+    /// Asks a question on a reader's thread; all its queries see one moment. Where the connection is lost it is asked once
+    /// more on another.
     ///
     /// # Errors
     /// What the question refuses or breaks with.
     pub async fn read<T: Send + 'static>(
         &self,
-        question: impl FnOnce(&mut Db) -> Result<T> + Send + 'static,
+        question: impl Fn(&mut Db) -> Result<T> + Send + Sync + 'static,
     ) -> Result<T> {
-        let readers = self.readers.clone();
-        let answer = tokio::task::spawn_blocking(move || {
-            let mut connection = readers.get().context("no reader is free")?;
-            // One transaction, so that all of a question's queries see the same moment.
-            connection.transaction(|connection| question(connection))
+        let question = Arc::new(question);
+        match self.ask(Arc::clone(&question)).await {
+            Err(Error::Broken(error)) if trouble_of(&error) == Some(Trouble::Lost) => self.ask(question).await,
+            answer => answer,
+        }
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: Arc<impl Fn(&mut Db) -> Result<T> + Send + Sync + 'static>,
+    ) -> Result<T> {
+        let mut connection = self.readers.get().await?;
+        let asked = tokio::task::spawn_blocking(move || {
+            let answer = answer(&mut connection, &*question);
+            if matches!(answer, Err(Error::Broken(_))) && !connection.answers() {
+                drop(Connection::take(connection));
+            }
+            answer
         });
-        answer.await.map_err(|error| Error::Broken(error.into()))?
+        asked.await.map_err(|error| Error::Broken(error.into()))?
     }
 
     /// See [`Writer::write`].
@@ -75,36 +78,18 @@ impl Store {
     /// What the command refuses or breaks with.
     pub async fn write<T: Send + 'static>(
         &self,
-        command: impl FnOnce(&mut Db) -> Result<T> + Send + 'static,
+        command: impl Fn(&mut Db) -> Result<T> + Send + Sync + 'static,
     ) -> Result<T> {
         self.writer.write(command).await
     }
 }
 
-/// Opens one connection and brings the tables up to date.
-///
-/// # Errors
-/// A sentence naming the file.
-pub fn connect(file: &Path) -> anyhow::Result<Db> {
-    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-    }
-    let opened = Db::establish(&file.to_string_lossy());
-    let mut connection = opened.with_context(|| format!("cannot open the database {}", file.display()))?;
-    connection.batch_execute(PRAGMAS).with_context(|| format!("{} is not a database", file.display()))?;
-    connection
-        .run_pending_migrations(MIGRATIONS)
-        .map_err(|error| anyhow::anyhow!("cannot bring {} up to date: {error}", file.display()))?;
-    Ok(connection)
-}
-
-#[derive(Debug)]
-struct Pragmas;
-
-impl diesel::r2d2::CustomizeConnection<Db, diesel::r2d2::Error> for Pragmas {
-    fn on_acquire(&self, connection: &mut Db) -> std::result::Result<(), diesel::r2d2::Error> {
-        connection.batch_execute(PRAGMAS).map_err(diesel::r2d2::Error::QueryError)
-    }
+fn answer<T>(db: &mut Db, question: impl Fn(&mut Db) -> Result<T>) -> Result<T> {
+    db.begin_reading()?;
+    let answer = question(db);
+    // There is nothing to keep; a transaction that only read ends either way.
+    db.roll_back();
+    answer
 }
 
 /// Reads a stored code back as the enumeration it came from; anything else is our own fault.

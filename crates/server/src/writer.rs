@@ -1,94 +1,91 @@
-//! One writer: a thread of its own that runs commands one after another, each in a transaction of its own.
+//! One way to write: a command is a plain function over a transaction, answered only after its commit. Whoever writes one
+//! knows nothing of threads, batches or databases; it may be run more than once, but only one run is ever committed.
 //!
-//! A command is a plain function over a transaction, so it can be tested without a server. It is answered only after
-//! its commit, which is on disk (`synchronous=FULL`): what was answered 2xx is never lost.
+//! On SQLite one thread takes the commands that wait and commits once for all of them ([`batches`]): a commit costs a
+//! journey to the disk, and sixty-four orders can share it. PostgreSQL groups commits itself, so there each command has a
+//! transaction of its own on one of several connections ([`transactions`]).
 
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::thread;
+pub mod batches;
+pub mod transactions;
 
-use diesel::sqlite::SqliteConnection;
-use domain::{Code, Refusal};
-use tokio::sync::oneshot;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::database::{DatabaseUrl, Db};
 use crate::error::{Error, Result};
 
-type Command = Box<dyn FnOnce(&mut SqliteConnection) + Send>;
-
-/// How many commands may wait. A full queue is answered at once, with nothing half done.
-const QUEUE: usize = 1024;
-
 #[derive(Clone, Debug)]
-pub struct Writer {
-    queue: SyncSender<Command>,
+pub enum Writer {
+    Batches(batches::Writer),
+    Transactions(transactions::Writer),
+}
+
+/// How much is written at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// How many commands may wait. A full queue is answered at once, with nothing half done.
+    pub queue: usize,
+    /// How many commands share a commit, at most. Only SQLite's writer asks.
+    pub batch: usize,
+    /// How many connections write at once. Only PostgreSQL's writer asks.
+    pub connections: usize,
 }
 
 impl Writer {
-    pub fn start(connection: SqliteConnection) -> std::io::Result<Writer> {
-        let (queue, commands) = sync_channel(QUEUE);
-        thread::Builder::new().name("writer".into()).spawn(move || run(connection, &commands))?;
-        Ok(Writer { queue })
+    /// # Errors
+    /// When the database cannot be opened.
+    pub fn start(url: &DatabaseUrl, db: Db, limits: Limits) -> anyhow::Result<Writer> {
+        Ok(match url {
+            DatabaseUrl::Sqlite(_) => Writer::Batches(batches::Writer::start(db, limits)?),
+            DatabaseUrl::Postgres(_) => Writer::Transactions(transactions::Writer::new(url.clone(), limits)?),
+        })
     }
 
-    /// Runs `command` in a transaction and answers after its commit; a refusal or a fault rolls all of it back.
+    /// Runs `command` in a transaction and answers after its commit; a refusal or a fault takes all of it back.
     ///
     /// # Errors
-    /// What the command refuses; [`Code::Busy`] when too many wait.
+    /// What the command refuses; [`domain::Code::Busy`] when too many wait; [`domain::Code::Unsure`] when the connection
+    /// was lost while committing.
     pub async fn write<T: Send + 'static>(
         &self,
-        command: impl FnOnce(&mut SqliteConnection) -> Result<T> + Send + 'static,
+        command: impl Fn(&mut Db) -> Result<T> + Send + Sync + 'static,
     ) -> Result<T> {
-        let (answer, answered) = oneshot::channel();
-        let command: Command = Box::new(move |connection| {
-            let outcome = connection.immediate_transaction(|connection| unwound(|| command(connection)));
-            // The asker may have gone away; what was committed stays committed.
-            let _ = answer.send(outcome);
-        });
-        match self.queue.try_send(command) {
-            Ok(()) => answered.await.map_err(|_| Error::Broken(anyhow::anyhow!("the writer stopped")))?,
-            Err(TrySendError::Full(_)) => {
-                Err(Refusal::new(Code::Busy, "现在提交的人太多，请过几秒再试，什么都没有丢").into())
-            }
-            Err(TrySendError::Disconnected(_)) => Err(Error::Broken(anyhow::anyhow!("the writer stopped"))),
+        match self {
+            Writer::Batches(writer) => writer.write(command).await,
+            Writer::Transactions(writer) => writer.write(command).await,
         }
-    }
-}
-
-fn run(mut connection: SqliteConnection, commands: &Receiver<Command>) {
-    for command in commands {
-        command(&mut connection);
     }
 }
 
 /// A panic in one command is a fault like any other: caught inside the transaction, so that it is rolled back and the
 /// next command finds the connection as it was.
 fn unwound<T>(command: impl FnOnce() -> Result<T>) -> Result<T> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(command))
+    catch_unwind(AssertUnwindSafe(command))
         .unwrap_or_else(|_| Err(Error::Broken(anyhow::anyhow!("a command panicked and was rolled back"))))
 }
 
-#[cfg(test)]
-mod tests {
-    use diesel::connection::SimpleConnection as _;
-    use diesel::{Connection as _, RunQueryDsl as _};
-
-    use super::*;
-
-    #[tokio::test]
-    async fn a_panicking_command_is_rolled_back_and_the_next_one_runs() {
-        let mut connection = SqliteConnection::establish(":memory:").expect("a database");
-        connection.batch_execute("create table t (n bigint not null)").expect("a table");
-        let writer = Writer::start(connection).expect("a thread");
-        let insert =
-            |connection: &mut SqliteConnection| diesel::sql_query("insert into t values (1)").execute(connection);
-        let panicked = writer.write(move |connection| -> Result<()> {
-            insert(connection)?;
-            panic!("a bug");
-        });
-        assert!(matches!(panicked.await, Err(Error::Broken(_))));
-        let later = writer.write(move |connection| {
-            insert(connection)?;
-            Ok(diesel::sql_query("delete from t").execute(connection)?)
-        });
-        assert_eq!(later.await.expect("written"), 1, "only the second row was there");
+/// Runs `command` in a transaction of its own. Whether a failed commit is certain to have changed nothing is for the
+/// caller to judge: the second error is the commit's.
+fn in_transaction<T>(db: &mut Db, command: impl FnOnce(&mut Db) -> Result<T>) -> std::result::Result<T, Failed> {
+    db.begin_writing().map_err(|error| Failed::Before(error.into()))?;
+    match unwound(|| command(db)) {
+        Ok(answer) => match db.commit() {
+            Ok(()) => Ok(answer),
+            Err(error) => {
+                db.roll_back();
+                Err(Failed::Committing(error))
+            }
+        },
+        Err(error) => {
+            db.roll_back();
+            Err(Failed::Before(error))
+        }
     }
+}
+
+/// Where a transaction ended that did not go through.
+enum Failed {
+    /// Before its commit: nothing has happened.
+    Before(Error),
+    /// The commit itself.
+    Committing(diesel::result::Error),
 }

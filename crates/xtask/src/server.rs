@@ -9,8 +9,7 @@ use std::process::Command;
 
 const LISTEN: &str = "127.0.0.1:3000";
 /// What `shanhai serve` is told unless the person says otherwise.
-const DEFAULTS: [(&str, &str); 4] =
-    [("--app", "dist"), ("--data", "data"), ("--database", "var/shanhai.db"), ("--listen", LISTEN)];
+const DEFAULTS: [(&str, &str); 3] = [("--app", "dist"), ("--data", "data"), ("--listen", LISTEN)];
 
 pub fn run(project: &Project, arguments: &[String]) -> Result<()> {
     // Before the build: nobody should wait for minutes to be told this.
@@ -19,7 +18,6 @@ pub fn run(project: &Project, arguments: &[String]) -> Result<()> {
     tools::set_up(project, tools::FOR_THE_APP)?;
     app::build(project)?;
     let server = build(project)?;
-    std::fs::create_dir_all(project.root().join("var")).context("could not make the folder var")?;
     check_free(address)?;
     let mut serve = shell::command(server);
     serve.current_dir(project.root()).arg("serve").args(with_defaults(arguments));
@@ -94,12 +92,9 @@ mod tests {
 
     #[test]
     fn what_the_person_says_replaces_the_default() {
-        check("", "--app dist --data data --database var/shanhai.db --listen 127.0.0.1:3000");
-        check(
-            "--no-sample --listen 0.0.0.0:80",
-            "--app dist --data data --database var/shanhai.db --no-sample --listen 0.0.0.0:80",
-        );
-        check("--database=x.db", "--app dist --data data --listen 127.0.0.1:3000 --database=x.db");
+        check("", "--app dist --data data --listen 127.0.0.1:3000");
+        check("--no-sample --listen 0.0.0.0:80", "--app dist --data data --no-sample --listen 0.0.0.0:80");
+        check("--app=other", "--data data --listen 127.0.0.1:3000 --app=other");
     }
 
     #[test]

@@ -22,7 +22,12 @@ pub fn run(project: &Project) -> Result<()> {
         step("the app, built for release", || app::build(project)),
         step("dist/ is well formed", || dist::check(&project.dist())),
         step("tests, compiled", || cargo(&["test", "--workspace", "--no-run"])),
-        step("tests: unit, API and browser", || run_tests(project)),
+        step("tests: unit, API and browser", || run_tests(project, &["--workspace"], "sqlite")),
+        step("tests on PostgreSQL: API", || run_tests(project, &["--package", "server", "--test", "api"], "postgres")),
+        step("tests on PostgreSQL: browser", || {
+            let walk = ["--package", "market", "--test", "browser", "the_whole_path_is_walked_at_the_desk"];
+            run_tests(project, &walk, "postgres")
+        }),
     ])
 }
 
@@ -41,11 +46,12 @@ fn cargo(project: &Project, arguments: &[&str]) -> Result<()> {
 }
 
 /// The variables tell tests/browser what to show and with what; by itself it would have to guess.
-fn run_tests(project: &Project) -> Result<()> {
+fn run_tests(project: &Project, arguments: &[&str], database: &str) -> Result<()> {
     let browser = Browser::find()?;
     let mut cargo = shell::command("cargo");
-    cargo.current_dir(project.root()).args(["test", "--workspace"]);
+    cargo.current_dir(project.root()).arg("test").args(arguments);
     cargo.env("SHANHAI_DIST", project.dist()).env("SHANHAI_AXE", project.axe());
     cargo.env("CHROMIUM", browser.chromium).env("CHROMEDRIVER", browser.chromedriver);
-    shell::run(&mut cargo, "cargo test --workspace")
+    cargo.env("SHANHAI_TEST_DATABASE", database);
+    shell::run(&mut cargo, &format!("cargo test {}", arguments.join(" ")))
 }

@@ -1,8 +1,10 @@
 //! What the project needs beyond a Rust toolchain: each thing is looked for, and installed when it is missing or of
 //! another version. When all is there this takes a blink and prints nothing.
 
+mod apt;
 mod browser;
 mod npm;
+mod postgres;
 
 pub use browser::Browser;
 
@@ -31,6 +33,7 @@ pub enum Tool {
     Trunk,
     Linters,
     Browser,
+    Postgres,
 }
 
 /// Quick ones first, so that a missing npm is told before ten minutes of compiling.
@@ -44,6 +47,7 @@ pub const FOR_THE_TESTS: &[Tool] = &[
     Tool::Linters,
     Tool::NpmPackages,
     Tool::Browser,
+    Tool::Postgres,
     Tool::WasmSplit,
     Tool::WasmBindgen,
     Tool::Trunk,
@@ -77,6 +81,7 @@ impl Tool {
             Tool::Trunk => format!("trunk {TRUNK} (2 to 5 minutes the first time)"),
             Tool::Linters => "clippy and rustfmt (some seconds)".to_string(),
             Tool::Browser => "Chromium, chromedriver and Chinese fonts (about a minute)".to_string(),
+            Tool::Postgres => "PostgreSQL, for tests that start one of their own (about a minute)".to_string(),
         })
     }
 
@@ -102,6 +107,7 @@ impl Tool {
                     && shell::ask("cargo", &["fmt", "--version"]).is_some()
             }
             Tool::Browser => browser::is_there(),
+            Tool::Postgres => postgres::is_there(),
         }
     }
 
@@ -118,6 +124,7 @@ impl Tool {
             Tool::Linters => rustup(&["component", "add", "clippy", "rustfmt"]),
             Tool::NpmPackages => npm::install(project),
             Tool::Browser => browser::install(),
+            Tool::Postgres => postgres::install(),
             // Not --locked: that lock names a crate version which the registry no longer has.
             Tool::WasmBindgen => {
                 let version = wasm_bindgen_version(project)?;

@@ -59,7 +59,6 @@ impl ListParams {
             channel,
             category,
             pair: pair.transpose()?,
-            until: None,
         })
     }
 }
@@ -95,7 +94,7 @@ pub async fn reverse(
     Body(body): Body<NewReversal>,
 ) -> Result<(StatusCode, Json<SaleEntry>)> {
     let reason = parse_reason(&body.reason)?;
-    let entry = app.store.write(move |db| sales::reverse(db, &actor, &of.to_string(), body.id, reason, clock::now()));
+    let entry = app.store.write(move |db| sales::reverse(db, &actor, &of.to_string(), body.id, &reason, clock::now()));
     let entry = entry.await?;
     app.live.moved();
     Ok((StatusCode::CREATED, Json(entry)))

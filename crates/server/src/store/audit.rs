@@ -9,12 +9,13 @@ use domain::organisation::Actor;
 use domain::region::DistrictId;
 use domain::sale::Hash;
 use domain::tally::{Dimension, RollupKey, Sum, Tally};
+use jiff::civil::Date;
 
 use super::sales::SaleRow;
 use super::{Db, stored};
 use crate::clock::Ms;
 use crate::error::{Error, Result};
-use crate::schema::{audit_events, order_lines, orders, rollups, sales};
+use crate::schema::{audit_events, day_sums, ledger_head, order_lines, orders, rollups, sales};
 
 /// Keeps who did what to which thing.
 pub fn record(db: &mut Db, actor: Option<&Actor>, act: &str, subject: &str, detail: &str, now: Ms) -> Result<()> {
@@ -51,6 +52,10 @@ pub enum Parted {
     Facts { sequence: i64 },
     /// A row of the rollup differs from the sum of its entries.
     Rollup { key: RollupKey, from_entries: Sum, stored: Sum },
+    /// A day's sum differs from the sum of its entries.
+    Day { day: Date, district: DistrictId, from_entries: Sum, stored: Sum },
+    /// The kept end of the ledger is not its last entry.
+    Head { last: i64, stored: i64 },
     /// An order says it accepted another amount than its entries.
     Order { number: String, from_entries: i64, stored: i64 },
     /// The amount of all entries passes every bound.
@@ -77,6 +82,17 @@ impl fmt::Display for Parted {
                 stored.amount.yuan(),
                 stored.entries,
             ),
+            Parted::Day { day, district, from_entries, stored } => write!(
+                f,
+                "day {day} district {district}: entries give {} yuan in {} entries, stored are {} yuan in {}",
+                from_entries.amount.yuan(),
+                from_entries.entries,
+                stored.amount.yuan(),
+                stored.entries,
+            ),
+            Parted::Head { last, stored } => {
+                write!(f, "the ledger ends at entry {last}, its kept end says {stored} or has another hash")
+            }
             Parted::Order { number, from_entries, stored } => {
                 let yuan = |fen: &i64| Money::from_fen(*fen).yuan();
                 write!(f, "order {number}: entries give {} yuan, stored are {}", yuan(from_entries), yuan(stored))
@@ -94,8 +110,11 @@ const STRETCH: i64 = 1_000;
 /// # Errors
 /// Only when the database cannot be read; what parts is an answer.
 pub fn audit(db: &mut Db) -> Result<std::result::Result<Sound, Parted>> {
-    // One transaction: what is accepted meanwhile must not look like a difference.
-    db.transaction(compare_all)
+    // One moment: what is accepted meanwhile must not look like a difference.
+    db.begin_reading()?;
+    let compared = compare_all(db);
+    db.roll_back();
+    compared
 }
 
 fn compare_all(db: &mut Db) -> Result<std::result::Result<Sound, Parted>> {
@@ -117,7 +136,15 @@ fn compare_all(db: &mut Db) -> Result<std::result::Result<Sound, Parted>> {
         }
     }
     let stored = stored_rollups(db)?;
-    if let Some(parted) = compare(&walk.tally.rows, &stored) {
+    let rollup = |key: RollupKey, from_entries, stored| Parted::Rollup { key, from_entries, stored };
+    if let Some(parted) = compare(&walk.tally.rows, &stored, rollup) {
+        return Ok(Err(parted));
+    }
+    let day = |(day, district), from_entries, stored| Parted::Day { day, district, from_entries, stored };
+    if let Some(parted) = compare(&walk.tally.days, &stored_days(db)?, day) {
+        return Ok(Err(parted));
+    }
+    if let Some(parted) = compare_head(db, &walk)? {
         return Ok(Err(parted));
     }
     if let Some(parted) = compare_orders(db)? {
@@ -166,15 +193,36 @@ fn stored_rollups(db: &mut Db) -> Result<BTreeMap<RollupKey, Sum>> {
     rows.into_iter().map(row).collect()
 }
 
-fn compare(from_entries: &BTreeMap<RollupKey, Sum>, stored: &BTreeMap<RollupKey, Sum>) -> Option<Parted> {
+fn stored_days(db: &mut Db) -> Result<BTreeMap<(Date, DistrictId), Sum>> {
+    let rows: Vec<(String, String, i64, i64, i64)> = day_sums::table.load(db)?;
+    let row = |(day, district, amount, quantity, entries): (String, String, i64, i64, i64)| {
+        let day = day.parse().map_err(|_| Error::corrupt(format!("the day '{day}'")))?;
+        Ok(((day, DistrictId::new(district)), Sum { amount: Money::from_fen(amount), quantity, entries }))
+    };
+    rows.into_iter().map(row).collect()
+}
+
+fn compare<K: Ord + Clone>(
+    from_entries: &BTreeMap<K, Sum>,
+    stored: &BTreeMap<K, Sum>,
+    parted: impl Fn(K, Sum, Sum) -> Parted,
+) -> Option<Parted> {
     let keys = from_entries.keys().chain(stored.keys().filter(|key| !from_entries.contains_key(*key)));
-    let sums = |key: &RollupKey| {
-        let of = |rows: &BTreeMap<RollupKey, Sum>| rows.get(key).copied().unwrap_or_default();
+    let sums = |key: &K| {
+        let of = |rows: &BTreeMap<K, Sum>| rows.get(key).copied().unwrap_or_default();
         (of(from_entries), of(stored))
     };
     keys.map(|key| (key, sums(key)))
         .find(|(_, (computed, kept))| computed != kept)
-        .map(|(key, (computed, kept))| Parted::Rollup { key: key.clone(), from_entries: computed, stored: kept })
+        .map(|(key, (computed, kept))| parted(key.clone(), computed, kept))
+}
+
+/// The kept end against the last entry: entries cut off the end leave a sound chain, but not this.
+fn compare_head(db: &mut Db, walk: &Walk) -> Result<Option<Parted>> {
+    let (sequence, hash): (i64, String) =
+        ledger_head::table.select((ledger_head::sequence, ledger_head::hash)).first(db)?;
+    let same = sequence == walk.sequence && hash == walk.hash.to_string();
+    Ok((!same).then_some(Parted::Head { last: walk.sequence, stored: sequence }))
 }
 
 /// Each accepted order's own sum against its entries, reversals aside, and against its lines.

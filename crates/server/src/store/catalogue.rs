@@ -6,13 +6,20 @@ use super::Db;
 use crate::data::{Account, Data, Organisation, Product, Region, RegionKind};
 use crate::error::Result;
 use crate::schema::{
-    accounts, brand_licences, counting_rules, organisations, pairings, price_breaks, products, regions, targets,
+    accounts, brand_licences, counting_rules, ledger_head, organisations, pairings, price_breaks, products, regions,
+    targets,
 };
 
 /// Whether nothing has been loaded yet.
 pub fn is_empty(db: &mut Db) -> Result<bool> {
     let known: i64 = regions::table.count().get_result(db)?;
     Ok(known == 0)
+}
+
+/// The same, asked by somebody who is about to fill it: others who ask wait until that is done.
+pub fn take_empty(db: &mut Db) -> Result<bool> {
+    diesel::update(ledger_head::table).set(ledger_head::one.eq(ledger_head::one)).execute(db)?;
+    is_empty(db)
 }
 
 /// Stores everything of `data`; `hashes` are the password hashes of its accounts, in their order.

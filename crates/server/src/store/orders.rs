@@ -99,6 +99,13 @@ fn find(db: &mut Db, order_id: &str) -> Result<OrderRow> {
     }
 }
 
+/// Takes the order for the rest of the transaction: of two who act on it side by side the second waits, and then reads
+/// what the first has left. The update changes nothing.
+fn take(db: &mut Db, order_id: &str) -> Result<OrderRow> {
+    diesel::update(orders::table.find(order_id)).set(orders::state.eq(orders::state)).execute(db)?;
+    find(db, order_id)
+}
+
 fn lines_of(db: &mut Db, order_id: &str) -> Result<Vec<LineRow>> {
     let lines = order_lines::table.filter(order_lines::order_id.eq(order_id)).order(order_lines::line);
     Ok(lines.select(LineRow::as_select()).load(db)?)

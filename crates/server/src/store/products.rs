@@ -10,7 +10,7 @@ use domain::region::Prefecture;
 use domain::{Money, wire};
 
 use super::regions::County;
-use super::{Db, regions, stored, stored_id, stored_quantity};
+use super::{Backend, Db, regions, stored, stored_id, stored_quantity};
 use crate::error::{Error, Result, not_found};
 use crate::schema::{brand_licences, organisations, price_breaks, products};
 
@@ -62,7 +62,7 @@ pub(crate) struct Row {
     pub(crate) status: String,
 }
 
-type Boxed<'a> = products::BoxedQuery<'a, diesel::sqlite::Sqlite>;
+type Boxed<'a> = products::BoxedQuery<'a, Backend>;
 
 impl Filter {
     fn narrow<'a>(&self, except: Except) -> Boxed<'a> {
@@ -95,7 +95,9 @@ fn containing(word: &str) -> String {
 /// In season this month first, then what is there all year, then what is not in season. `month` is 1 to 12.
 fn rank(month: i8) -> diesel::expression::SqlLiteral<BigInt> {
     let bit = 1_i64 << (month - 1);
-    sql::<BigInt>(&format!("case when season_bits = 4095 then 1 when (season_bits & {bit}) <> 0 then 0 else 2 end"))
+    sql::<BigInt>(&format!(
+        "cast(case when season_bits = 4095 then 1 when (season_bits & {bit}) <> 0 then 0 else 2 end as bigint)"
+    ))
 }
 
 /// One page of the list, the number of all that match, and what further choices would leave.
@@ -127,12 +129,13 @@ pub fn page(
     Ok((cards(db, rows)?, next, total))
 }
 
-/// How many products stand under each value of a column. `boxed` queries cannot be grouped, so the filtered ids are
-/// a subquery.
+/// How many products stand under each value of a column. Boxed queries cannot be grouped, so they are asked for ids.
 macro_rules! counts_by {
     ($db:expr, $filter:expr, $except:expr, $column:expr) => {
         products::table
-            .filter(products::product_id.eq_any($filter.narrow($except).select(products::product_id)))
+            .filter(
+                products::product_id.eq_any($filter.narrow($except).select(products::product_id).load::<String>($db)?),
+            )
             .group_by($column)
             .select(($column, diesel::dsl::count_star()))
             .load($db)?

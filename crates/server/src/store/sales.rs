@@ -11,10 +11,10 @@ use domain::region::{CountyId, DistrictId, PairKind};
 use domain::sale::{Entry, Hash, Sale, Source, reverse as reversal_of};
 use domain::{Code, Money, Refusal, tally, wire};
 
-use super::{Db, audit, regions, stored, stored_id};
+use super::{Backend, Db, audit, regions, stored, stored_id};
 use crate::clock::{self, Ms};
 use crate::error::{Error, Result, not_found, refuse};
-use crate::schema::{orders, organisations, sales};
+use crate::schema::{ledger_head, orders, organisations, sales};
 
 pub fn new_id() -> SaleId {
     SaleId(crate::id::new())
@@ -48,12 +48,7 @@ pub(crate) struct SaleRow {
 
 /// Appends sales in this order, each bound to the one before, and adds them to the rollup.
 pub fn append(db: &mut Db, new: Vec<Sale>, now: Ms) -> Result<()> {
-    let last: Option<(i64, String)> =
-        sales::table.order(sales::sequence.desc()).select((sales::sequence, sales::hash)).first(db).optional()?;
-    let (mut sequence, mut hash) = match last {
-        Some((sequence, hash)) => (sequence, stored_hash(&hash)?),
-        None => (0, Hash::NONE),
-    };
+    let (mut sequence, mut hash) = take_head(db)?;
     for sale in new {
         sequence += 1;
         let entry = Entry::append(sequence, sale, hash);
@@ -61,12 +56,24 @@ pub fn append(db: &mut Db, new: Vec<Sale>, now: Ms) -> Result<()> {
         diesel::insert_into(sales::table).values(SaleRow::from_entry(&entry, now)).execute(db)?;
         add_to_rollup(db, &entry.sale)?;
     }
+    diesel::update(ledger_head::table)
+        .set((ledger_head::sequence.eq(sequence), ledger_head::hash.eq(hash.to_string())))
+        .execute(db)?;
     Ok(())
 }
 
+/// The last entry's number and hash. The update changes nothing, but from here on other writers wait until this
+/// transaction has ended, and then read what it has left.
+fn take_head(db: &mut Db) -> Result<(i64, Hash)> {
+    diesel::update(ledger_head::table).set(ledger_head::sequence.eq(ledger_head::sequence)).execute(db)?;
+    let (sequence, hash): (i64, String) =
+        ledger_head::table.select((ledger_head::sequence, ledger_head::hash)).first(db)?;
+    Ok((sequence, stored_hash(&hash)?))
+}
+
 fn add_to_rollup(db: &mut Db, sale: &Sale) -> Result<()> {
+    // Diesel's query language has no upsert that SQLite and PostgreSQL share.
     for key in tally::rollup_keys(sale) {
-        // Diesel's query language has no upsert that SQLite and PostgreSQL share.
         diesel::sql_query(
             "insert into rollups (month, district_id, dimension, key, amount_fen, quantity, entries) \
              values ($1, $2, $3, $4, $5, $6, 1) \
@@ -83,6 +90,18 @@ fn add_to_rollup(db: &mut Db, sale: &Sale) -> Result<()> {
         .bind::<BigInt, _>(sale.quantity)
         .execute(db)?;
     }
+    diesel::sql_query(
+        "insert into day_sums (day, district_id, amount_fen, quantity, entries) values ($1, $2, $3, $4, 1) \
+         on conflict (day, district_id) do update set \
+         amount_fen = day_sums.amount_fen + excluded.amount_fen, \
+         quantity = day_sums.quantity + excluded.quantity, \
+         entries = day_sums.entries + 1",
+    )
+    .bind::<Text, _>(sale.sold_on.to_string())
+    .bind::<Text, _>(sale.district.as_str())
+    .bind::<BigInt, _>(sale.amount.fen())
+    .bind::<BigInt, _>(sale.quantity)
+    .execute(db)?;
     Ok(())
 }
 
@@ -155,7 +174,7 @@ impl SaleRow {
 ///
 /// # Errors
 /// [`Code::NotAllowed`] for all but the city's office; [`Code::AlreadyReversed`]; [`Code::IdTaken`].
-pub fn reverse(db: &mut Db, actor: &Actor, of: &str, id: SaleId, reason: String, now: Ms) -> Result<wire::SaleEntry> {
+pub fn reverse(db: &mut Db, actor: &Actor, of: &str, id: SaleId, reason: &str, now: Ms) -> Result<wire::SaleEntry> {
     if !may(actor.role, Act::ReverseSale, Whose::Own) {
         return refuse(Code::NotAllowed, format!("{}不能冲销台账，请联系市级统筹员", actor.role.zh()));
     }
@@ -173,7 +192,7 @@ pub fn reverse(db: &mut Db, actor: &Actor, of: &str, id: SaleId, reason: String,
                 return refuse(Code::AlreadyReversed, "这一笔已经冲销过，不能再冲");
             }
             let detail = format!("{} 元：{reason}", Money::from_fen(row.amount_fen).yuan());
-            append(db, vec![reversal_of(id, &row.entry()?.sale, clock::day(now), reason)?], now)?;
+            append(db, vec![reversal_of(id, &row.entry()?.sale, clock::day(now), reason.to_owned())?], now)?;
             audit::record(db, Some(actor), "reverse_sale", of, &detail, now)?;
         }
     }
@@ -192,11 +211,9 @@ pub struct Filter {
     pub channel: Option<String>,
     pub category: Option<String>,
     pub pair: Option<PairKind>,
-    /// Up to this day of the year, written `11-24`, for comparing with the same stretch of another year.
-    pub until: Option<String>,
 }
 
-type Boxed<'a> = sales::BoxedQuery<'a, diesel::sqlite::Sqlite>;
+type Boxed<'a> = sales::BoxedQuery<'a, Backend>;
 
 impl Filter {
     fn narrow<'a>(&self, pairs: &[(String, String)]) -> Boxed<'a> {
@@ -204,7 +221,6 @@ impl Filter {
             Some(month) => (format!("{:04}-{month:02}-01", self.year), format!("{:04}-{month:02}-31", self.year)),
             None => (format!("{:04}-01-01", self.year), format!("{:04}-12-31", self.year)),
         };
-        let last = self.until.as_ref().map_or(last, |until| format!("{:04}-{until}", self.year));
         let mut query = sales::table.filter(sales::sold_on.between(first, last)).into_boxed();
         if let Some(district) = self.district.clone() {
             query = query.filter(sales::district_id.eq(district));

@@ -12,14 +12,13 @@ use domain::region::{CountyId, DistrictId, PairKind, pair_kind};
 use domain::tally::{Dimension, NO_BRAND, progress, time_progress_bp};
 use domain::target::Scope;
 use domain::{Code, Money, Refusal, wire};
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 
 use super::regions::County;
-use super::sales::Filter;
 use super::{Db, catalogue, regions, stored};
 use crate::clock::{self, Ms};
 use crate::error::{Result, refuse};
-use crate::schema::{orders, rollups, sales};
+use crate::schema::{day_sums, ledger_head, orders, rollups};
 
 /// Whose figures may be shown, and of which district.
 ///
@@ -145,7 +144,7 @@ pub fn tally(db: &mut Db, actor: &Actor, year: i16, district: Option<&DistrictId
             .and_then(|district| all_districts.iter().find(|known| known.id == district.as_str()).cloned()),
         districts: if actor.role == Role::CityCoordinator { all_districts } else { shown_districts.clone() },
         as_of_ms: now,
-        last_entry: sales::table.select(diesel::dsl::max(sales::sequence)).first::<Option<i64>>(db)?.unwrap_or(0),
+        last_entry: ledger_head::table.select(ledger_head::sequence).first(db)?,
         counting_rule: catalogue::counting_rule(db, today)?,
         recognised_fen: Money::from_fen(recognised),
         entries,
@@ -218,26 +217,19 @@ fn by_pair(db: &mut Db, year: &Year) -> Result<Vec<wire::PairSum>> {
     Ok(sums.into_iter().map(|(kind, amount)| wire::PairSum { kind, amount_fen: Money::from_fen(amount) }).collect())
 }
 
-/// Last year up to the same month and day: whole months from the rollup, the days of the begun month from its entries.
+/// Last year up to the same day.
 fn same_stretch(db: &mut Db, year: i16, today: Date, district: Option<&DistrictId>) -> Result<Money> {
-    let district_id = district.map(ToString::to_string);
-    // Of a year that is over, the whole year before is the same stretch.
-    let today = if year + 1 == today.year() { today } else { date(year, 12, 31) };
-    let months = (i64::from(year) * 100 + 1)..(i64::from(year) * 100 + i64::from(today.month()));
+    // Of a year that is over, the whole year before is the same stretch. A leap day has its like in no other year, but as
+    // text it stands where it should, between the 28th and the 1st.
+    let until =
+        if year + 1 == today.year() { format!("{year}-{}", today.strftime("%m-%d")) } else { format!("{year}-12-31") };
     let sum = diesel::dsl::sql::<diesel::sql_types::BigInt>("cast(coalesce(sum(amount_fen), 0) as bigint)");
-    let mut whole_months = rollups::table
-        .filter(rollups::dimension.eq(Dimension::Total.code()))
-        .filter(rollups::month.ge(months.start).and(rollups::month.lt(months.end)))
-        .select(sum)
-        .into_boxed();
-    if let Some(district_id) = district_id.clone() {
-        whole_months = whole_months.filter(rollups::district_id.eq(district_id));
+    let mut days =
+        day_sums::table.filter(day_sums::day.between(format!("{year}-01-01"), until)).select(sum).into_boxed();
+    if let Some(district) = district {
+        days = days.filter(day_sums::district_id.eq(district.as_str()));
     }
-    let whole_months: i64 = whole_months.first(db)?;
-    let until = Some(format!("{:02}-{:02}", today.month(), today.day()));
-    let begun = Filter { year, month: Some(today.month()), district: district_id, until, ..Filter::default() };
-    let begun_month = super::sales::list(db, &begun, None, 0)?.amount_fen;
-    Ok(Money::from_fen(whole_months + begun_month.fen()))
+    Ok(Money::from_fen(days.first(db)?))
 }
 
 /// What is ordered and not accepted, by district: amount in fen and number of orders.

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::site::{Answer, INDEX_HTML, NOTHING, Person, Site, TOO_LONG, basket, product};
+use crate::home::INDEX_HTML;
+use crate::site::{Answer, NOTHING, Person, Site, TOO_LONG, basket, product};
 
 fn raw(person: &Person, path: &str, content_type: &str, body: impl Into<reqwest::Body>) -> RequestBuilder {
     person.request(Method::POST, path).header(CONTENT_TYPE, content_type).body(body)

@@ -1,7 +1,12 @@
 //! The whole backend, asked from outside: the real router over a real database, as the app and as a stranger would.
 //!
+//! `SHANHAI_TEST_DATABASE=postgres` runs all of them on PostgreSQL, else they run on SQLite.
+//!
 //! Each test opens a [`site::Site`] of its own; nothing is shared between two tests but the files they start from.
 
+#[path = "../cluster.rs"]
+mod cluster;
+mod home;
 mod site;
 
 mod sessions;

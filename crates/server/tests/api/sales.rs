@@ -229,12 +229,10 @@ async fn a_reversal_says_why_and_is_the_citys() {
 
 #[tokio::test]
 async fn the_ledger_holds_what_was_accepted_at_the_price_it_was_ordered_at() {
-    use diesel::RunQueryDsl as _;
     let site = Site::open().await;
     let order = site.order_in(State::Shipped, "zhenhai", &[("庆元香菇", 120)]).await;
     // The price is raised while the goods are on their way.
-    let mut db = server::store::connect(&site.database()).expect("the database");
-    diesel::sql_query("update price_breaks set unit_price_fen = unit_price_fen * 2").execute(&mut db).expect("raised");
+    site.home().run("update price_breaks set unit_price_fen = unit_price_fen * 2");
     let officer = site.sign_in("zhenhai.officer").await;
     let accepted = officer.accept(order.summary.id, &whole(&order)).await.order();
     assert_eq!(accepted.accepted_fen.map(Money::fen), Some(636_000));

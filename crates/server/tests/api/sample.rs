@@ -6,16 +6,17 @@ use domain::Money;
 use domain::order_life::State;
 use jiff::civil::date;
 use server::store::audit::{Sound, audit};
-use server::store::{accounts, catalogue, connect, orders};
+use server::store::{accounts, catalogue, orders};
 use server::{clock, data, sample};
 
-use crate::site::{Site, data_folder, database_in, new_folder};
+use crate::home::Home;
+use crate::site::{Site, data_folder};
 use crate::tally::check_breakdowns;
 
 /// Fills a new database as it would be filled at an hour of one day, audits it, and tells in which states its orders are.
 fn filled_at(hour: i8, minute: i8) -> (Sound, BTreeSet<State>) {
-    let folder = new_folder();
-    let mut db = connect(&database_in(folder.path())).expect("a new database");
+    let home = Home::empty();
+    let mut db = home.connect();
     let data = data::read(data_folder()).expect("the data folder");
     let hashes = vec![String::new(); data.accounts.len()];
     let now = clock::at(date(2026, 11, 24), hour, minute);
@@ -61,7 +62,7 @@ async fn a_market_with_samples_has_figures_to_show() {
     assert!(up_to_today <= last_year.recognised_fen, "a part of last year is not more than all of it");
     check_breakdowns(&tally);
     check_breakdowns(&last_year);
-    let mut db = connect(&site.database()).expect("the database");
+    let mut db = site.home().connect();
     audit(&mut db).expect("the ledger is read").expect("the ledger holds");
 }
 
@@ -73,7 +74,7 @@ async fn a_market_without_samples_begins_with_an_empty_ledger() {
     assert_eq!((tally.recognised_fen, tally.entries, tally.last_entry), (Money::ZERO, 0, 0));
     assert_eq!((tally.pipeline_orders, city.all_orders().await.len(), city.all_sales("").await.len()), (0, 0, 0));
     assert_eq!(site.visitor().all_products("").await.len(), 127);
-    let mut db = connect(&site.database()).expect("the database");
+    let mut db = site.home().connect();
     let sound = audit(&mut db).expect("the ledger is read").expect("nothing holds as well");
     assert_eq!((sound.entries, sound.total, sound.rollups), (0, Money::ZERO, 0));
 }

@@ -5,8 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use clap::Parser as _;
-use diesel::RunQueryDsl as _;
 use domain::id::{OrderId, ProductId, SaleId};
 use domain::occasion::Occasion;
 use domain::order_life::State;
@@ -20,9 +18,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use server::config::{Command, Config, Serve};
+use server::database::DatabaseUrl;
 use server::serve::Server;
-use tempfile::TempDir;
 use tokio::sync::OnceCell;
+
+use crate::home::{Home, Snapshot};
 
 pub const PASSWORD: &str = "shanhai-2026";
 
@@ -37,7 +37,7 @@ pub const TOO_LONG: Duration = Duration::from_secs(60);
 /// One running server with its files.
 pub struct Site {
     server: Server,
-    folder: TempDir,
+    home: Home,
     http: Client,
     flags: Vec<&'static str>,
     /// The database is a copy of the template's, and so are its sessions.
@@ -52,40 +52,38 @@ impl Site {
 
     /// The same with other flags.
     pub async fn open_with(flags: &[&'static str]) -> Site {
-        let folder = new_folder();
-        std::fs::write(database_in(folder.path()), &template().await.database).expect("a copy of the filled database");
-        Site::start(folder, flags.to_vec(), true).await
+        Site::start(Home::copy_of(&template().await.database), flags.to_vec(), true).await
     }
 
     /// A market that fills its own empty database.
     pub async fn open_empty(flags: &[&'static str]) -> Site {
-        Site::start(new_folder(), flags.to_vec(), false).await
+        Site::start(Home::empty(), flags.to_vec(), false).await
     }
 
-    async fn start(folder: TempDir, flags: Vec<&'static str>, copied: bool) -> Site {
-        let server = Server::start(serve_config(folder.path(), &flags)).await.expect("the server starts");
-        Site { server, folder, http: client(), flags, copied }
+    async fn start(home: Home, flags: Vec<&'static str>, copied: bool) -> Site {
+        let server = Server::start(serve_config(&home, &flags)).await.expect("the server starts");
+        Site { server, home, http: client(), flags, copied }
     }
 
     /// Stops the server and starts another over the same files.
     pub async fn restart(self) -> Site {
-        let Site { server, folder, flags, copied, .. } = self;
+        let Site { server, home, flags, copied, .. } = self;
         server.stop().await.expect("the server stops");
-        Site::start(folder, flags, copied).await
+        Site::start(home, flags, copied).await
     }
 
-    /// Stops the server and leaves its files.
-    pub async fn close(self) -> TempDir {
+    /// Stops the server and leaves its database.
+    pub async fn close(self) -> Home {
         self.server.stop().await.expect("the server stops");
-        self.folder
+        self.home
     }
 
     pub fn address(&self) -> std::net::SocketAddr {
         self.server.address
     }
 
-    pub fn database(&self) -> PathBuf {
-        database_in(self.folder.path())
+    pub fn home(&self) -> &Home {
+        &self.home
     }
 
     /// Somebody who has not signed in.
@@ -183,7 +181,7 @@ fn to_value(shown: &impl Serialize) -> Value {
 
 /// A database filled once by the server itself, and the cookies of the people who have signed in to it.
 pub struct Template {
-    pub database: Vec<u8>,
+    pub database: Snapshot,
     pub sessions: HashMap<String, String>,
 }
 
@@ -213,31 +211,7 @@ async fn fill_template() -> Template {
         let cookie = site.sign_in_afresh(login).await.cookie.expect("a cookie");
         sessions.insert((*login).to_owned(), cookie);
     }
-    Template { database: copy_of(site.close().await.path()), sessions }
-}
-
-/// The database of a folder as one file that holds everything, whatever still stands in the write-ahead log.
-pub fn copy_of(folder: &Path) -> Vec<u8> {
-    let copy = folder.join("copy.db");
-    let mut db = server::store::connect(&database_in(folder)).expect("the database opens");
-    diesel::sql_query(format!("vacuum into '{}'", copy.display())).execute(&mut db).expect("the database is copied");
-    std::fs::read(copy).expect("the copy is read")
-}
-
-/// A folder with a page in `app`, removed when it is dropped.
-pub fn new_folder() -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    std::fs::create_dir(folder.path().join("app")).expect("a folder for the app");
-    std::fs::write(folder.path().join("app/index.html"), INDEX_HTML).expect("a page");
-    std::fs::write(folder.path().join("app/market-0123456789abcdef.js"), "export {}").expect("a script");
-    folder
-}
-
-pub const INDEX_HTML: &str =
-    "<!doctype html><title>山海集</title><script type=\"module\">import '/market.js'</script><main></main>";
-
-pub fn database_in(folder: &Path) -> PathBuf {
-    folder.join("shanhai.db")
+    Template { database: site.close().await.snapshot(), sessions }
 }
 
 pub fn data_folder() -> &'static Path {
@@ -245,18 +219,26 @@ pub fn data_folder() -> &'static Path {
 }
 
 /// What stands behind `shanhai` on the command line.
-pub fn serve_arguments(folder: &Path, flags: &[&str]) -> Vec<String> {
+pub fn serve_arguments(home: &Home, flags: &[&str]) -> Vec<String> {
     let path = |path: PathBuf| path.to_str().expect("a path that is text").to_owned();
     let mut arguments = vec!["serve".into(), "--listen".into(), "127.0.0.1:0".into()];
-    arguments.extend(["--database".into(), path(database_in(folder)), "--app".into(), path(folder.join("app"))]);
-    arguments.extend(["--data".into(), path(data_folder().into())]);
+    arguments.extend(["--database-url".into(), address(home)]);
+    arguments.extend(["--app".into(), path(home.path().join("app")), "--data".into(), path(data_folder().into())]);
     arguments.extend(flags.iter().map(|flag| (*flag).to_owned()));
     arguments
 }
 
-fn serve_config(folder: &Path, flags: &[&str]) -> Serve {
-    let arguments = ["shanhai".to_owned()].into_iter().chain(serve_arguments(folder, flags));
-    match Config::try_parse_from(arguments).expect("flags the server knows").command {
+/// The address of its database as `--database-url` takes it.
+pub fn address(home: &Home) -> String {
+    match home.url() {
+        DatabaseUrl::Postgres(address) => address.clone(),
+        sqlite => sqlite.to_string(),
+    }
+}
+
+fn serve_config(home: &Home, flags: &[&str]) -> Serve {
+    let arguments = ["shanhai".to_owned()].into_iter().chain(serve_arguments(home, flags));
+    match Config::read(arguments).expect("flags the server knows").command {
         Command::Serve(serve) => serve,
         other => panic!("not serving but {other:?}"),
     }

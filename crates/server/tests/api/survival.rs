@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Lines};
-use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
-use diesel::RunQueryDsl as _;
 use domain::Money;
 use domain::id::OrderId;
 use domain::order_life::{Action, State};
@@ -13,12 +11,12 @@ use domain::wire::{ActionBody, NewOrders, Order, OrderSummary};
 use futures::future::join_all;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use tempfile::TempDir;
+use server::database::{DatabaseUrl, connect};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
+use crate::home::{Home, Snapshot, on_postgres};
 use crate::site::{
-    Answer, NOTHING, Person, Site, acceptance, basket, client, copy_of, database_in, new_folder, product,
-    serve_arguments, template,
+    Answer, NOTHING, Person, Site, acceptance, address, basket, client, product, serve_arguments, template,
 };
 
 const SHANHAI: &str = env!("CARGO_BIN_EXE_shanhai");
@@ -34,10 +32,10 @@ struct Process {
 }
 
 impl Process {
-    fn start(folder: &Path) -> Process {
-        let log = std::fs::File::options().create(true).append(true).open(folder.join("log")).expect("a log");
+    fn start(home: &Home) -> Process {
+        let log = std::fs::File::options().create(true).append(true).open(home.path().join("log")).expect("a log");
         let mut child = Command::new(SHANHAI)
-            .args(serve_arguments(folder, &["--no-sample"]))
+            .args(serve_arguments(home, &["--no-sample"]))
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
@@ -45,7 +43,7 @@ impl Process {
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let base = lines.find_map(|line| line.ok()?.strip_prefix("山海集 is open at ").map(str::to_owned));
         let Some(base) = base else {
-            let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
+            let log = std::fs::read_to_string(home.path().join("log")).unwrap_or_default();
             panic!("the program says where it listens; its log:\n{log}");
         };
         Process { child, _output: lines, base }
@@ -70,19 +68,20 @@ impl Drop for Process {
     }
 }
 
-fn audit(folder: &Path) -> Output {
-    let database = database_in(folder);
-    Command::new(SHANHAI).arg("audit").arg("--database").arg(database).output().expect("the audit runs")
+fn audit(home: &Home) -> Output {
+    audit_of(&address(home))
+}
+
+fn audit_of(url: &str) -> Output {
+    Command::new(SHANHAI).args(["audit", "--database-url", url]).output().expect("the audit runs")
 }
 
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-async fn filled_folder() -> TempDir {
-    let folder = new_folder();
-    std::fs::write(database_in(folder.path()), &template().await.database).expect("a copy of the filled database");
-    folder
+async fn filled_home() -> Home {
+    Home::copy_of(&template().await.database)
 }
 
 // ---- killed at any moment -----------------------------------------------------------------------------------------
@@ -179,12 +178,12 @@ async fn what_was_answered_survives_a_kill_at_any_moment() {
     let seed: u64 = rand::random();
     println!("seed {seed}");
     let mut random = StdRng::seed_from_u64(seed);
-    let folder = filled_folder().await;
+    let home = filled_home().await;
     // Every order ever planned, and how many of its acts were answered.
     let mut plans: Vec<Plan> = Vec::new();
     let mut answered: BTreeMap<OrderId, usize> = BTreeMap::new();
     for round in 0..5 {
-        let mut process = Process::start(folder.path());
+        let mut process = Process::start(&home);
         check_kept(&process, &plans, &answered).await;
         finish(&process, &plans, &mut answered).await;
 
@@ -213,14 +212,14 @@ async fn what_was_answered_survives_a_kill_at_any_moment() {
         }
         let acts: usize = answered.values().sum();
         println!("round {round}: killed after {until} answers, {acts} acts in all");
-        let output = audit(folder.path());
+        let output = audit(&home);
         assert!(output.status.success(), "seed {seed}: {}", said(&output));
     }
-    let process = Process::start(folder.path());
+    let process = Process::start(&home);
     check_kept(&process, &plans, &answered).await;
     finish(&process, &plans, &mut answered).await;
     check_sums(&process, &plans, &answered).await;
-    let output = audit(folder.path());
+    let output = audit(&home);
     assert!(output.status.success(), "seed {seed}: {}", said(&output));
 }
 
@@ -311,8 +310,8 @@ async fn check_sums(process: &Process, plans: &[Plan], answered: &BTreeMap<Order
 
 #[tokio::test]
 async fn sessions_and_figures_are_the_same_after_a_kill() {
-    let folder = filled_folder().await;
-    let mut process = Process::start(folder.path());
+    let home = filled_home().await;
+    let mut process = Process::start(&home);
     let city = process.sign_in("ningbo.city").await;
     let plan = Plan { district: "zhenhai", body: basket(&[&[("庆元香菇", 50)]]), accepted: 50 };
     let cast = Cast::of(&process, plan.district).await;
@@ -321,14 +320,14 @@ async fn sessions_and_figures_are_the_same_after_a_kill() {
     }
     let before = city.all_sales("").await;
     process.kill();
-    let process = Process::start(folder.path());
+    let process = Process::start(&home);
     assert_eq!(process.sign_in("ningbo.city").await.all_sales("").await, before);
 }
 
 // ---- the audit ----------------------------------------------------------------------------------------------------
 
 /// The database of a market that has stopped: six entries, one of them a reversal.
-async fn ledger() -> Vec<u8> {
+async fn ledger() -> Snapshot {
     let site = Site::open().await;
     let zhenhai = site.sign_in("zhenhai.officer").await;
     site.order_in(State::Accepted, "zhenhai", &[("庆元香菇", 120), ("庆元花菇", 60)]).await;
@@ -339,23 +338,24 @@ async fn ledger() -> Vec<u8> {
     let sold = city.all_sales("").await.pop().expect("the first entry");
     let reversal = city.reverse(sold.id, crate::site::new_sale_id(), "发票开重").await;
     assert_eq!(reversal.status, 201);
-    copy_of(site.close().await.path())
+    site.close().await.snapshot()
 }
 
-fn tamper(folder: &Path, statement: &str) {
-    let mut db = server::store::connect(&database_in(folder)).expect("the database");
+fn tamper(home: &Home, statement: &str) {
+    use diesel::RunQueryDsl as _;
+    let mut db = home.connect();
     // Whoever can write the file can also do without its rules.
-    diesel::sql_query("pragma foreign_keys = off").execute(&mut db).expect("set");
+    let no_rules = if on_postgres() { "set session_replication_role = replica" } else { "pragma foreign_keys = off" };
+    diesel::sql_query(no_rules).execute(&mut db).expect("set");
     let changed = diesel::sql_query(statement).execute(&mut db).expect("a statement");
     assert!(changed > 0, "{statement} changes something");
 }
 
 #[tokio::test]
 async fn a_ledger_nobody_touched_is_sound() {
-    let folder = new_folder();
-    std::fs::write(database_in(folder.path()), ledger().await).expect("a copy");
+    let home = Home::copy_of(&ledger().await);
     for _ in 0..2 {
-        let output = audit(folder.path());
+        let output = audit(&home);
         assert_eq!(output.status.code(), Some(0), "{}", said(&output));
         let total = 60 * 9_000 + 200 * 4_300 + 49 * 4_400 + 50 * 4_100;
         let expected = format!("sound: 6 entries, {} yuan", Money::from_fen(total).yuan());
@@ -368,8 +368,8 @@ async fn the_audit_can_be_run_while_the_market_is_open() {
     let site = Site::open().await;
     site.order_in(State::Accepted, "zhenhai", &[("庆元香菇", 120)]).await;
     let before = site.picture().await;
-    let folder = site.database().parent().expect("its folder").to_owned();
-    let output = tokio::task::spawn_blocking(move || audit(&folder)).await.expect("the audit ran");
+    let url = address(site.home());
+    let output = tokio::task::spawn_blocking(move || audit_of(&url)).await.expect("the audit ran");
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     assert_eq!(site.changes_since(&before).await, NOTHING);
 }
@@ -424,6 +424,12 @@ async fn every_change_behind_the_programs_back_is_found_and_named() {
             "rollup month 203001 district haishu total ",
         ),
         (
+            "a day's sum",
+            "update day_sums set amount_fen = amount_fen + 1 where district_id = 'yinzhou'",
+            "district yinzhou:",
+        ),
+        ("the end of the ledger", "update ledger_head set hash = 'abc'", "the ledger ends at entry 6"),
+        (
             "what an order says",
             "update orders set accepted_fen = accepted_fen * 2 where buyer_district_id = 'yinzhou'",
             "order SH",
@@ -434,10 +440,9 @@ async fn every_change_behind_the_programs_back_is_found_and_named() {
             "order SH",
         ),
     ] {
-        let changed = new_folder();
-        std::fs::write(database_in(changed.path()), &untouched).expect("a copy");
-        tamper(changed.path(), statement);
-        let output = audit(changed.path());
+        let changed = Home::copy_of(&untouched);
+        tamper(&changed, statement);
+        let output = audit(&changed);
         assert_eq!(output.status.code(), Some(1), "{what}: {}", said(&output));
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(
@@ -449,27 +454,32 @@ async fn every_change_behind_the_programs_back_is_found_and_named() {
 
 #[tokio::test]
 async fn the_audit_of_nothing_says_so() {
-    let folder = new_folder();
-    let output = audit(folder.path());
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("shanhai.db");
+    let url = format!("sqlite://{}", file.display());
+    let output = audit_of(&url);
     assert_eq!(output.status.code(), Some(1));
     assert!(said(&output).contains("there is no database"), "{}", said(&output));
-    assert!(!database_in(folder.path()).exists(), "and makes none");
-    std::fs::write(database_in(folder.path()), "not a database, but long enough to look like a file of something")
-        .expect("a file");
-    let output = audit(folder.path());
+    assert!(!file.exists(), "and makes none");
+    std::fs::write(&file, "not a database, but long enough to look like a file of something").expect("a file");
+    let output = audit_of(&url);
     assert_eq!(output.status.code(), Some(1));
-    assert!(said(&output).contains("is not a database"), "{}", said(&output));
+    assert!(said(&output).contains("is it a database of this program?"), "{}", said(&output));
+    if let DatabaseUrl::Postgres(address) = Home::empty().url() {
+        let output = audit_of(&address.replace("/market_", "/nothing_"));
+        assert_eq!(output.status.code(), Some(1));
+        assert!(said(&output).contains("does not exist"), "{}", said(&output));
+    }
 }
 
 #[tokio::test]
 async fn programs_that_open_and_close_the_file_at_once_wait_for_each_other() {
-    let folder = filled_folder().await;
-    let database = database_in(folder.path());
+    let home = filled_home().await;
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
                 for _ in 0..20 {
-                    let mut db = server::store::connect(&database).expect("nobody is turned away");
+                    let mut db = connect(home.url()).expect("nobody is turned away");
                     server::store::audit::audit(&mut db).expect("the ledger is read").expect("the ledger holds");
                 }
             });

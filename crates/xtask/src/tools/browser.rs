@@ -1,10 +1,9 @@
 //! Chromium, its driver and a Chinese font, for the tests that look at the real page.
 
-use crate::shell::{self, command};
-use anyhow::{Context, Result, bail};
-use std::io::IsTerminal;
+use super::apt;
+use crate::shell;
+use anyhow::{Context, Result};
 use std::path::PathBuf;
-use std::process::Command;
 
 const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -26,40 +25,9 @@ pub fn is_there() -> bool {
 }
 
 pub fn install() -> Result<()> {
-    let packages = missing_packages();
-    if shell::find_on_path("apt-get").is_none() {
-        bail!(
-            "the browser tests need Chromium, chromedriver of the same version and a Chinese font, and can install them \
-             only with apt; please install them, and set CHROMIUM and CHROMEDRIVER if they are not on the PATH"
-        );
-    }
-    shell::run(apt_get(&packages)?.arg("update"), "apt-get update")?;
-    let mut install = apt_get(&packages)?;
-    install.args(["install", "-y", "--no-install-recommends"]).args(&packages);
-    shell::run(&mut install, "apt-get install")
-}
-
-fn apt_get(packages: &[&str]) -> Result<Command> {
-    let root = shell::ask("id", &["-u"]).is_some_and(|id| id == "0");
-    let mut command = if root {
-        command("apt-get")
-    } else if shell::find_on_path("sudo").is_some() {
-        sudo()
-    } else {
-        bail!("please let an administrator run: apt-get install {}", packages.join(" "));
-    };
-    command.env("DEBIAN_FRONTEND", "noninteractive").arg("-q");
-    Ok(command)
-}
-
-/// Without a terminal nobody could type the password, so sudo must not wait for it.
-fn sudo() -> Command {
-    let mut command = command("sudo");
-    if !std::io::stdin().is_terminal() {
-        command.arg("-n");
-    }
-    command.arg("apt-get");
-    command
+    let what =
+        "Chromium, chromedriver of the same version and a Chinese font (CHROMIUM and CHROMEDRIVER may name them)";
+    apt::install(what, &missing_packages())
 }
 
 fn missing_packages() -> Vec<&'static str> {

@@ -14,7 +14,7 @@ use domain::wire::{self, ActionBody};
 use domain::{Code, Money, Quantity, Refusal};
 
 use super::place::{PricedLines, check_exceptions, insert_lines, prefix_field, price_lines};
-use super::{LineRow, OrderRow, find, lines_of, record_step};
+use super::{LineRow, OrderRow, lines_of, record_step, take};
 use crate::clock::{self, Ms};
 use crate::error::{Result, refuse};
 use crate::schema::{order_lines, orders, products};
@@ -25,7 +25,7 @@ use crate::store::{Db, audit, catalogue, sales, stored, stored_id, stored_quanti
 /// # Errors
 /// What the permissions, the order's life or the act itself refuse; nothing is then changed.
 pub fn act(db: &mut Db, actor: &Actor, order_id: &str, body: &ActionBody, now: Ms) -> Result<()> {
-    let order = find(db, order_id)?;
+    let order = take(db, order_id)?;
     let action = body.action();
     check_order(actor, act_of(action), &order.parties()?)?;
     let before = order.state()?;
@@ -88,6 +88,9 @@ fn resubmit(
 
 /// The budget binds the whole basket: what the order costs now, and what its siblings cost.
 fn check_again(db: &mut Db, order: &OrderRow, priced: &PricedLines, reason: Option<&str>) -> Result<()> {
+    // Its siblings are taken too, or two submitted side by side would each count the other at its old price.
+    let basket = orders::table.filter(orders::procurement_id.eq(&order.procurement_id));
+    diesel::update(basket).set(orders::state.eq(orders::state)).execute(db)?;
     let siblings: Vec<i64> = orders::table
         .filter(orders::procurement_id.eq(&order.procurement_id))
         .filter(orders::order_id.ne(&order.order_id))
@@ -108,7 +111,8 @@ fn approve(db: &mut Db, order: &OrderRow, now: Ms) -> Result<Option<String>> {
 /// Takes the ordered quantities out of what is available, or says of every line how much is left.
 fn take_stock(db: &mut Db, order: &OrderRow) -> Result<Option<String>> {
     let mut short = Vec::new();
-    for (index, line) in lines_of(db, &order.order_id)?.iter().enumerate() {
+    let lines = lines_of(db, &order.order_id)?;
+    for (index, line) in in_order_of_products(&lines) {
         let taken = diesel::update(products::table.find(&line.product_id))
             .filter(products::available.ge(line.quantity))
             .set(products::available.eq(products::available - line.quantity))
@@ -120,10 +124,20 @@ fn take_stock(db: &mut Db, order: &OrderRow) -> Result<Option<String>> {
                 "{}只剩 {left} {}，这张单要 {ordered} {}；请联系采购单位改数量，或补足可供量",
                 line.product_name, line.unit, line.unit
             );
-            short.push(Refusal::new(Code::NotEnoughStock, sentence).at(format!("lines[{index}].quantity")));
+            short.push((index, Refusal::new(Code::NotEnoughStock, sentence).at(format!("lines[{index}].quantity"))));
         }
     }
+    short.sort_by_key(|(index, _)| *index);
+    let short: Vec<Refusal> = short.into_iter().map(|(_, refusal)| refusal).collect();
     if short.is_empty() { Ok(None) } else { Err(short.into()) }
+}
+
+/// Lines with their place on the order. Whoever takes several rows takes them in one order, or two might wait for each
+/// other for ever.
+fn in_order_of_products(lines: &[LineRow]) -> Vec<(usize, &LineRow)> {
+    let mut lines: Vec<(usize, &LineRow)> = lines.iter().enumerate().collect();
+    lines.sort_by(|(_, a), (_, b)| a.product_id.cmp(&b.product_id));
+    lines
 }
 
 fn ship(db: &mut Db, order: &OrderRow, carrier: &str, tracking_no: &str, now: Ms) -> Result<String> {
@@ -146,7 +160,8 @@ fn ship(db: &mut Db, order: &OrderRow, carrier: &str, tracking_no: &str, now: Ms
 fn cancel(db: &mut Db, order: &OrderRow, before: State, reason: &str) -> Result<String> {
     let reason = parse_reason(reason)?;
     if before.holds_stock() {
-        for line in lines_of(db, &order.order_id)? {
+        let lines = lines_of(db, &order.order_id)?;
+        for (_, line) in in_order_of_products(&lines) {
             diesel::update(products::table.find(&line.product_id))
                 .set(products::available.eq(products::available + line.quantity))
                 .execute(db)?;

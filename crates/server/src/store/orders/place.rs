@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 use domain::channel::Channel;
 use domain::order::{Budget, NewLine, NewOrder, Procurement, order_number};
 use domain::order_life::{Action, State};
@@ -14,7 +15,7 @@ use domain::{Code, Money, Refusal};
 use super::{LineRow, OrderRow, record_step};
 use crate::clock::{self, Ms};
 use crate::error::{Error, Result, refuse};
-use crate::schema::{order_lines, order_numbers, orders};
+use crate::schema::{order_lines, orders};
 use crate::store::{Db, products};
 
 /// Places and submits every order of the procurement, and gives back their ids. `request_hash` is the hash of the
@@ -248,14 +249,17 @@ pub(super) fn insert_lines(db: &mut Db, rows: &[LineRow]) -> Result<()> {
 /// The next number of the day; the counter is taken in the same transaction, so no number is given out twice or skipped.
 fn next_number(db: &mut Db, now: Ms) -> Result<String> {
     let day = clock::day(now);
-    let key = day.to_string();
-    let bumped = diesel::update(order_numbers::table.find(&key))
-        .set(order_numbers::last.eq(order_numbers::last + 1))
-        .execute(db)?;
-    if bumped == 0 {
-        let first = (order_numbers::day.eq(&key), order_numbers::last.eq(1));
-        diesel::insert_into(order_numbers::table).values(first).execute(db)?;
-    }
-    let place: i64 = order_numbers::table.find(&key).select(order_numbers::last).first(db)?;
-    Ok(order_number(day, place))
+    let Taken { last } = diesel::sql_query(
+        "insert into order_numbers (day, last) values ($1, 1) \
+         on conflict (day) do update set last = order_numbers.last + 1 returning last",
+    )
+    .bind::<Text, _>(day.to_string())
+    .get_result(db)?;
+    Ok(order_number(day, last))
+}
+
+#[derive(QueryableByName)]
+struct Taken {
+    #[diesel(sql_type = BigInt)]
+    last: i64,
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use domain::order_life::{Action, State};
 use domain::organisation::{Actor, Role};
 use domain::permission::{Act, act_of, check_order};
@@ -13,7 +14,7 @@ use super::{LineRow, OrderRow, find, lines_of};
 use crate::error::{Error, Result};
 use crate::schema::{order_history, order_lines, orders, organisations};
 use crate::store::regions::{self, County};
-use crate::store::{Db, stored, stored_id, stored_quantity};
+use crate::store::{Backend, Db, stored, stored_id, stored_quantity};
 
 /// A place in a list, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,21 +41,21 @@ pub struct Page {
     pub total: Money,
 }
 
-type Boxed<'a> = orders::BoxedQuery<'a, diesel::sqlite::Sqlite>;
+type Condition = Box<dyn BoxableExpression<orders::table, Backend, SqlType = Bool>>;
 
 /// The orders a person may see: the same rule as [`check_order`], said in SQL.
-fn visible<'a>(actor: &Actor) -> Boxed<'a> {
-    let all = orders::table.into_boxed();
+fn visible(actor: &Actor) -> Condition {
     match actor.role {
-        Role::UnionOfficer | Role::UnionChair => all.filter(orders::buyer_id.eq(actor.organisation.to_string())),
-        Role::Merchant => all
-            .filter(orders::merchant_id.eq(actor.organisation.to_string()))
-            .filter(orders::approved_at_ms.is_not_null()),
+        Role::UnionOfficer | Role::UnionChair => Box::new(orders::buyer_id.eq(actor.organisation.to_string())),
+        Role::Merchant => {
+            let own = orders::merchant_id.eq(actor.organisation.to_string());
+            Box::new(own.and(orders::approved_at_ms.is_not_null()))
+        }
         Role::DistrictCoordinator => {
             let district = actor.district.as_ref().map_or(String::new(), ToString::to_string);
-            all.filter(orders::buyer_district_id.eq(district))
+            Box::new(orders::buyer_district_id.eq(district))
         }
-        Role::CityCoordinator => all,
+        Role::CityCoordinator => Box::new(true.into_sql::<Bool>()),
     }
 }
 
@@ -67,7 +68,7 @@ pub fn list(
     limit: usize,
 ) -> Result<Page> {
     let matching = || {
-        let mut matching = of_district(actor, district.as_deref());
+        let mut matching = orders::table.filter(of_district(actor, district.as_deref())).into_boxed();
         if !states.is_empty() {
             matching = matching.filter(orders::state.eq_any(states.iter().map(|state| state.code())));
         }
@@ -95,16 +96,16 @@ pub fn list(
     })
 }
 
-fn of_district<'a>(actor: &Actor, district: Option<&str>) -> Boxed<'a> {
+fn of_district(actor: &Actor, district: Option<&str>) -> Condition {
     match district {
-        Some(district) => visible(actor).filter(orders::buyer_district_id.eq(district.to_owned())),
+        Some(district) => Box::new(visible(actor).and(orders::buyer_district_id.eq(district.to_owned()))),
         None => visible(actor),
     }
 }
 
 fn counts(db: &mut Db, actor: &Actor, district: Option<&str>) -> Result<Vec<wire::StateCount>> {
     let rows: Vec<(String, i64)> = orders::table
-        .filter(orders::order_id.eq_any(of_district(actor, district).select(orders::order_id)))
+        .filter(of_district(actor, district))
         .group_by(orders::state)
         .select((orders::state, diesel::dsl::count_star()))
         .load(db)?;
@@ -264,7 +265,8 @@ fn history(db: &mut Db, order_id: &str) -> Result<Vec<wire::HistoryItem>> {
 
 /// The orders of the same basket that the reader may see.
 fn siblings(db: &mut Db, actor: &Actor, row: &OrderRow) -> Result<Vec<wire::Sibling>> {
-    let rows: Vec<OrderRow> = visible(actor)
+    let rows: Vec<OrderRow> = orders::table
+        .filter(visible(actor))
         .filter(orders::procurement_id.eq(row.procurement_id.clone()))
         .order(orders::number)
         .select(OrderRow::as_select())

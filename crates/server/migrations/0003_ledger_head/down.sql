@@ -1,0 +1,2 @@
+drop table day_sums;
+drop table ledger_head;

@@ -1,0 +1,123 @@
+//! PostgreSQL's writer: each command in a transaction of its own, on one of several connections.
+//!
+//! Commands run side by side, so one may meet another on the same row, and the server may go away. What has certainly not
+//! happened is tried again with the same command; a commit whose answer was lost may have happened and is not.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use domain::Code;
+
+use super::{Failed, Limits, in_transaction};
+use crate::connections::{Connection, Connections};
+use crate::database::{DatabaseUrl, Db, Trouble, trouble};
+use crate::error::{Error, Result, refuse};
+
+/// Waits grow from 5 ms to 2.5 s, 5 s in all: about what a restart of PostgreSQL takes.
+const TRIES: u32 = 11;
+
+#[derive(Clone, Debug)]
+pub struct Writer {
+    connections: Connections,
+}
+
+impl Writer {
+    /// # Errors
+    /// As [`Connections::new`].
+    pub fn new(url: DatabaseUrl, limits: Limits) -> anyhow::Result<Writer> {
+        Ok(Writer { connections: Connections::new(url, limits.connections, limits.queue)? })
+    }
+
+    /// See [`super::Writer::write`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        command: impl Fn(&mut Db) -> Result<T> + Send + Sync + 'static,
+    ) -> Result<T> {
+        let command = Arc::new(command);
+        for tried in 0..TRIES {
+            match self.try_once(Arc::clone(&command)).await {
+                Outcome::Done(answer) => return Ok(answer),
+                Outcome::Failed(error) => return Err(error),
+                Outcome::Nothing(error) if tried + 1 == TRIES => return Err(error),
+                Outcome::Nothing(error) => {
+                    tracing::debug!(%error, tried, "trying again");
+                    tokio::time::sleep(pause(tried)).await;
+                }
+            }
+        }
+        refuse(Code::Busy, "系统正忙，请过几秒再试，什么都没有丢")
+    }
+
+    async fn try_once<T: Send + 'static>(
+        &self,
+        command: Arc<impl Fn(&mut Db) -> Result<T> + Send + Sync + 'static>,
+    ) -> Outcome<T> {
+        let connection = match self.connections.get().await {
+            Ok(connection) => connection,
+            Err(Error::Broken(error)) => return Outcome::Nothing(Error::Broken(error)),
+            Err(refused) => return Outcome::Failed(refused),
+        };
+        let attempt = tokio::task::spawn_blocking(move || attempt(connection, &*command)).await;
+        attempt.unwrap_or_else(|error| Outcome::Failed(Error::Broken(error.into())))
+    }
+
+    /// How many commands wait for a connection.
+    pub fn waiting(&self) -> usize {
+        self.connections.waiting()
+    }
+}
+
+fn pause(tried: u32) -> Duration {
+    // Two that met must not meet again in step.
+    let jitter = u64::from(rand::random::<u8>()) % 5;
+    Duration::from_millis((5 << tried.min(9)) + jitter)
+}
+
+enum Outcome<T> {
+    Done(T),
+    /// For good: refused, our fault, or committed for all we know.
+    Failed(Error),
+    /// Certainly nothing has happened; trying again may help.
+    Nothing(Error),
+}
+
+fn attempt<T>(mut connection: Connection, command: impl Fn(&mut Db) -> Result<T>) -> Outcome<T> {
+    let outcome = match in_transaction(&mut connection, command) {
+        Ok(answer) => Outcome::Done(answer),
+        Err(Failed::Before(error)) if may_try_again(&error) => Outcome::Nothing(error),
+        Err(Failed::Before(error)) => Outcome::Failed(error),
+        Err(Failed::Committing(error)) => match trouble(&error) {
+            Some(Trouble::Conflict) => Outcome::Nothing(error.into()),
+            Some(Trouble::Lost) => Outcome::Failed(unsure(&error)),
+            _ => Outcome::Failed(error.into()),
+        },
+    };
+    // A lost connection must not go back to the pool.
+    if !matches!(outcome, Outcome::Done(_)) && !connection.answers() {
+        drop(Connection::take(connection));
+    }
+    outcome
+}
+
+fn may_try_again(error: &Error) -> bool {
+    let Error::Broken(error) = error else { return false };
+    let Some(cause) = error.chain().find_map(|cause| cause.downcast_ref::<DieselError>()) else { return false };
+    match (trouble(cause), cause) {
+        (Some(Trouble::Conflict | Trouble::Lost), _) => true,
+        // Somebody stored the same thing at the same moment: run again, the command finds it and says so.
+        (_, DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => true,
+        // Diesel has no kind for a deadlock; the server's message may be in another language, its code is not.
+        (_, DieselError::DatabaseError(_, information)) => information.message().contains("deadlock"),
+        _ => false,
+    }
+}
+
+fn unsure(error: &DieselError) -> Error {
+    tracing::error!(%error, "the connection was lost while committing");
+    let sentence = "数据库刚刚断开，这一步有没有办成还不确定；请刷新后先看一眼，再决定要不要重做";
+    domain::Refusal::new(Code::Unsure, sentence).into()
+}
