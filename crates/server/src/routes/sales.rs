@@ -7,6 +7,7 @@ use domain::Refusal;
 use domain::channel::Channel;
 use domain::id::SaleId;
 use domain::order::parse_reason;
+use domain::permission::check_sales;
 use domain::product::{Brand, Category};
 use domain::region::{DistrictId, PairKind};
 use domain::tally::NO_BRAND;
@@ -20,7 +21,7 @@ use super::tally::year_or_this;
 use crate::clock;
 use crate::error::Result;
 use crate::store::sales::{self, Filter};
-use crate::store::tally::{check_district, check_scope};
+use crate::store::tally::check_district;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,7 +81,7 @@ pub async fn list(
     let (before, limit) = (params.after, page_size(params.limit));
     let filter = params.filter()?;
     let district = filter.district.as_ref().map(DistrictId::new);
-    check_scope(&actor, district.as_ref())?;
+    check_sales(&actor, district.as_ref())?;
     let sales = app.store.read(move |db| {
         check_district(db, district.as_ref())?;
         sales::list(db, &filter, before, limit)

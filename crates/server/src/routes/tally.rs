@@ -8,6 +8,7 @@ use axum::extract::State;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
 use domain::Refusal;
+use domain::permission::check_sales;
 use domain::region::DistrictId;
 use domain::wire::Tally;
 use futures::Stream;
@@ -20,7 +21,7 @@ use super::extract::Params;
 use super::{App, auth};
 use crate::clock;
 use crate::error::Result;
-use crate::store::tally::{check_district, check_scope, tally};
+use crate::store::tally::{check_district, tally};
 
 /// Silence longer than this makes proxies close a stream.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -90,7 +91,7 @@ pub async fn events(
     Params(params): Params<Scope>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
     let (year, district) = (year_or_this(params.year)?, params.district());
-    check_scope(&actor, district.as_ref())?;
+    check_sales(&actor, district.as_ref())?;
     let asked = district.clone();
     app.store.read(move |db| check_district(db, asked.as_ref())).await?;
     let moves = app.live.listen();
