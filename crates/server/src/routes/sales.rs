@@ -13,9 +13,11 @@ use domain::region::{DistrictId, PairKind};
 use domain::tally::NO_BRAND;
 use domain::wire::{NewReversal, SaleEntry, Sales};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::App;
 use super::auth::SignedIn;
+use super::document::refusals;
 use super::extract::{Body, Id, Params, page_size};
 use super::tally::year_or_this;
 use crate::clock;
@@ -23,18 +25,24 @@ use crate::error::Result;
 use crate::store::sales::{self, Filter};
 use crate::store::tally::check_district;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct ListParams {
     year: Option<i16>,
     month: Option<i8>,
     district: Option<String>,
     county: Option<String>,
+    /// A brand, or `none` for goods without one.
     brand: Option<String>,
+    #[param(value_type = Option<Channel>)]
     channel: Option<String>,
+    #[param(value_type = Option<Category>)]
     category: Option<String>,
+    #[param(value_type = Option<PairKind>)]
     pair: Option<String>,
     after: Option<i64>,
+    /// At most 100.
     limit: Option<usize>,
 }
 
@@ -73,6 +81,17 @@ fn known(field: &str, code: Option<&str>, exists: fn(&str) -> bool) -> Result<()
     }
 }
 
+refusals! { NotShown: NotAllowed }
+
+/// One page of the ledger, newest first, and the sum of all that match.
+#[utoipa::path(
+    get,
+    path = "/sales",
+    operation_id = "list_sales",
+    tag = "sales",
+    params(ListParams),
+    responses((status = 200, body = Sales, description = "The entries"), NotShown)
+)]
 pub async fn list(
     State(app): State<App>,
     SignedIn { actor, .. }: SignedIn,
@@ -89,6 +108,18 @@ pub async fn list(
     Ok(Json(sales.await?))
 }
 
+refusals! { NotReversed: NotAllowed, AlreadyReversed, IdTaken, ReasonNeeded, BadField }
+
+/// Takes a sale back by another entry that says why.
+#[utoipa::path(
+    post,
+    path = "/sales/{id}/reversal",
+    operation_id = "reverse_sale",
+    tag = "sales",
+    params(("id" = SaleId, Path)),
+    request_body = NewReversal,
+    responses((status = 201, body = SaleEntry, description = "The new entry"), NotReversed)
+)]
 pub async fn reverse(
     State(app): State<App>,
     SignedIn { actor, .. }: SignedIn,
