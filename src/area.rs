@@ -66,9 +66,9 @@ pub fn fetch_ahead(role: Role) {
     #[cfg(feature = "split")]
     leptos::task::spawn_local(async move {
         // Only a convenience: when it fails, opening the page tries again and says so.
-        let _ = match role {
-            Role::UnionOfficer | Role::UnionChair | Role::Merchant => ahead_desk().await,
-            Role::CityCoordinator | Role::DistrictCoordinator => ahead_figures().await,
+        let _ = match crate::state::home_of(role) {
+            crate::route::Route::Dashboard => ahead_figures().await,
+            _ => ahead_desk().await,
         };
     });
     #[cfg(not(feature = "split"))]

@@ -3,6 +3,7 @@
 use domain::basket::Basket;
 use domain::id::ProductId;
 use domain::organisation::Role;
+use domain::permission::{Act, Whose, may};
 use domain::wire::{ProductCard, Session};
 use domain::{Code, Quantity};
 use gloo::storage::{LocalStorage, Storage};
@@ -229,10 +230,7 @@ fn quantity_of(basket: &Basket, id: ProductId) -> Quantity {
 
 /// Where a role's day begins.
 pub fn home_of(role: Role) -> Route {
-    match role {
-        Role::UnionOfficer | Role::UnionChair | Role::Merchant => Route::Orders,
-        Role::CityCoordinator | Role::DistrictCoordinator => Route::Dashboard,
-    }
+    if may(Some(role), Act::SeeSales, Whose::Own) { Route::Dashboard } else { Route::Orders }
 }
 
 /// A browser may forbid a site to keep things; then everything lasts as long as the tab.

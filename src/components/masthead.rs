@@ -38,18 +38,18 @@ fn sections(role: Option<Role>) -> Vec<Section> {
     let products = |word| section(word, Route::Products.path(), Icon::Shelf);
     let of_brand = |brand: Brand| section(brand.zh(), Route::Products.with(&[("brand", brand.code())]), Icon::Hills);
     let orders = |word| section(word, Route::Orders.path(), Icon::File);
-    match role {
-        None => vec![products("全部产品"), of_brand(Brand::LishuiShangeng), of_brand(Brand::SanquWei)],
-        Some(Role::UnionOfficer) => {
-            vec![products("选品"), section("新建采购单", Route::NewOrder.path(), Icon::Plus), orders("我的采购单")]
-        }
-        Some(Role::UnionChair) => vec![orders("待我审批"), products("全部产品")],
-        Some(Role::Merchant) => vec![orders("采购单"), products("全部产品")],
-        Some(Role::CityCoordinator | Role::DistrictCoordinator) => vec![
-            section("总览", Route::Dashboard.path(), Icon::Chart),
-            section("台账", Route::Ledger.path(), Icon::File),
-            products("全部产品"),
-        ],
+    let may = |act| may(role, act, Whose::Own);
+    if may(Act::SeeSales) {
+        let figures = section("总览", Route::Dashboard.path(), Icon::Chart);
+        vec![figures, section("台账", Route::Ledger.path(), Icon::File), products("全部产品")]
+    } else if may(Act::PlaceOrder) {
+        vec![products("选品"), section("新建采购单", Route::NewOrder.path(), Icon::Plus), orders("我的采购单")]
+    } else if may(Act::ApproveOrder) {
+        vec![orders("待我审批"), products("全部产品")]
+    } else if may(Act::SeeOrder) {
+        vec![orders("采购单"), products("全部产品")]
+    } else {
+        vec![products("全部产品"), of_brand(Brand::LishuiShangeng), of_brand(Brand::SanquWei)]
     }
 }
 
@@ -72,7 +72,7 @@ fn role_of(session: Signal<Option<Session>>) -> Memo<Option<Role>> {
 
 /// Who has a basket: everybody not signed in, and of those who are, whoever may place an order.
 pub fn buys(role: Option<Role>) -> bool {
-    role.is_none_or(|role| may(role, Act::PlaceOrder, Whose::Own))
+    role.is_none() || may(role, Act::PlaceOrder, Whose::Own)
 }
 
 #[inline(never)]
@@ -232,6 +232,17 @@ mod tests {
     fn signing_in_leads_back_to_where_one_was() {
         assert_eq!(sign_in_address("/orders/new"), "/sign-in?next=%2Forders%2Fnew");
         assert_eq!(sign_in_address("/sign-in?next=%2Fbasket"), "/sign-in");
+    }
+
+    #[test]
+    fn everybody_finds_first_what_they_come_for() {
+        let first = |role| sections(role)[0].word;
+        assert_eq!(first(None), "全部产品");
+        assert_eq!(first(Some(Role::UnionOfficer)), "选品");
+        assert_eq!(first(Some(Role::UnionChair)), "待我审批");
+        assert_eq!(first(Some(Role::Merchant)), "采购单");
+        assert_eq!(first(Some(Role::CityCoordinator)), "总览");
+        assert_eq!(first(Some(Role::DistrictCoordinator)), "总览");
     }
 
     #[test]

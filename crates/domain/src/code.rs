@@ -45,6 +45,27 @@ macro_rules! coded {
                     .ok_or_else(|| format!("unknown {} '{code}'", stringify!($name)))
             }
         }
+
+        #[cfg(not(target_arch = "wasm32"))]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                $crate::code::schema_of(&[ $( ($code, $zh) ),+ ])
+            }
+        }
+
+        #[cfg(not(target_arch = "wasm32"))]
+        impl utoipa::ToSchema for $name {}
     };
 }
 pub(crate) use coded;
+
+/// An enumeration in the API's document: one of these codes, each with the office's word for it.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn schema_of(words: &[(&str, &str)]) -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+    let meaning = words.iter().map(|(code, zh)| format!("`{code}` {zh}")).collect::<Vec<_>>().join("，");
+    utoipa::openapi::ObjectBuilder::new()
+        .schema_type(utoipa::openapi::Type::String)
+        .enum_values(Some(words.iter().map(|(code, _)| *code)))
+        .description(Some(meaning))
+        .into()
+}

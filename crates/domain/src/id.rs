@@ -10,6 +10,11 @@ macro_rules! ids {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(into = "String", try_from = "String")]
+        #[cfg_attr(
+            not(target_arch = "wasm32"),
+            derive(utoipa::ToSchema),
+            schema(value_type = String, format = "uuid")
+        )]
         pub struct $name(pub Uuid);
 
         impl From<$name> for String {

@@ -14,6 +14,7 @@ const FEN_PER_YI: i64 = 100_000_000 * FEN_PER_YUAN;
 /// fit and JavaScript can hold the number exactly.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema), schema(description = "Renminbi in fen, signed"))]
 pub struct Money(i64);
 
 /// Why a text is not an amount.

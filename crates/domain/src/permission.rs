@@ -1,7 +1,7 @@
 //! Who may do what: one table of role × act × whose thing.
 //!
-//! The server asks it at every endpoint; the app asks it to show only what is possible. The turn of an order is another
-//! question and stands in [`crate::order_life`].
+//! The server asks it at every endpoint, and again where it knows whose thing it is; the app asks it to show only what is
+//! possible. The turn of an order is another question and stands in [`crate::order_life`].
 
 use crate::code::coded;
 use crate::id::{AccountId, OrganisationId};
@@ -11,7 +11,12 @@ use crate::region::DistrictId;
 use crate::{Code, Refusal};
 
 coded! {
+    /// Everything that is done through the interface, what is open to everybody included.
     pub enum Act {
+        SignIn = "sign_in" "登录",
+        SeeSession = "see_session" "看自己的账号",
+        SignOut = "sign_out" "退出登录",
+        SeeProducts = "see_products" "看产品",
         PlaceOrder = "place_order" "下采购单",
         SeeOrder = "see_order" "看采购单",
         SubmitOrder = "submit_order" "提交采购单",
@@ -26,24 +31,74 @@ coded! {
     }
 }
 
-/// How the thing stands to the person: a union's own order, a merchant's own order, a district's own sales.
+/// How the thing stands to the person: their own session, a union's own order, a merchant's own order, a district's own
+/// sales. What belongs to nobody, such as the list of products, counts as everybody's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whose {
     Own,
     Anothers,
 }
 
-/// The table. What it does not list is not allowed.
-pub fn may(role: Role, act: Act, whose: Whose) -> bool {
+impl Whose {
+    pub const ALL: [Whose; 2] = [Whose::Own, Whose::Anothers];
+}
+
+/// The table. `None` is nobody: a person who has not signed in. What is not listed is not allowed.
+pub fn may(who: Option<Role>, act: Act, whose: Whose) -> bool {
     use Act::*;
     use Role::*;
-    match (role, whose) {
-        (UnionOfficer, Whose::Own) => matches!(act, PlaceOrder | SeeOrder | SubmitOrder | AcceptOrder | CancelOrder),
-        (UnionChair, Whose::Own) => matches!(act, SeeOrder | ApproveOrder | SendBackOrder),
-        (Merchant, Whose::Own) => matches!(act, SeeOrder | ConfirmOrder | ShipOrder | CancelOrder),
-        (DistrictCoordinator, Whose::Own) => matches!(act, SeeOrder | SeeSales),
-        (CityCoordinator, _) => matches!(act, SeeOrder | SeeSales | ReverseSale),
-        (UnionOfficer | UnionChair | Merchant | DistrictCoordinator, Whose::Anothers) => false,
+    use Whose::Own;
+    match (who, whose) {
+        _ if matches!(act, SignIn | SeeProducts) => true,
+        (Some(_), Own) if matches!(act, SeeSession | SignOut) => true,
+        (Some(UnionOfficer), Own) => matches!(act, PlaceOrder | SeeOrder | SubmitOrder | AcceptOrder | CancelOrder),
+        (Some(UnionChair), Own) => matches!(act, SeeOrder | ApproveOrder | SendBackOrder),
+        (Some(Merchant), Own) => matches!(act, SeeOrder | ConfirmOrder | ShipOrder | CancelOrder),
+        (Some(DistrictCoordinator), Own) => matches!(act, SeeOrder | SeeSales),
+        (Some(CityCoordinator), _) => matches!(act, SeeOrder | SeeSales | ReverseSale),
+        (None | Some(UnionOfficer | UnionChair | Merchant | DistrictCoordinator), _) => false,
+    }
+}
+
+/// Whether there is anything the person may do this with: what can be asked before the thing is known.
+pub fn may_ever(who: Option<Role>, act: Act) -> bool {
+    Whose::ALL.into_iter().any(|whose| may(who, act, whose))
+}
+
+/// Asks the table, and says its answer as a refusal.
+///
+/// # Errors
+/// [`Code::SignInNeeded`] for nobody, [`Code::NotAllowed`] for a role, each with the way on.
+pub fn check(who: Option<Role>, act: Act, whose: Whose) -> Result<(), Refusal> {
+    if may(who, act, whose) { Ok(()) } else { Err(refusal(who, &[act])) }
+}
+
+/// The same before the thing is known: whether the person may ever do one of these acts.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_ever(who: Option<Role>, acts: &[Act]) -> Result<(), Refusal> {
+    if acts.iter().any(|act| may_ever(who, *act)) { Ok(()) } else { Err(refusal(who, acts)) }
+}
+
+fn refusal(who: Option<Role>, acts: &[Act]) -> Refusal {
+    match who {
+        None => Refusal::new(Code::SignInNeeded, "请先登录；登录过的话，是时间太久需要重新登录"),
+        Some(role) => Refusal::new(Code::NotAllowed, not_allowed(role, acts)),
+    }
+}
+
+/// Why not, and whom to turn to; the latter is read off the table.
+fn not_allowed(role: Role, acts: &[Act]) -> String {
+    let others = Role::ALL.iter().filter(|role| acts.iter().any(|act| may_ever(Some(**role), *act)));
+    let others = others.map(|role| role.zh()).collect::<Vec<_>>().join("、");
+    match (role, acts) {
+        (Role::DistrictCoordinator, [Act::SeeSales]) => {
+            "区县统筹员只看本区县的数字，请选本区县；全市的请问市级统筹员".to_owned()
+        }
+        (_, [Act::SeeSales]) => "成效数字由支援合作局的账号查看".to_owned(),
+        (role, [act]) => format!("{}不能{}，请用{others}的账号", role.zh(), act.zh()),
+        (role, _) => format!("{}不能办这一步，请用{others}的账号", role.zh()),
     }
 }
 
@@ -101,16 +156,22 @@ pub fn whose_sales(actor: &Actor, district: Option<&DistrictId>) -> Whose {
 /// [`Code::NotAllowed`] for one they see but may not act on; [`Code::SamePerson`] for one's own submission.
 pub fn check_order(actor: &Actor, act: Act, parties: &Parties) -> Result<(), Refusal> {
     let whose = whose_order(actor, parties);
-    if !may(actor.role, Act::SeeOrder, whose) {
+    if !may(Some(actor.role), Act::SeeOrder, whose) {
         return Err(Refusal::new(Code::NotFound, "找不到这张采购单，请从“采购单”里打开"));
     }
-    if !may(actor.role, act, whose) {
-        return Err(Refusal::new(Code::NotAllowed, format!("{}不能{}", actor.role.zh(), act.zh())));
-    }
+    check(Some(actor.role), act, whose)?;
     if act == Act::ApproveOrder && parties.submitter == Some(actor.account) {
         return Err(Refusal::new(Code::SamePerson, "提交人不能审批自己提交的采购单，请工会主席用自己的账号审批"));
     }
     Ok(())
+}
+
+/// Whether `actor` may see these figures.
+///
+/// # Errors
+/// [`Code::NotAllowed`], with where to look instead.
+pub fn check_sales(actor: &Actor, district: Option<&DistrictId>) -> Result<(), Refusal> {
+    check(Some(actor.role), Act::SeeSales, whose_sales(actor, district))
 }
 
 #[cfg(test)]
@@ -143,7 +204,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(actor: &Actor, act: Act, expected: Option<Code>) {
+    fn check_answer(actor: &Actor, act: Act, expected: Option<Code>) {
         let answer = check_order(actor, act, &parties()).err().map(|refusal| refusal.code);
         assert_eq!(answer, expected, "{} {}", actor.role.code(), act.code());
     }
@@ -151,23 +212,23 @@ mod tests {
     #[test]
     fn everybody_keeps_to_their_part_of_an_order() {
         let officer = actor(Role::UnionOfficer, 1, Some("zhenhai"));
-        check(&officer, Act::AcceptOrder, None);
-        check(&officer, Act::ApproveOrder, Some(Code::NotAllowed));
-        check(&officer, Act::ShipOrder, Some(Code::NotAllowed));
+        check_answer(&officer, Act::AcceptOrder, None);
+        check_answer(&officer, Act::ApproveOrder, Some(Code::NotAllowed));
+        check_answer(&officer, Act::ShipOrder, Some(Code::NotAllowed));
         let chair = actor(Role::UnionChair, 1, Some("zhenhai"));
-        check(&chair, Act::ApproveOrder, None);
-        check(&chair, Act::AcceptOrder, Some(Code::NotAllowed));
+        check_answer(&chair, Act::ApproveOrder, None);
+        check_answer(&chair, Act::AcceptOrder, Some(Code::NotAllowed));
         let merchant = actor(Role::Merchant, 2, None);
-        check(&merchant, Act::ConfirmOrder, None);
-        check(&merchant, Act::AcceptOrder, Some(Code::NotAllowed));
+        check_answer(&merchant, Act::ConfirmOrder, None);
+        check_answer(&merchant, Act::AcceptOrder, Some(Code::NotAllowed));
     }
 
     #[test]
     fn another_unions_order_is_not_even_there() {
-        check(&actor(Role::UnionOfficer, 3, Some("zhenhai")), Act::AcceptOrder, Some(Code::NotFound));
-        check(&actor(Role::UnionChair, 3, Some("zhenhai")), Act::ApproveOrder, Some(Code::NotFound));
-        check(&actor(Role::Merchant, 3, None), Act::ShipOrder, Some(Code::NotFound));
-        check(&actor(Role::DistrictCoordinator, 3, Some("yinzhou")), Act::SeeOrder, Some(Code::NotFound));
+        check_answer(&actor(Role::UnionOfficer, 3, Some("zhenhai")), Act::AcceptOrder, Some(Code::NotFound));
+        check_answer(&actor(Role::UnionChair, 3, Some("zhenhai")), Act::ApproveOrder, Some(Code::NotFound));
+        check_answer(&actor(Role::Merchant, 3, None), Act::ShipOrder, Some(Code::NotFound));
+        check_answer(&actor(Role::DistrictCoordinator, 3, Some("yinzhou")), Act::SeeOrder, Some(Code::NotFound));
     }
 
     #[test]
@@ -183,14 +244,14 @@ mod tests {
     fn nobody_approves_what_they_submitted() {
         let mut chair = actor(Role::UnionChair, 1, Some("zhenhai"));
         chair.account = AccountId(Uuid::from_u128(7));
-        check(&chair, Act::ApproveOrder, Some(Code::SamePerson));
+        check_answer(&chair, Act::ApproveOrder, Some(Code::SamePerson));
     }
 
     #[test]
     fn a_district_sees_its_own_figures_and_the_city_all() {
         let zhenhai = DistrictId::new("zhenhai");
         let district = actor(Role::DistrictCoordinator, 4, Some("zhenhai"));
-        let sees = |actor: &Actor, of: Option<&DistrictId>| may(actor.role, Act::SeeSales, whose_sales(actor, of));
+        let sees = |actor: &Actor, of: Option<&DistrictId>| check_sales(actor, of).is_ok();
         assert!(sees(&district, Some(&zhenhai)));
         assert!(!sees(&district, Some(&DistrictId::new("haishu"))));
         assert!(!sees(&district, None), "the whole city is not one's own district");
@@ -201,7 +262,31 @@ mod tests {
     #[test]
     fn only_the_city_reverses_a_sale() {
         for role in Role::ALL {
-            assert_eq!(may(*role, Act::ReverseSale, Whose::Own), *role == Role::CityCoordinator);
+            assert_eq!(may(Some(*role), Act::ReverseSale, Whose::Own), *role == Role::CityCoordinator);
         }
+    }
+
+    #[test]
+    fn nobody_signs_in_and_looks_at_the_goods_and_that_is_all() {
+        let open: Vec<&Act> = Act::ALL.iter().filter(|act| may_ever(None, **act)).collect();
+        assert_eq!(open, [&Act::SignIn, &Act::SeeProducts]);
+        assert_eq!(check(None, Act::SeeOrder, Whose::Own).map_err(|refusal| refusal.code), Err(Code::SignInNeeded));
+    }
+
+    #[test]
+    fn every_act_is_somebodys() {
+        for act in Act::ALL {
+            assert!(Role::ALL.iter().any(|role| may_ever(Some(*role), *act)), "{} is nobody's", act.code());
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_who_may() {
+        let sentence = |role, acts: &[Act]| check_ever(Some(role), acts).expect_err("refused").sentence;
+        assert_eq!(sentence(Role::Merchant, &[Act::PlaceOrder]), "商户不能下采购单，请用工会经办人的账号");
+        assert_eq!(sentence(Role::Merchant, &[Act::SeeSales]), "成效数字由支援合作局的账号查看");
+        let acts = [Act::ApproveOrder, Act::ConfirmOrder];
+        assert_eq!(sentence(Role::CityCoordinator, &acts), "市级统筹员不能办这一步，请用工会主席、商户的账号");
+        assert!(check_ever(Some(Role::Merchant), &acts).is_ok(), "one of them is enough");
     }
 }

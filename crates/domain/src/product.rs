@@ -39,6 +39,7 @@ coded! {
 
 /// One step of the price ladder: from this quantity on, each piece costs this much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct PriceBreak {
     pub from_quantity: Quantity,
     pub unit_price_fen: Money,
@@ -47,6 +48,7 @@ pub struct PriceBreak {
 /// The price ladder of a product: the first step starts at one piece, later ones start higher and cost less.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<PriceBreak>", into = "Vec<PriceBreak>")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct PriceLadder(Vec<PriceBreak>);
 
 /// Why steps are not a ladder.
@@ -117,6 +119,7 @@ impl From<PriceLadder> for Vec<PriceBreak> {
 /// The months in which a product is on the market, January first; bit 0 is January.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct SeasonMonths(u16);
 
 impl SeasonMonths {

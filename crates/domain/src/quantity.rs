@@ -9,6 +9,7 @@ use crate::money::half_width;
 /// A count of sales units, from zero to [`Quantity::MAX`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "i64", try_from = "i64")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema), schema(description = "Pieces, from 0 to 1,000,000"))]
 pub struct Quantity(i64);
 
 /// Why a number or a text is not a quantity.

@@ -14,13 +14,14 @@ use crate::product::{Brand, Category, CertificationKind, PriceLadder, SeasonMont
 use crate::region::{PairKind, PairingStatus, Prefecture};
 use crate::{Money, Quantity};
 
-/// Where the interface lives. Paths are joined by hand in `src/api.rs` and listed in `routes.rs`.
+/// Where the interface lives. Paths are joined by hand in `src/api.rs` and stand above each handler in `server/src/routes`.
 pub const API: &str = "/api/v1";
 
 // ---- refusals -----------------------------------------------------------------------------------------------------
 
 /// `application/problem+json`. Source: RFC 9457, with `code`, `field` and `errors` of our own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Problem {
     pub r#type: String,
     pub title: String,
@@ -37,6 +38,7 @@ pub struct Problem {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct FieldProblem {
     pub field: String,
     pub code: String,
@@ -46,6 +48,7 @@ pub struct FieldProblem {
 // ---- sessions -----------------------------------------------------------------------------------------------------
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     pub login: String,
@@ -53,6 +56,7 @@ pub struct SignIn {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Session {
     pub account_id: AccountId,
     pub name: String,
@@ -68,6 +72,7 @@ pub struct Session {
 
 /// An organisation and its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Named {
     pub id: OrganisationId,
     pub name: String,
@@ -75,6 +80,7 @@ pub struct Named {
 
 /// A district or county and its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Region {
     pub id: String,
     pub name: String,
@@ -84,6 +90,7 @@ pub struct Region {
 
 /// Answer of `GET /products?brand=&county=&category=&q=&ids=&after=&limit=`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Products {
     pub items: Vec<ProductCard>,
     /// Cursor of the next page; none at the end.
@@ -95,6 +102,7 @@ pub struct Products {
 
 /// How many products each further choice would leave; each facet is counted with the other filters in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Facets {
     pub brands: Vec<Facet>,
     pub counties: Vec<CountyFacet>,
@@ -102,6 +110,7 @@ pub struct Facets {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Facet {
     pub key: String,
     pub name: String,
@@ -109,6 +118,7 @@ pub struct Facet {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct CountyFacet {
     pub key: String,
     pub name: String,
@@ -118,6 +128,7 @@ pub struct CountyFacet {
 
 /// What a list shows of a product, and what the basket and the order form need of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct ProductCard {
     pub id: ProductId,
     pub name: String,
@@ -141,6 +152,7 @@ pub struct ProductCard {
 
 /// Answer of `GET /products/{id}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Product {
     pub card: ProductCard,
     pub name_en: String,
@@ -162,12 +174,14 @@ pub struct Product {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct BrandLicence {
     pub number: String,
     pub valid_to: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct PairedDistrict {
     pub name: String,
     pub status: PairingStatus,
@@ -177,6 +191,7 @@ pub struct PairedDistrict {
 
 /// Body of `POST /orders`: a whole basket, one order for each merchant, submitted together or not at all.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewOrders {
     pub occasion: Occasion,
@@ -189,6 +204,7 @@ pub struct NewOrders {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewOrder {
     /// UUIDv7, made by the browser when the form opens. Sending it again is the same order.
@@ -197,6 +213,7 @@ pub struct NewOrder {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewLine {
     pub product_id: ProductId,
@@ -204,6 +221,7 @@ pub struct NewLine {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Delivery {
     pub address: String,
@@ -213,6 +231,7 @@ pub struct Delivery {
 
 /// Body of `POST /orders/{id}/actions`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 #[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ActionBody {
     /// Submits again what was sent back, with other quantities when `lines` are given. They replace the old lines and
@@ -256,6 +275,7 @@ impl ActionBody {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AcceptanceLine {
     /// Counted from 1, as on the order.
@@ -268,6 +288,7 @@ pub struct AcceptanceLine {
 
 /// Answer of `GET /orders?state=&district=&after=&limit=`: newest first, only those the reader may see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Orders {
     pub items: Vec<OrderSummary>,
     pub next: Option<String>,
@@ -278,12 +299,14 @@ pub struct Orders {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct StateCount {
     pub state: State,
     pub count: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct OrderSummary {
     pub id: OrderId,
     pub number: String,
@@ -302,6 +325,7 @@ pub struct OrderSummary {
 
 /// Answer of `GET /orders/{id}` and of every action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Order {
     pub summary: OrderSummary,
     pub per_head_budget_fen: Money,
@@ -321,6 +345,7 @@ pub struct Order {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct OrderLine {
     pub line: i64,
     pub product_id: ProductId,
@@ -340,6 +365,7 @@ pub struct OrderLine {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Shipment {
     pub carrier: String,
     pub tracking_no: String,
@@ -348,6 +374,7 @@ pub struct Shipment {
 
 /// One step of an order's life. It shows the role that acted, never a name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct HistoryItem {
     pub at_ms: i64,
     pub action: Action,
@@ -357,6 +384,7 @@ pub struct HistoryItem {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Sibling {
     pub id: OrderId,
     pub number: String,
@@ -368,6 +396,7 @@ pub struct Sibling {
 
 /// Answer of `GET /tally?year=&district=` and data of each `tally` event of `GET /tally/events?year=&district=`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Tally {
     pub year: i16,
     /// None is the whole city.
@@ -406,6 +435,7 @@ pub struct Tally {
 
 /// One bar of a breakdown. `key` is what `GET /sales` takes to list its entries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct TallyRow {
     pub key: String,
     pub name: String,
@@ -420,6 +450,7 @@ pub struct TallyRow {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct PairSum {
     pub kind: PairKind,
     pub amount_fen: Money,
@@ -427,6 +458,7 @@ pub struct PairSum {
 
 /// Answer of `GET /sales?year=&month=&district=&county=&brand=&channel=&category=&pair=&after=&limit=`: newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Sales {
     pub items: Vec<SaleEntry>,
     pub next: Option<String>,
@@ -436,6 +468,7 @@ pub struct Sales {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct SaleEntry {
     pub sequence: i64,
     pub id: SaleId,
@@ -464,6 +497,7 @@ pub struct SaleEntry {
 
 /// Body of `POST /sales/{id}/reversal`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewReversal {
     /// Made by the browser; sending it again is the same reversal.

@@ -1,8 +1,10 @@
-//! Every address of the backend, once, in reading order.
+//! Every endpoint of the backend, once, in reading order, and beside each what it asks of the table of permissions.
 
 mod app_files;
 mod auth;
+mod document;
 mod extract;
+mod gate;
 mod guard;
 mod orders;
 mod products;
@@ -14,12 +16,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::get;
 use axum::{Router, middleware};
 use domain::Code;
+use domain::order_life::Action;
+use domain::permission::{Act, act_of};
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use self::gate::asks;
 
 use crate::error::{Error, broken, refuse};
 use crate::live::Live;
@@ -55,32 +63,46 @@ const HASHING_AT_ONCE: usize = 2;
 /// The largest request body: a basket of forty merchants fits ten times over.
 const BODY_LIMIT: usize = 256 * 1024;
 
+/// The interface as its document describes it; each address stands beside its handler.
+fn answers(app: &App) -> OpenApiRouter<App> {
+    let order_acts = Action::ALL.iter().map(|action| act_of(*action));
+    OpenApiRouter::with_openapi(document::blank())
+        // Sessions.
+        .routes(asks(app, [Act::SignIn], routes!(sessions::sign_in)))
+        .routes(asks(app, [Act::SeeSession], routes!(sessions::current)))
+        .routes(asks(app, [Act::SignOut], routes!(sessions::sign_out)))
+        // The market.
+        .routes(asks(app, [Act::SeeProducts], routes!(products::list)))
+        .routes(asks(app, [Act::SeeProducts], routes!(products::one)))
+        // Procurement.
+        .routes(asks(app, [Act::SeeOrder], routes!(orders::list)))
+        .routes(asks(app, [Act::PlaceOrder], routes!(orders::place)))
+        .routes(asks(app, [Act::SeeOrder], routes!(orders::one)))
+        .routes(asks(app, order_acts, routes!(orders::act)))
+        // The coordinator's figures and the ledger behind them.
+        .routes(asks(app, [Act::SeeSales], routes!(tally::current)))
+        .routes(asks(app, [Act::SeeSales], routes!(sales::list)))
+        .routes(asks(app, [Act::ReverseSale], routes!(sales::reverse)))
+}
+
+/// A live stream lasts as long as its page: no time limit, no ETag.
+fn streams(app: &App) -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(asks(app, [Act::SeeSales], routes!(tally::events)))
+}
+
 /// The whole service: the interface under `/api/v1`, the app's files everywhere else.
 ///
 /// # Errors
 /// When the app's index.html cannot be read.
 pub fn router(app: App, app_folder: &Path) -> anyhow::Result<Router> {
-    let answers = Router::new()
-        // Sessions.
-        .route("/sessions", post(sessions::sign_in))
-        .route("/sessions/current", get(sessions::current).delete(sessions::sign_out))
-        // The market.
-        .route("/products", get(products::list))
-        .route("/products/{id}", get(products::one))
-        // Procurement.
-        .route("/orders", get(orders::list).post(orders::place))
-        .route("/orders/{id}", get(orders::one))
-        .route("/orders/{id}/actions", post(orders::act))
-        // The coordinator's figures and the ledger behind them.
-        .route("/tally", get(tally::current))
-        .route("/sales", get(sales::list))
-        .route("/sales/{id}/reversal", post(sales::reverse))
+    let (answers, mut description) = answers(&app).split_for_parts();
+    let (streams, of_streams) = streams(&app).split_for_parts();
+    description.merge(of_streams);
+    let answers = answers
         .fallback(no_such_address)
         .method_not_allowed_fallback(no_such_method)
         .layer(middleware::from_fn(guard::etag))
         .layer(middleware::from_fn(guard::time_limit));
-    // A live stream lasts as long as its page: no time limit, no ETag.
-    let streams = Router::new().route("/tally/events", get(tally::events));
     let api = answers
         .merge(streams)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -88,6 +110,7 @@ pub fn router(app: App, app_folder: &Path) -> anyhow::Result<Router> {
         .layer(CompressionLayer::new());
     Ok(Router::new()
         .nest(domain::wire::API, api)
+        .route(document::ADDRESS, document::answer(description)?)
         .route("/healthz", get(|| async { "ok" }))
         .route("/api/{*rest}", axum::routing::any(no_such_address))
         .with_state(app)

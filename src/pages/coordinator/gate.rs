@@ -1,6 +1,7 @@
 //! The coordinator's pages are for coordinators; everybody else is told so and shown the way on.
 
 use domain::organisation::Role;
+use domain::permission::{Act, Whose, may};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -21,7 +22,7 @@ fn visitor(known: bool, role: Option<Role>) -> Visitor {
     match role {
         _ if !known => Visitor::NotKnownYet,
         None => Visitor::Nobody,
-        Some(Role::CityCoordinator | Role::DistrictCoordinator) => Visitor::Coordinator,
+        Some(_) if may(role, Act::SeeSales, Whose::Own) => Visitor::Coordinator,
         Some(role) => Visitor::Another(role),
     }
 }

@@ -1,6 +1,5 @@
 //! The ledger: the entries a figure is made of. What it is narrowed by stands in the address.
 
-use domain::organisation::Role;
 use domain::permission::{Act, Whose, may};
 use domain::wire::{Sales, Tally};
 use leptos::prelude::*;
@@ -65,7 +64,7 @@ fn book() -> AnyView {
         focus_sum();
     });
     let (dialog, on_pick) = reversal_dialog(on_written);
-    let allowed = state.role().is_some_and(|role: Role| may(role, Act::ReverseSale, Whose::Own));
+    let allowed = may(state.role(), Act::ReverseSale, Whose::Own);
     let reversing = Reversing { allowed, on_pick };
     let busy = move || it.sales.busy.get().to_string();
     view! {

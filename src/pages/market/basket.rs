@@ -2,7 +2,7 @@
 
 use domain::basket::by_merchant;
 use domain::id::ProductId;
-use domain::organisation::Role;
+use domain::permission::{Act, Whose, may};
 use domain::wire::{Named, ProductCard, Products};
 use domain::{Money, Quantity};
 use leptos::prelude::*;
@@ -276,7 +276,9 @@ fn way_on(desk: Desk) -> AnyView {
     }
     let order = Route::NewOrder.path();
     match desk.state.role() {
-        Some(Role::UnionOfficer) => view! { <a class="btn do" href=order>"工会采购"</a> }.into_any(),
+        role if may(role, Act::PlaceOrder, Whose::Own) => {
+            view! { <a class="btn do" href=order>"工会采购"</a> }.into_any()
+        }
         None => {
             let sign_in = Route::SignIn.with(&[("next", &order)]);
             view! {

@@ -12,7 +12,7 @@ mod side;
 use domain::Quantity;
 use domain::id::{OrderId, OrganisationId, ProductId};
 use domain::occasion::Occasion;
-use domain::organisation::Role;
+use domain::permission::{Act, Whose, may};
 use domain::wire::{ProductCard, Session};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -39,7 +39,7 @@ pub fn page() -> AnyView {
     let inside = move || match session.get() {
         None if !known.get() => loading_lines(6),
         None => sign_in_first("新建采购单", Route::NewOrder.path()),
-        Some(session) if session.role == Role::UnionOfficer => ordering(state, session),
+        Some(session) if may(Some(session.role), Act::PlaceOrder, Whose::Own) => ordering(state, session),
         Some(_) => not_theirs(),
     };
     view! { {inside} }.into_any()

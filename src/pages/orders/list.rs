@@ -2,6 +2,7 @@
 
 use domain::order_life::State as OrderState;
 use domain::organisation::Role;
+use domain::permission::{Act, Whose, may};
 use domain::wire::{OrderSummary, Orders, StateCount};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -26,10 +27,13 @@ const IN_PIPELINE: &str = "submitted,approved,confirmed,shipped";
 
 /// The states a list begins with when the address names none: what waits for the reader.
 fn first_seen(role: Role) -> &'static str {
-    match role {
-        Role::UnionChair => OrderState::Submitted.code(),
-        Role::Merchant => OrderState::Approved.code(),
-        Role::UnionOfficer | Role::CityCoordinator | Role::DistrictCoordinator => ALL,
+    let may = |act| may(Some(role), act, Whose::Own);
+    if may(Act::ApproveOrder) {
+        OrderState::Submitted.code()
+    } else if may(Act::ConfirmOrder) {
+        OrderState::Approved.code()
+    } else {
+        ALL
     }
 }
 
@@ -58,7 +62,7 @@ fn tabs(role: Role) -> Vec<Tab> {
 }
 
 fn is_coordinator(role: Role) -> bool {
-    matches!(role, Role::CityCoordinator | Role::DistrictCoordinator)
+    may(Some(role), Act::SeeSales, Whose::Own)
 }
 
 /// How many orders stand in any of these states.
@@ -168,7 +172,7 @@ fn list(role: Role) -> AnyView {
     });
     let list = List { role, asked, first, further: RwSignal::new(Further::default()), busy: RwSignal::new(false) };
     let title = if role == Role::UnionOfficer { "我的采购单" } else { "采购单" };
-    let new = (role == Role::UnionOfficer)
+    let new = may(Some(role), Act::PlaceOrder, Whose::Own)
         .then(|| view! { <a class="btn do" href=Route::NewOrder.path()>{icon(Icon::Plus)}"新建采购单"</a> }.into_any());
     view! {
         <div class="os-head"><h1>{title}</h1>{new}</div>

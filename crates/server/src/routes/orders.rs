@@ -9,16 +9,30 @@ use domain::wire::{ActionBody, NewOrders, Order, Orders};
 use domain::{Code, Money, Refusal, order_life};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
+use utoipa::IntoParams;
 
 use super::App;
 use super::auth::SignedIn;
+use super::document::refusals;
 use super::extract::{Body, Id, Params, comma_list, page_size};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::password::hex;
 use crate::store::orders::{self, Cursor, Filter, Page};
 
-/// Places every order of a basket and submits them; the same body again is answered the same and changes nothing.
+refusals! { NotPlaced: BadField, NotFound, NotOnSale, MixedMerchants, BelowMinimum, ReasonNeeded, IdTaken }
+
+/// Places every order of a basket and submits them.
+///
+/// All of them or none. The same body sent again is answered the same and changes nothing.
+#[utoipa::path(
+    post,
+    path = "/orders",
+    operation_id = "place_orders",
+    tag = "orders",
+    request_body = NewOrders,
+    responses((status = 201, body = Orders, description = "The orders, one for each merchant"), NotPlaced)
+)]
 pub async fn place(
     State(app): State<App>,
     SignedIn { actor, .. }: SignedIn,
@@ -38,13 +52,15 @@ pub async fn place(
     Ok((StatusCode::CREATED, Json(placed)))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct ListParams {
     /// A comma list of states.
     state: Option<String>,
     district: Option<String>,
     after: Option<String>,
+    /// At most 100.
     limit: Option<usize>,
 }
 
@@ -68,6 +84,15 @@ impl ListParams {
     }
 }
 
+/// One page of the orders the reader may see, newest first.
+#[utoipa::path(
+    get,
+    path = "/orders",
+    operation_id = "list_orders",
+    tag = "orders",
+    params(ListParams),
+    responses((status = 200, body = Orders, description = "The orders, and how many stand in each state"))
+)]
 pub async fn list(
     State(app): State<App>,
     SignedIn { actor, .. }: SignedIn,
@@ -83,10 +108,34 @@ pub async fn list(
     Ok(Json(orders.await?))
 }
 
+/// One order, whole; another's is answered as one that does not exist.
+#[utoipa::path(
+    get,
+    path = "/orders/{id}",
+    operation_id = "see_order",
+    tag = "orders",
+    params(("id" = OrderId, Path)),
+    responses((status = 200, body = Order, description = "The order, and what the reader may do with it now"))
+)]
 pub async fn one(State(app): State<App>, SignedIn { actor, .. }: SignedIn, Id(id): Id<OrderId>) -> Result<Json<Order>> {
     Ok(Json(app.store.read(move |db| orders::order(db, &actor, &id.to_string())).await?))
 }
 
+refusals! {
+    NotDone: NotAllowed, SamePerson, OutOfTurn, Overtaken, BadField, ReasonNeeded, NotEnoughStock, LinesDiffer, NotOnSale,
+    MixedMerchants, BelowMinimum
+}
+
+/// Does one act on an order.
+#[utoipa::path(
+    post,
+    path = "/orders/{id}/actions",
+    operation_id = "act_on_order",
+    tag = "orders",
+    params(("id" = OrderId, Path)),
+    request_body = ActionBody,
+    responses((status = 200, body = Order, description = "The order after the act"), NotDone)
+)]
 pub async fn act(
     State(app): State<App>,
     SignedIn { actor, .. }: SignedIn,

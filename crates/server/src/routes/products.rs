@@ -6,6 +6,7 @@ use domain::id::ProductId;
 use domain::wire::{Product, Products};
 use domain::{Code, Refusal};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::App;
 use super::extract::{Id, Params, comma_list, page_size};
@@ -13,16 +14,22 @@ use crate::clock;
 use crate::error::Result;
 use crate::store::products::{self, Cursor, Filter};
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct ListParams {
+    /// A comma list of brands.
     brand: Option<String>,
+    /// A comma list of counties.
     county: Option<String>,
+    /// A comma list of categories.
     category: Option<String>,
     /// Name, pinyin or initials; words divided by spaces must all be found.
     q: Option<String>,
+    /// A comma list of products.
     ids: Option<String>,
     after: Option<String>,
+    /// At most 100.
     limit: Option<usize>,
 }
 
@@ -57,6 +64,15 @@ impl ListParams {
     }
 }
 
+/// One page of the catalogue, and how many products each further choice would leave.
+#[utoipa::path(
+    get,
+    path = "/products",
+    operation_id = "list_products",
+    tag = "products",
+    params(ListParams),
+    responses((status = 200, body = Products, description = "What matches, what is in season first"))
+)]
 pub async fn list(State(app): State<App>, Params(params): Params<ListParams>) -> Result<Json<Products>> {
     let (filter, after, limit) = (params.filter()?, params.cursor()?, page_size(params.limit));
     let month = clock::day(clock::now()).month();
@@ -68,6 +84,15 @@ pub async fn list(State(app): State<App>, Params(params): Params<ListParams>) ->
     Ok(Json(products.await?))
 }
 
+/// One product, with its origin and its relatives.
+#[utoipa::path(
+    get,
+    path = "/products/{id}",
+    operation_id = "see_product",
+    tag = "products",
+    params(("id" = ProductId, Path)),
+    responses((status = 200, body = Product, description = "The product"))
+)]
 pub async fn one(State(app): State<App>, Id(id): Id<ProductId>) -> Result<Json<Product>> {
     let today = clock::day(clock::now());
     Ok(Json(app.store.read(move |db| products::product(db, &id.to_string(), today)).await?))

@@ -7,33 +7,42 @@ use domain::Refusal;
 use domain::channel::Channel;
 use domain::id::SaleId;
 use domain::order::parse_reason;
+use domain::permission::check_sales;
 use domain::product::{Brand, Category};
 use domain::region::{DistrictId, PairKind};
 use domain::tally::NO_BRAND;
 use domain::wire::{NewReversal, SaleEntry, Sales};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::App;
 use super::auth::SignedIn;
+use super::document::refusals;
 use super::extract::{Body, Id, Params, page_size};
 use super::tally::year_or_this;
 use crate::clock;
 use crate::error::Result;
 use crate::store::sales::{self, Filter};
-use crate::store::tally::{check_district, check_scope};
+use crate::store::tally::check_district;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct ListParams {
     year: Option<i16>,
     month: Option<i8>,
     district: Option<String>,
     county: Option<String>,
+    /// A brand, or `none` for goods without one.
     brand: Option<String>,
+    #[param(value_type = Option<Channel>)]
     channel: Option<String>,
+    #[param(value_type = Option<Category>)]
     category: Option<String>,
+    #[param(value_type = Option<PairKind>)]
     pair: Option<String>,
     after: Option<i64>,
+    /// At most 100.
     limit: Option<usize>,
 }
 
@@ -71,6 +80,17 @@ fn known(field: &str, code: Option<&str>, exists: fn(&str) -> bool) -> Result<()
     }
 }
 
+refusals! { NotShown: NotAllowed }
+
+/// One page of the ledger, newest first, and the sum of all that match.
+#[utoipa::path(
+    get,
+    path = "/sales",
+    operation_id = "list_sales",
+    tag = "sales",
+    params(ListParams),
+    responses((status = 200, body = Sales, description = "The entries"), NotShown)
+)]
 pub async fn list(
     State(app): State<App>,
     SignedIn { actor, .. }: SignedIn,
@@ -79,7 +99,7 @@ pub async fn list(
     let (before, limit) = (params.after, page_size(params.limit));
     let filter = params.filter()?;
     let district = filter.district.as_ref().map(DistrictId::new);
-    check_scope(&actor, district.as_ref())?;
+    check_sales(&actor, district.as_ref())?;
     let sales = app.store.read(move |db| {
         check_district(db, district.as_ref())?;
         sales::list(db, &filter, before, limit)
@@ -87,6 +107,18 @@ pub async fn list(
     Ok(Json(sales.await?))
 }
 
+refusals! { NotReversed: NotAllowed, AlreadyReversed, IdTaken, ReasonNeeded, BadField }
+
+/// Takes a sale back by another entry that says why.
+#[utoipa::path(
+    post,
+    path = "/sales/{id}/reversal",
+    operation_id = "reverse_sale",
+    tag = "sales",
+    params(("id" = SaleId, Path)),
+    request_body = NewReversal,
+    responses((status = 201, body = SaleEntry, description = "The new entry"), NotReversed)
+)]
 pub async fn reverse(
     State(app): State<App>,
     SignedIn { actor, .. }: SignedIn,

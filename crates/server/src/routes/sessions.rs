@@ -12,6 +12,7 @@ use domain::{Code, Refusal};
 
 use super::App;
 use super::auth::{COOKIE, SignedIn};
+use super::document::refusals;
 use super::extract::Body;
 use crate::clock::{self, Ms};
 use crate::error::{Error, Result, refuse};
@@ -58,6 +59,17 @@ fn check_few(tries: &mut HashMap<String, Vec<Ms>>, login: &str, now: Ms) -> Resu
     Ok(())
 }
 
+refusals! { NotSignedIn: BadField, SignInFailed, TooManyTries }
+
+/// Signs in with login and password; the session is a cookie.
+#[utoipa::path(
+    post,
+    path = "/sessions",
+    operation_id = "sign_in",
+    tag = "sessions",
+    request_body = SignIn,
+    responses((status = 201, body = Session, description = "The session's person", headers(("set-cookie" = String))), NotSignedIn)
+)]
 pub async fn sign_in(
     State(app): State<App>,
     Body(SignIn { login, password }): Body<SignIn>,
@@ -108,10 +120,26 @@ async fn account_of(app: &App, login: &str, password: String) -> Result<Option<S
     Ok(account_id.filter(|_| matching))
 }
 
+/// The person who is signed in.
+#[utoipa::path(
+    get,
+    path = "/sessions/current",
+    operation_id = "see_session",
+    tag = "sessions",
+    responses((status = 200, body = Session, description = "The session's person"))
+)]
 pub async fn current(State(app): State<App>, SignedIn { actor, .. }: SignedIn) -> Result<Json<Session>> {
     Ok(Json(app.store.read(move |db| accounts::session(db, &actor)).await?))
 }
 
+/// Ends the session.
+#[utoipa::path(
+    delete,
+    path = "/sessions/current",
+    operation_id = "sign_out",
+    tag = "sessions",
+    responses((status = 204, description = "Signed out; the cookie is taken back", headers(("set-cookie" = String))))
+)]
 pub async fn sign_out(
     State(app): State<App>,
     SignedIn { token_hash, .. }: SignedIn,

@@ -8,25 +8,29 @@ use axum::extract::State;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
 use domain::Refusal;
+use domain::permission::check_sales;
 use domain::region::DistrictId;
 use domain::wire::Tally;
 use futures::Stream;
 use futures::stream::unfold;
 use serde::Deserialize;
 use tokio::sync::watch::Receiver;
+use utoipa::IntoParams;
 
 use super::auth::SignedIn;
+use super::document::refusals;
 use super::extract::Params;
 use super::{App, auth};
 use crate::clock;
 use crate::error::Result;
-use crate::store::tally::{check_district, check_scope, tally};
+use crate::store::tally::{check_district, tally};
 
 /// Silence longer than this makes proxies close a stream.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct Scope {
     year: Option<i16>,
     district: Option<String>,
@@ -47,6 +51,17 @@ pub fn year_or_this(year: Option<i16>) -> Result<i16> {
     }
 }
 
+refusals! { NotShown: NotAllowed }
+
+/// The figures of a year, of a district or of the whole city.
+#[utoipa::path(
+    get,
+    path = "/tally",
+    operation_id = "see_tally",
+    tag = "tally",
+    params(Scope),
+    responses((status = 200, body = Tally, description = "The figures now"), NotShown)
+)]
 pub async fn current(
     State(app): State<App>,
     SignedIn { actor, .. }: SignedIn,
@@ -84,13 +99,25 @@ impl Listener {
     }
 }
 
+/// The figures, live: an event `tally` at once and after every move, whose data is a `Tally`.
+#[utoipa::path(
+    get,
+    path = "/tally/events",
+    operation_id = "follow_tally",
+    tag = "tally",
+    params(Scope),
+    responses(
+        (status = 200, body = String, content_type = "text/event-stream", description = "Until the session ends"),
+        NotShown
+    )
+)]
 pub async fn events(
     State(app): State<App>,
     SignedIn { actor, token_hash }: SignedIn,
     Params(params): Params<Scope>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
     let (year, district) = (year_or_this(params.year)?, params.district());
-    check_scope(&actor, district.as_ref())?;
+    check_sales(&actor, district.as_ref())?;
     let asked = district.clone();
     app.store.read(move |db| check_district(db, asked.as_ref())).await?;
     let moves = app.live.listen();

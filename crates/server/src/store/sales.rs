@@ -5,7 +5,7 @@ use diesel::sql_types::{BigInt, Text};
 use domain::channel::Channel;
 use domain::id::SaleId;
 use domain::organisation::Actor;
-use domain::permission::{Act, Whose, may};
+use domain::permission::{self, Act, Whose};
 use domain::product::{Brand, Category};
 use domain::region::{CountyId, DistrictId, PairKind};
 use domain::sale::{Entry, Hash, Sale, Source, reverse as reversal_of};
@@ -175,9 +175,7 @@ impl SaleRow {
 /// # Errors
 /// [`Code::NotAllowed`] for all but the city's office; [`Code::AlreadyReversed`]; [`Code::IdTaken`].
 pub fn reverse(db: &mut Db, actor: &Actor, of: &str, id: SaleId, reason: &str, now: Ms) -> Result<wire::SaleEntry> {
-    if !may(actor.role, Act::ReverseSale, Whose::Own) {
-        return refuse(Code::NotAllowed, format!("{}不能冲销台账，请联系市级统筹员", actor.role.zh()));
-    }
+    permission::check(Some(actor.role), Act::ReverseSale, Whose::Own)?;
     let found: Option<SaleRow> =
         sales::table.filter(sales::sale_id.eq(of)).select(SaleRow::as_select()).first(db).optional()?;
     let Some(row) = found else { return not_found("这一笔台账") };

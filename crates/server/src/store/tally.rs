@@ -6,34 +6,19 @@ use diesel::prelude::*;
 use domain::channel::Channel;
 use domain::order_life::State;
 use domain::organisation::{Actor, Role};
-use domain::permission::{Act, may, whose_sales};
+use domain::permission::check_sales;
 use domain::product::{Brand, Category};
 use domain::region::{CountyId, DistrictId, PairKind, pair_kind};
 use domain::tally::{Dimension, NO_BRAND, progress, time_progress_bp};
 use domain::target::Scope;
-use domain::{Code, Money, Refusal, wire};
+use domain::{Money, Refusal, wire};
 use jiff::civil::Date;
 
 use super::regions::County;
 use super::{Db, catalogue, regions, stored};
 use crate::clock::{self, Ms};
-use crate::error::{Result, refuse};
+use crate::error::Result;
 use crate::schema::{day_sums, ledger_head, orders, rollups};
-
-/// Whose figures may be shown, and of which district.
-///
-/// # Errors
-/// [`Code::NotAllowed`], with where to look instead.
-pub fn check_scope(actor: &Actor, district: Option<&DistrictId>) -> Result<()> {
-    if may(actor.role, Act::SeeSales, whose_sales(actor, district)) {
-        return Ok(());
-    }
-    let sentence = match actor.role {
-        Role::DistrictCoordinator => "区县统筹员只看本区县的数字，请选本区县；全市的请问市级统筹员",
-        _ => "成效数字由支援合作局的账号查看",
-    };
-    refuse(Code::NotAllowed, sentence)
-}
 
 /// Whether there is such a district; asking for none asks for the whole city.
 ///
@@ -119,9 +104,9 @@ impl Year {
 /// The year's figures of a district, or of the whole city.
 ///
 /// # Errors
-/// [`Code::NotAllowed`] for those who may not see them; a district that is none.
+/// [`domain::Code::NotAllowed`] for those who may not see them; a district that is none.
 pub fn tally(db: &mut Db, actor: &Actor, year: i16, district: Option<&DistrictId>, now: Ms) -> Result<wire::Tally> {
-    check_scope(actor, district)?;
+    check_sales(actor, district)?;
     check_district(db, district)?;
     let today = clock::day(now);
     let all_districts = regions::districts(db)?;

@@ -18,6 +18,9 @@ mod orders;
 mod sales;
 mod tally;
 
+mod document;
+mod permissions;
+
 mod bad_input;
 
 mod sample;

@@ -8,13 +8,13 @@ use domain::channel::Channel;
 use domain::order::{Budget, NewLine, NewOrder, Procurement, order_number};
 use domain::order_life::{Action, State};
 use domain::organisation::Actor;
-use domain::permission::{Act, Whose, may};
+use domain::permission::{self, Act, Whose};
 use domain::product::PriceLadder;
 use domain::{Code, Money, Refusal};
 
 use super::{LineRow, OrderRow, record_step};
 use crate::clock::{self, Ms};
-use crate::error::{Error, Result, refuse};
+use crate::error::{Error, Result};
 use crate::schema::{order_lines, orders};
 use crate::store::{Db, products};
 
@@ -30,9 +30,7 @@ pub fn place(
     request_hash: &str,
     now: Ms,
 ) -> Result<Vec<String>> {
-    if !may(actor.role, Act::PlaceOrder, Whose::Own) {
-        return refuse(Code::NotAllowed, format!("{}不能下采购单，请用工会经办人的账号", actor.role.zh()));
-    }
+    permission::check(Some(actor.role), Act::PlaceOrder, Whose::Own)?;
     let ids: Vec<String> = procurement.orders.iter().map(|order| order.id.to_string()).collect();
     if already_placed(db, actor, &ids, request_hash)? {
         return Ok(ids);
