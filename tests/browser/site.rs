@@ -29,8 +29,7 @@ impl Site {
             listen: "127.0.0.1:0".parse()?,
             app,
             data: root.join("data"),
-            no_sample: false,
-            secure_cookie: false,
+            ..Serve::from_flags([] as [&str; 0])?
         };
         Ok(Site { server: Server::start(config).await?, folder })
     }

@@ -18,6 +18,7 @@ use diesel::r2d2::{ConnectionManager, Pool};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
 use crate::error::{Error, Result};
+use crate::metrics::Metrics;
 use crate::writer::Writer;
 
 pub type Db = SqliteConnection;
@@ -34,6 +35,7 @@ const PRAGMAS: &str = "pragma busy_timeout = 5000; pragma journal_mode = wal; pr
 pub struct Store {
     writer: Writer,
     readers: Pool<ConnectionManager<Db>>,
+    metrics: Metrics,
 }
 
 impl Store {
@@ -41,7 +43,7 @@ impl Store {
     ///
     /// # Errors
     /// A sentence naming the file, when it cannot be opened or is not a database.
-    pub fn open(file: &Path) -> anyhow::Result<Store> {
+    pub fn open(file: &Path, metrics: Metrics) -> anyhow::Result<Store> {
         let connection = connect(file)?;
         let url = file.to_string_lossy().into_owned();
         let readers = Pool::builder()
@@ -49,7 +51,7 @@ impl Store {
             .connection_customizer(Box::new(Pragmas))
             .build(ConnectionManager::new(url))
             .with_context(|| format!("cannot open readers of {}", file.display()))?;
-        Ok(Store { writer: Writer::start(connection)?, readers })
+        Ok(Store { writer: Writer::start(connection, metrics.clone())?, readers, metrics })
     }
 
     /// Asks a question on a reader's thread.
@@ -61,8 +63,10 @@ impl Store {
         question: impl FnOnce(&mut Db) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let readers = self.readers.clone();
+        let waiting = self.metrics.reader_waiting();
         let answer = tokio::task::spawn_blocking(move || {
             let mut connection = readers.get().context("no reader is free")?;
+            drop(waiting);
             // One transaction, so that all of a question's queries see the same moment.
             connection.transaction(|connection| question(connection))
         });

@@ -11,6 +11,7 @@ use domain::{Code, Refusal};
 use tokio::sync::oneshot;
 
 use crate::error::{Error, Result};
+use crate::metrics::Metrics;
 
 type Command = Box<dyn FnOnce(&mut SqliteConnection) + Send>;
 
@@ -20,13 +21,15 @@ const QUEUE: usize = 1024;
 #[derive(Clone, Debug)]
 pub struct Writer {
     queue: SyncSender<Command>,
+    metrics: Metrics,
 }
 
 impl Writer {
-    pub fn start(connection: SqliteConnection) -> std::io::Result<Writer> {
+    pub fn start(connection: SqliteConnection, metrics: Metrics) -> std::io::Result<Writer> {
         let (queue, commands) = sync_channel(QUEUE);
-        thread::Builder::new().name("writer".into()).spawn(move || run(connection, &commands))?;
-        Ok(Writer { queue })
+        let taken = metrics.clone();
+        thread::Builder::new().name("writer".into()).spawn(move || run(connection, &commands, &taken))?;
+        Ok(Writer { queue, metrics })
     }
 
     /// Runs `command` in a transaction and answers after its commit; a refusal or a fault rolls all of it back.
@@ -43,9 +46,11 @@ impl Writer {
             // The asker may have gone away; what was committed stays committed.
             let _ = answer.send(outcome);
         });
+        self.metrics.queued();
         match self.queue.try_send(command) {
             Ok(()) => answered.await.map_err(|_| Error::Broken(anyhow::anyhow!("the writer stopped")))?,
             Err(TrySendError::Full(_)) => {
+                self.metrics.refused_full();
                 Err(Refusal::new(Code::Busy, "现在提交的人太多，请过几秒再试，什么都没有丢").into())
             }
             Err(TrySendError::Disconnected(_)) => Err(Error::Broken(anyhow::anyhow!("the writer stopped"))),
@@ -53,8 +58,9 @@ impl Writer {
     }
 }
 
-fn run(mut connection: SqliteConnection, commands: &Receiver<Command>) {
+fn run(mut connection: SqliteConnection, commands: &Receiver<Command>, metrics: &Metrics) {
     for command in commands {
+        metrics.taken(1);
         command(&mut connection);
     }
 }
@@ -77,7 +83,7 @@ mod tests {
     async fn a_panicking_command_is_rolled_back_and_the_next_one_runs() {
         let mut connection = SqliteConnection::establish(":memory:").expect("a database");
         connection.batch_execute("create table t (n bigint not null)").expect("a table");
-        let writer = Writer::start(connection).expect("a thread");
+        let writer = Writer::start(connection, Metrics::default()).expect("a thread");
         let insert =
             |connection: &mut SqliteConnection| diesel::sql_query("insert into t values (1)").execute(connection);
         let panicked = writer.write(move |connection| -> Result<()> {

@@ -27,7 +27,10 @@ impl FromRequestParts<App> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let token_hash = session_token(parts).map(|token| token_hash(&token)).ok_or_else(sign_in_needed)?;
         match actor(app, token_hash.clone()).await? {
-            Some(actor) => Ok(SignedIn { actor, token_hash }),
+            Some(actor) => {
+                tracing::Span::current().record("role", actor.role.code());
+                Ok(SignedIn { actor, token_hash })
+            }
             None => Err(sign_in_needed().into()),
         }
     }

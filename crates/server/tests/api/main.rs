@@ -2,6 +2,8 @@
 //!
 //! Each test opens a [`site::Site`] of its own; nothing is shared between two tests but the files they start from.
 
+mod line;
+mod process;
 mod site;
 
 mod sessions;
@@ -14,6 +16,8 @@ mod sales;
 mod tally;
 
 mod bad_input;
+mod limits;
+mod operations;
 
 mod sample;
 mod survival;

@@ -1,9 +1,8 @@
 //! What was answered is kept, whatever happens to the program; what was changed behind its back is found.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Lines};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use diesel::RunQueryDsl as _;
 use domain::Money;
@@ -13,62 +12,10 @@ use domain::wire::{ActionBody, NewOrders, Order, OrderSummary};
 use futures::future::join_all;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
-use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use crate::site::{
-    Answer, NOTHING, Person, Site, acceptance, basket, client, copy_of, database_in, new_folder, product,
-    serve_arguments, template,
-};
-
-const SHANHAI: &str = env!("CARGO_BIN_EXE_shanhai");
-
-// ---- the program as a process of its own --------------------------------------------------------------------------
-
-/// The real program; killed without warning when it is dropped.
-struct Process {
-    child: Child,
-    /// Kept open: a program whose output nobody takes stops at its next line.
-    _output: Lines<BufReader<ChildStdout>>,
-    base: String,
-}
-
-impl Process {
-    fn start(folder: &Path) -> Process {
-        let log = std::fs::File::options().create(true).append(true).open(folder.join("log")).expect("a log");
-        let mut child = Command::new(SHANHAI)
-            .args(serve_arguments(folder, &["--no-sample"]))
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .expect("the program starts");
-        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-        let base = lines.find_map(|line| line.ok()?.strip_prefix("山海集 is open at ").map(str::to_owned));
-        let Some(base) = base else {
-            let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
-            panic!("the program says where it listens; its log:\n{log}");
-        };
-        Process { child, _output: lines, base }
-    }
-
-    async fn sign_in(&self, login: &str) -> Person {
-        let cookie = template().await.sessions.get(login).expect("one of the usual logins").clone();
-        Person { http: client(), base: self.base.clone(), cookie: Some(cookie) }
-    }
-
-    /// As `kill -9`: it closes nothing and writes nothing more.
-    fn kill(&mut self) {
-        self.child.kill().expect("killed");
-        self.child.wait().expect("gone");
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use crate::process::{Process, SHANHAI, filled_folder};
+use crate::site::{Answer, NOTHING, Person, Site, acceptance, basket, copy_of, database_in, new_folder, product};
 
 fn audit(folder: &Path) -> Output {
     let database = database_in(folder);
@@ -77,12 +24,6 @@ fn audit(folder: &Path) -> Output {
 
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
-}
-
-async fn filled_folder() -> TempDir {
-    let folder = new_folder();
-    std::fs::write(database_in(folder.path()), &template().await.database).expect("a copy of the filled database");
-    folder
 }
 
 // ---- killed at any moment -----------------------------------------------------------------------------------------
