@@ -23,17 +23,24 @@ pub enum ApiError {
     Refused(Box<Problem>),
     /// The network did not carry the question or the answer.
     Unreachable,
-    /// Our own fault: an error of the server, or an answer that does not read.
-    Broken,
+    /// Our own fault: an error of the server, or an answer that does not read. The id is what its log knows it by.
+    Broken { request_id: Option<String> },
 }
 
 impl ApiError {
-    /// The sentence to show.
+    /// The sentence to show; of a fault of ours with the id of the request below it, as `components::problem` shows it.
     pub fn sentence(&self) -> String {
         match self {
             Self::Refused(problem) => problem.detail.clone(),
             Self::Unreachable => "连不上服务器，请检查网络后再试".to_owned(),
-            Self::Broken => "系统出了故障，已经记下，请过一会儿再试".to_owned(),
+            Self::Broken { request_id } => {
+                let mut sentence = "系统出了故障，已经记下，请过一会儿再试".to_owned();
+                if let Some(id) = request_id {
+                    sentence.push_str("\n编号 ");
+                    sentence.push_str(id);
+                }
+                sentence
+            }
         }
     }
 
@@ -211,7 +218,7 @@ async fn post<T: DeserializeOwned>(path: String, body: &impl Serialize) -> Answe
 }
 
 fn read<T: DeserializeOwned>(answer: Answer<String>) -> Answer<T> {
-    serde_json::from_str(&answer?).map_err(|_| ApiError::Broken)
+    serde_json::from_str(&answer?).map_err(|_| ApiError::Broken { request_id: None })
 }
 
 /// Sends one question and gives back the text of the answer.
@@ -229,7 +236,8 @@ async fn ask(method: Method, path: String, body: Option<String>) -> Answer<Strin
 fn refused_or_broken(text: &str) -> ApiError {
     match serde_json::from_str::<Problem>(text) {
         Ok(problem) if Code::from_code(&problem.code).is_some() => ApiError::Refused(Box::new(problem)),
-        _ => ApiError::Broken,
+        Ok(problem) => ApiError::Broken { request_id: problem.request_id },
+        Err(_) => ApiError::Broken { request_id: None },
     }
 }
 
@@ -257,8 +265,12 @@ mod tests {
 
     #[test]
     fn a_fault_of_ours_is_one_plain_sentence() {
-        let broken = ApiError::Broken;
-        assert_eq!(broken.sentence(), "系统出了故障，已经记下，请过一会儿再试");
-        assert_eq!(broken.code(), None);
+        let broken = |json: &str| refused_or_broken(json);
+        let named = broken(
+            r#"{"type":"about:blank","title":"系统出了故障","status":500,"code":"broken","detail":"","request_id":"a1"}"#,
+        );
+        assert_eq!(named.sentence(), "系统出了故障，已经记下，请过一会儿再试\n编号 a1");
+        assert_eq!(named.code(), None);
+        assert_eq!(broken("<html>").sentence(), "系统出了故障，已经记下，请过一会儿再试");
     }
 }

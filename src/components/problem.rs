@@ -2,10 +2,21 @@
 
 use leptos::prelude::*;
 
+/// A sentence; what stands on a second line of it is small print, as the id of a request.
+#[inline(never)]
+pub fn words(sentence: String) -> AnyView {
+    let (sentence, small) = match sentence.split_once('\n') {
+        Some((sentence, small)) => (sentence.to_owned(), Some(small.to_owned())),
+        None => (sentence, None),
+    };
+    let small = small.map(|small| view! { <p class="small muted">{small}</p> }.into_any());
+    view! { <p>{sentence}</p>{small} }.into_any()
+}
+
 /// A refusal: the person can do something about it, and the sentence says what.
 #[inline(never)]
 pub fn refusal(sentence: String) -> AnyView {
-    view! { <div class="note wrong" role="alert"><p>{sentence}</p></div> }.into_any()
+    view! { <div class="note wrong" role="alert">{words(sentence)}</div> }.into_any()
 }
 
 /// Something could not be loaded; the button asks for it again.
@@ -13,7 +24,7 @@ pub fn refusal(sentence: String) -> AnyView {
 pub fn load_failure(sentence: String, on_retry: Callback<()>) -> AnyView {
     view! {
         <div class="note watch" role="alert">
-            <p>{sentence}</p>
+            {words(sentence)}
             <p><button class="btn" type="button" on:click=move |_| on_retry.run(())>"再试一次"</button></p>
         </div>
     }

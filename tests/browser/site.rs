@@ -5,8 +5,8 @@ use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
 
-use anyhow::{Context as _, Result, bail, ensure};
-use server::config::{Command, Config};
+use anyhow::{Context as _, Result, ensure};
+use server::config::Serve;
 use server::database::DatabaseUrl;
 use server::serve::Server;
 use tempfile::TempDir;
@@ -37,11 +37,9 @@ impl Site {
             Some(cluster) => cluster.url("postgres"),
             None => format!("sqlite://{}", folder.path().join("shanhai.db").display()),
         };
-        let mut arguments = vec!["shanhai".into(), "serve".into(), "--listen=127.0.0.1:0".into()];
-        arguments.extend(["--database-url".into(), OsString::from(&address), "--app".into(), app.into()]);
-        arguments.extend(["--data".into(), root.join("data").into()]);
-        let Command::Serve(config) = Config::read(arguments)?.command else { bail!("these are flags of `serve`") };
-        let server = Server::start(config).await?;
+        let mut flags = vec!["--listen=127.0.0.1:0".into(), "--database-url".into(), OsString::from(&address)];
+        flags.extend(["--app".into(), app.into(), "--data".into(), root.join("data").into()]);
+        let server = Server::start(Serve::from_flags(flags)?).await?;
         let url = address.parse().map_err(anyhow::Error::msg)?;
         Ok(Site { server, url, _folder: folder, _cluster: cluster })
     }

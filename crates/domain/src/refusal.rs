@@ -12,6 +12,7 @@ coded! {
         BadBody = "bad_body" "请求内容读不懂",
         BadField = "bad_field" "有一项填写不对",
         TooLarge = "too_large" "内容太大",
+        TooSlow = "too_slow" "传得太慢",
         SignInFailed = "sign_in_failed" "账号或密码不对",
         SignInNeeded = "sign_in_needed" "请先登录",
         TooManyTries = "too_many_tries" "试得太多",
@@ -33,6 +34,8 @@ coded! {
         Busy = "busy" "系统正忙",
         Unsure = "unsure" "还不确定有没有办成",
         NotStored = "not_stored" "没能存下",
+        TooManyStreams = "too_many_streams" "打开的实时页面太多",
+        NotReady = "not_ready" "系统还没准备好",
     }
 }
 

@@ -3,8 +3,10 @@
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use tracing_subscriber::EnvFilter;
 
 use crate::database::DatabaseUrl;
 
@@ -14,19 +16,43 @@ use crate::database::DatabaseUrl;
 pub struct Config {
     #[command(subcommand)]
     pub command: Command,
+
+    #[command(flatten)]
+    pub log: Log,
 }
 
-impl Config {
-    /// Reads a command line, the program's name first.
-    ///
-    /// # Errors
-    /// What clap says of flags it does not know and values that do not fit.
-    pub fn read(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Config, clap::Error> {
-        Config::try_parse_from(arguments)
-    }
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Log")]
+pub struct Log {
+    /// What is logged to standard error: a level (error, warn, info, debug, trace), or levels for parts of the program, as in
+    /// `warn,server::routes=info`.
+    #[arg(long = "log", env = "SHANHAI_LOG", default_value = "info", value_name = "FILTER", global = true)]
+    #[arg(value_parser = log_filter)]
+    pub filter: EnvFilter,
+
+    /// How a line of the log is written: `text` for people, `json` for programs, one object a line.
+    #[arg(
+        long = "log-format",
+        env = "SHANHAI_LOG_FORMAT",
+        default_value = "text",
+        value_name = "FORMAT",
+        global = true
+    )]
+    pub format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+fn log_filter(text: &str) -> Result<EnvFilter, tracing_subscriber::filter::ParseError> {
+    EnvFilter::builder().parse(text)
 }
 
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "there is one in the life of a process")]
 pub enum Command {
     /// Serve the interface and the app; an empty database is filled from the data folder first.
     Serve(Serve),
@@ -75,10 +101,93 @@ pub struct Serve {
     /// The cookie is only sent over TLS. Set it wherever a proxy in front speaks https.
     #[arg(long, env = "SHANHAI_SECURE_COOKIE")]
     pub secure_cookie: bool,
+
+    /// Serve /metrics and /readyz on this address instead of with everything else. It has connections of its own, so they
+    /// answer while all others are taken; keep it inside.
+    #[arg(long, env = "SHANHAI_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
+
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+impl Serve {
+    /// What `shanhai serve` with these flags is told; the rest stands at its defaults. For tests, which start it inside themselves.
+    ///
+    /// # Errors
+    /// A flag that does not exist or does not parse.
+    pub fn from_flags<T: Into<OsString>>(flags: impl IntoIterator<Item = T>) -> Result<Serve, clap::Error> {
+        let command = Serve::augment_args(clap::Command::new("shanhai serve").no_binary_name(true));
+        Serve::from_arg_matches(&command.try_get_matches_from(flags.into_iter().map(Into::<OsString>::into))?)
+    }
+}
+
+/// What keeps one client from holding what the others need.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Limits")]
+pub struct Limits {
+    /// The largest request body, in KB; a larger one is answered 413. A basket of forty merchants fits the default ten times.
+    #[arg(long, env = "SHANHAI_MAX_BODY", default_value = "256", value_name = "KB")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub max_body: u32,
+
+    /// How long a request may take from its header to the beginning of its answer, body included; then it is given up and
+    /// answered 503.
+    #[arg(long, env = "SHANHAI_REQUEST_TIMEOUT", default_value = "30", value_name = "SECONDS", value_parser = seconds)]
+    pub request_timeout: Duration,
+
+    /// How long a client may take, from connecting or from the last answer, to send the next whole header; so it is also how
+    /// long an idle connection is kept. Then the connection is closed.
+    #[arg(long, env = "SHANHAI_HEADER_TIMEOUT", default_value = "30", value_name = "SECONDS", value_parser = seconds)]
+    pub header_timeout: Duration,
+
+    /// How long a client may take to send a whole body; then it is answered 408 and its connection closed.
+    #[arg(long, env = "SHANHAI_BODY_TIMEOUT", default_value = "20", value_name = "SECONDS", value_parser = seconds)]
+    pub body_timeout: Duration,
+
+    /// How long a client may take nothing of an answer or a live stream that waits for it; then its connection is closed.
+    #[arg(long, env = "SHANHAI_WRITE_TIMEOUT", default_value = "30", value_name = "SECONDS", value_parser = seconds)]
+    pub write_timeout: Duration,
+
+    /// How many connections may be open; one more is answered 503 at once and closed. The limit of open files (`ulimit -n`)
+    /// should be some hundreds above it.
+    #[arg(long, env = "SHANHAI_MAX_CONNECTIONS", default_value = "900", value_name = "COUNT", value_parser = count)]
+    pub max_connections: usize,
+
+    /// How many live streams may be open in all; one more is answered 503. Each holds a connection, so stay well below
+    /// --max-connections.
+    #[arg(long, env = "SHANHAI_MAX_STREAMS", default_value = "400", value_name = "COUNT", value_parser = count)]
+    pub max_streams: usize,
+
+    /// How many live streams one session may have open, as in several tabs; one more is answered 429.
+    #[arg(long, env = "SHANHAI_MAX_SESSION_STREAMS", default_value = "6", value_name = "COUNT", value_parser = count)]
+    pub max_session_streams: usize,
+
+    /// How long running requests may take to finish after SIGTERM or SIGINT; live streams end at once.
+    #[arg(long, env = "SHANHAI_GRACE", default_value = "10", value_name = "SECONDS", value_parser = seconds)]
+    pub grace: Duration,
+}
+
+impl Limits {
+    pub fn body_bytes(&self) -> usize {
+        usize::try_from(self.max_body).map_or(usize::MAX, |kilobytes| kilobytes.saturating_mul(1024))
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(seconds @ 1..=86_400) => Ok(Duration::from_secs(seconds)),
+        _ => Err("a number of whole seconds, from 1 to 86400".to_owned()),
+    }
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "a number above 0".to_owned())
 }
 
 /// How much is written at once.
 #[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Writing")]
 pub struct Writing {
     /// How many writing requests may wait their turn; the next is answered 503 at once, with nothing half done.
     #[arg(long, env = "SHANHAI_WRITE_QUEUE", default_value_t = 1024, value_name = "COMMANDS")]
@@ -93,9 +202,9 @@ pub struct Writing {
     pub write_connections: usize,
 }
 
-impl From<Writing> for crate::writer::Limits {
-    fn from(writing: Writing) -> crate::writer::Limits {
+impl From<Writing> for crate::writer::Capacity {
+    fn from(writing: Writing) -> crate::writer::Capacity {
         let Writing { write_queue: queue, write_batch: batch, write_connections: connections } = writing;
-        crate::writer::Limits { queue, batch, connections }
+        crate::writer::Capacity { queue, batch, connections }
     }
 }

@@ -74,11 +74,6 @@ impl Connections {
             other => Error::Broken(anyhow::anyhow!("the pool of connections: {other}")),
         })
     }
-
-    /// How many wait for a connection.
-    pub fn waiting(&self) -> usize {
-        self.waiting.load(Ordering::Relaxed)
-    }
 }
 
 /// A place among those that wait; given back however the waiting ends.

@@ -3,7 +3,7 @@
 //! *Refused*: the person can do something about it; they get the code, the field and a sentence. *Broken*: our fault;
 //! it is logged with its whole chain and shown as one plain sentence.
 
-use axum::Json;
+use axum::Extension;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::wire::{FieldProblem, Problem};
@@ -52,8 +52,9 @@ pub fn status(code: Code) -> StatusCode {
         Code::BadField | Code::BelowMinimum | Code::MixedMerchants | Code::ReasonNeeded | Code::LinesDiffer => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
-        Code::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
-        Code::Busy | Code::Unsure | Code::NotStored => StatusCode::SERVICE_UNAVAILABLE,
+        Code::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        Code::TooManyTries | Code::TooManyStreams => StatusCode::TOO_MANY_REQUESTS,
+        Code::Busy | Code::Unsure | Code::NotStored | Code::NotReady => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
@@ -110,22 +111,7 @@ impl IntoResponse for Error {
 
 fn refused(refusals: &[Refusal]) -> Response {
     let Some(first) = refusals.first() else { return broken() };
-    let field_problem = |refusal: &Refusal| FieldProblem {
-        field: refusal.field.clone().unwrap_or_default(),
-        code: refusal.code.code().to_owned(),
-        detail: refusal.sentence.clone(),
-    };
-    let status = status(first.code);
-    let problem = Problem {
-        r#type: format!("urn:shanhai:problem:{}", first.code.code()),
-        title: first.code.zh().to_owned(),
-        status: status.as_u16(),
-        code: first.code.code().to_owned(),
-        detail: first.sentence.clone(),
-        field: first.field.clone(),
-        errors: if refusals.len() > 1 { refusals.iter().map(field_problem).collect() } else { Vec::new() },
-    };
-    let mut response = problem_response(status, problem);
+    let mut response = problem_response(status(first.code), problem(first, refusals));
     let seconds = match first.code {
         Code::Busy => Some("2"),
         // As long as the window in which tries are counted.
@@ -138,6 +124,25 @@ fn refused(refusals: &[Refusal]) -> Response {
     response
 }
 
+/// A refusal as it travels; `all` are its fellows, itself among them.
+pub fn problem(first: &Refusal, all: &[Refusal]) -> Problem {
+    let field_problem = |refusal: &Refusal| FieldProblem {
+        field: refusal.field.clone().unwrap_or_default(),
+        code: refusal.code.code().to_owned(),
+        detail: refusal.sentence.clone(),
+    };
+    Problem {
+        r#type: format!("urn:shanhai:problem:{}", first.code.code()),
+        title: first.code.zh().to_owned(),
+        status: status(first.code).as_u16(),
+        code: first.code.code().to_owned(),
+        detail: first.sentence.clone(),
+        field: first.field.clone(),
+        errors: if all.len() > 1 { all.iter().map(field_problem).collect() } else { Vec::new() },
+        request_id: None,
+    }
+}
+
 /// The answer to a fault of ours: it gives nothing away.
 pub fn broken() -> Response {
     let problem = Problem {
@@ -148,12 +153,12 @@ pub fn broken() -> Response {
         detail: "这是我们的问题，已经记下。请过一会儿再试，已提交的内容没有丢".to_owned(),
         field: None,
         errors: Vec::new(),
+        request_id: None,
     };
     problem_response(StatusCode::INTERNAL_SERVER_ERROR, problem)
 }
 
+/// The body is written by `routes/observe.rs`, which knows the id of the request.
 fn problem_response(status: StatusCode, problem: Problem) -> Response {
-    let mut response = (status, Json(problem)).into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    response
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], Extension(problem)).into_response()
 }

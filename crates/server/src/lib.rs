@@ -3,6 +3,9 @@
 //! Direction: `routes` → `store` → `domain`. Only `routes` knows axum, only `store` knows SQL.
 
 pub mod config;
+pub mod listen;
+pub mod log;
+pub mod metrics;
 pub mod serve;
 
 pub mod routes;

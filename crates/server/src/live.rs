@@ -1,27 +1,128 @@
 //! Tells listeners that the figures may have moved. It carries no figures: each listener reads its own from the store,
 //! so a slow one misses steps but never sees an old number as new.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::Code;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Limits;
+use crate::error::{Result, refuse};
+use crate::metrics::{Counted, Metrics};
 
 #[derive(Clone, Debug)]
 pub struct Live {
     moves: watch::Sender<u64>,
-}
-
-impl Default for Live {
-    fn default() -> Live {
-        Live { moves: watch::Sender::new(0) }
-    }
+    /// How many listen, by session.
+    sessions: Arc<Mutex<HashMap<String, usize>>>,
+    limits: Limits,
+    metrics: Metrics,
+    stopping: CancellationToken,
 }
 
 impl Live {
+    pub fn new(limits: Limits, metrics: Metrics, stopping: CancellationToken) -> Live {
+        Live { moves: watch::Sender::new(0), sessions: Arc::default(), limits, metrics, stopping }
+    }
+
     /// To be called after the commit that moved something.
     pub fn moved(&self) {
         self.moves.send_modify(|count| *count += 1);
     }
 
-    /// Wakes at every later move; several that happen together wake once.
-    pub fn listen(&self) -> watch::Receiver<u64> {
-        self.moves.subscribe()
+    /// Listens for a session, which is named by anything that tells it from others.
+    ///
+    /// # Errors
+    /// A refusal when too many listen already, in all or for this session.
+    pub fn listen(&self, session: &str) -> Result<Listener> {
+        let mut sessions = self.sessions();
+        if sessions.values().sum::<usize>() >= self.limits.max_streams {
+            return refuse(Code::Busy, "现在看实时数字的人太多，请过一会儿再试");
+        }
+        let own = sessions.entry(session.to_owned()).or_default();
+        if *own >= self.limits.max_session_streams {
+            return refuse(Code::TooManyStreams, "这次登录打开的实时页面太多，请关掉几个再试");
+        }
+        *own += 1;
+        drop(sessions);
+        let (moves, counted) = (self.moves.subscribe(), self.metrics.listening());
+        Ok(Listener { moves, session: session.to_owned(), live: self.clone(), _counted: counted })
+    }
+
+    fn left(&self, session: &str) {
+        let mut sessions = self.sessions();
+        if let Some(own) = sessions.get_mut(session) {
+            *own -= 1;
+            if *own == 0 {
+                sessions.remove(session);
+            }
+        }
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, HashMap<String, usize>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One who listens, counted until it is dropped.
+#[derive(Debug)]
+pub struct Listener {
+    moves: watch::Receiver<u64>,
+    session: String,
+    live: Live,
+    _counted: Counted,
+}
+
+impl Listener {
+    /// Waits for a move that happened since the last wait; several that happen together are one. None once the server stops:
+    /// a stream never finishes by itself.
+    pub async fn moved(&mut self) -> Option<()> {
+        tokio::select! {
+            biased;
+            () = self.live.stopping.cancelled() => None,
+            moved = self.moves.changed() => moved.ok(),
+        }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.live.left(&self.session);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Serve;
+
+    fn live(flags: &[&str]) -> Live {
+        let serve = Serve::from_flags(flags).expect("flags the server knows");
+        Live::new(serve.limits, Metrics::default(), CancellationToken::new())
+    }
+
+    #[test]
+    fn a_session_that_left_leaves_room_for_another() {
+        let live = live(&["--max-streams", "3", "--max-session-streams", "2"]);
+        let (first, _second) = (live.listen("a").expect("the first"), live.listen("a").expect("the second"));
+        assert!(live.listen("a").is_err(), "two for a session");
+        let other = live.listen("b").expect("another session");
+        assert!(live.listen("c").is_err(), "three in all");
+        drop(other);
+        drop(first);
+        assert!(live.listen("a").is_ok());
+        assert_eq!(live.sessions().len(), 1, "who left is forgotten");
+    }
+
+    #[tokio::test]
+    async fn stopping_ends_every_wait() {
+        let live = live(&[]);
+        let mut listener = live.listen("a").expect("the first");
+        live.moved();
+        assert_eq!(listener.moved().await, Some(()));
+        live.stopping.cancel();
+        assert_eq!(listener.moved().await, None);
     }
 }

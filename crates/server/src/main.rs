@@ -5,13 +5,12 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use server::config::{Command, Config};
 use server::database::{DatabaseUrl, connect};
-use server::store;
-use tracing_subscriber::EnvFilter;
+use server::{log, store};
 
 fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let outcome = match Config::parse().command {
+    let config = Config::parse();
+    log::start(config.log);
+    let outcome = match config.command {
         Command::Serve(serve) => server::serve::run(serve).map(|()| ExitCode::SUCCESS),
         Command::Audit(database) => audit(&database.database_url),
     };

@@ -6,6 +6,8 @@ mod document;
 mod extract;
 mod gate;
 mod guard;
+mod health;
+mod observe;
 mod orders;
 mod products;
 mod sales;
@@ -22,6 +24,7 @@ use domain::Code;
 use domain::order_life::Action;
 use domain::permission::{Act, act_of};
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -29,8 +32,10 @@ use utoipa_axum::routes;
 
 use self::gate::asks;
 
+use crate::config::{Limits, Serve};
 use crate::error::{Error, broken, refuse};
 use crate::live::Live;
+use crate::metrics::Metrics;
 use crate::password;
 use crate::store::Store;
 
@@ -45,23 +50,37 @@ pub struct App {
     /// Verified when the login is unknown, so that an unknown login takes as long as a wrong password.
     pub decoy_hash: Arc<str>,
     pub secure_cookie: bool,
+    pub limits: Limits,
+    pub metrics: Metrics,
+    /// Cancelled when the server is to stop.
+    pub stopping: CancellationToken,
 }
 
 impl App {
     /// # Errors
     /// When the operating system gives no randomness.
-    pub fn new(store: Store, secure_cookie: bool) -> anyhow::Result<App> {
+    pub fn new(store: Store, config: &Serve, metrics: Metrics) -> anyhow::Result<App> {
         let decoy_hash = password::hash(&password::new_token())?.into();
         let hashing = Arc::new(Semaphore::new(HASHING_AT_ONCE));
-        Ok(App { store, live: Live::default(), tries: Arc::default(), hashing, decoy_hash, secure_cookie })
+        let (limits, stopping) = (config.limits, CancellationToken::new());
+        Ok(App {
+            store,
+            live: Live::new(limits, metrics.clone(), stopping.clone()),
+            tries: Arc::default(),
+            hashing,
+            decoy_hash,
+            secure_cookie: config.secure_cookie,
+            limits,
+            metrics,
+            stopping,
+        })
     }
 }
 
 /// As many as a small machine has cores.
 const HASHING_AT_ONCE: usize = 2;
 
-/// The largest request body: a basket of forty merchants fits ten times over.
-const BODY_LIMIT: usize = 256 * 1024;
+pub use health::{operations, operations_elsewhere};
 
 /// The interface as its document describes it; each address stands beside its handler.
 fn answers(app: &App) -> OpenApiRouter<App> {
@@ -85,38 +104,53 @@ fn answers(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::ReverseSale], routes!(sales::reverse)))
 }
 
-/// A live stream lasts as long as its page: no time limit, no ETag.
+/// A live stream lasts as long as its page: no ETag, and the time limit is for its beginning.
 fn streams(app: &App) -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(asks(app, [Act::SeeSales], routes!(tally::events)))
 }
 
-/// The whole service: the interface under `/api/v1`, the app's files everywhere else.
+/// The whole service: the interface under `/api/v1`, what operators ask, the app's files everywhere else.
 ///
 /// # Errors
 /// When the app's index.html cannot be read.
-pub fn router(app: App, app_folder: &Path) -> anyhow::Result<Router> {
+pub fn router(app: App, app_folder: &Path, operations: Router<App>) -> anyhow::Result<Router> {
     let (answers, mut description) = answers(&app).split_for_parts();
     let (streams, of_streams) = streams(&app).split_for_parts();
     description.merge(of_streams);
     let answers = answers
         .fallback(no_such_address)
         .method_not_allowed_fallback(no_such_method)
-        .layer(middleware::from_fn(guard::etag))
-        .layer(middleware::from_fn(guard::time_limit));
+        .layer(middleware::from_fn(guard::etag));
     let api = answers
         .merge(streams)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(app.limits, guard::time_limit))
+        .layer(DefaultBodyLimit::max(app.limits.body_bytes()))
         .layer(middleware::from_fn(guard::own_origin))
         .layer(CompressionLayer::new());
-    Ok(Router::new()
+    let market = Router::new()
         .nest(domain::wire::API, api)
         .route(document::ADDRESS, document::answer(description)?)
-        .route("/healthz", get(|| async { "ok" }))
+        .route("/healthz", get(health::alive))
+        .merge(operations)
         .route("/api/{*rest}", axum::routing::any(no_such_address))
+        .fallback_service(app_files::service(app_folder)?);
+    Ok(watched(app, market))
+}
+
+/// Puts around routes what every answer goes through, whoever asks.
+pub fn watched(app: App, routes: Router<App>) -> Router {
+    let observe = middleware::from_fn_with_state(app.metrics.clone(), observe::observe);
+    routes
         .with_state(app)
-        .fallback_service(app_files::service(app_folder)?)
         .layer(middleware::from_fn(guard::headers))
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| broken())))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(observe)
+}
+
+/// What it panicked with was logged by the panic itself, which knows no request: this line joins the two.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> axum::response::Response {
+    tracing::error!("a handler panicked");
+    broken()
 }
 
 async fn no_such_address() -> Result<(), Error> {

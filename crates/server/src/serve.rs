@@ -5,17 +5,23 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use axum::Router;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Serve;
 use crate::data::Data;
 use crate::error::Error;
+use crate::listen::{self, Service};
+use crate::metrics::Metrics;
 use crate::routes::{self, App};
 use crate::store::{self, Store};
 use crate::{clock, data, password, sample};
 
-/// How long running requests may take to finish after the signal to stop. Live streams never finish by themselves.
-const GRACE: Duration = Duration::from_secs(3);
+/// How long questions nobody waits for any more may keep the process.
+const LAST_WAIT: Duration = Duration::from_millis(500);
 
 /// Serves until SIGINT or SIGTERM.
 ///
@@ -23,23 +29,61 @@ const GRACE: Duration = Duration::from_secs(3);
 /// A sentence for the operator: a mistake in the data folder, a file or an address that cannot be opened.
 pub fn run(config: Serve) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let server = Server::start(config).await?;
+    let outcome = runtime.block_on(async {
+        // Before anything can be seen of the server: whoever sees it may ask it to stop.
+        let mut stop = StopSignals::catch()?;
+        let server = tokio::select! {
+            started = Server::start(config) => started?,
+            () = stop.received() => return Ok(()),
+        };
         // Whoever reads the address may have stopped reading; serving goes on.
         let _ = writeln!(std::io::stdout(), "{}", server.greeting());
-        stop_signal().await?;
+        stop.received().await;
         tracing::info!("stopping");
         server.stop().await
-    })
+    });
+    runtime.shutdown_timeout(LAST_WAIT);
+    outcome
 }
 
 /// A running server; tests start their own on a free port.
 #[derive(Debug)]
 pub struct Server {
     pub address: SocketAddr,
+    /// Where /readyz and /metrics are when they are not with everything else.
+    pub metrics_address: Option<SocketAddr>,
     sample_password: String,
-    stop: tokio::sync::oneshot::Sender<()>,
-    task: tokio::task::JoinHandle<std::io::Result<()>>,
+    market: Serving,
+    operations: Option<Serving>,
+}
+
+/// What is served at one address, until it is told to stop.
+#[derive(Debug)]
+struct Serving {
+    address: SocketAddr,
+    stopping: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Serving {
+    async fn start(
+        address: SocketAddr,
+        router: Router,
+        app: &App,
+        stopping: CancellationToken,
+    ) -> anyhow::Result<Serving> {
+        let listener = TcpListener::bind(address).await.with_context(|| {
+            format!("cannot listen on {address}; another program may hold the port: choose one with --listen or --metrics-listen")
+        })?;
+        let address = listener.local_addr()?;
+        let service = Service { router, limits: app.limits, metrics: app.metrics.clone(), stopping: stopping.clone() };
+        Ok(Serving { address, stopping, task: tokio::spawn(listen::serve(listener, service)) })
+    }
+
+    async fn stop(self) -> anyhow::Result<()> {
+        self.stopping.cancel();
+        Ok(self.task.await?)
+    }
 }
 
 impl Server {
@@ -50,31 +94,33 @@ impl Server {
     pub async fn start(config: Serve) -> anyhow::Result<Server> {
         let data = data::read(&config.data).with_context(|| format!("in the folder {}", config.data.display()))?;
         let sample_password = data.sample_password.clone();
-        let store = Store::open(config.database.database_url, config.writing.into()).await?;
+        let metrics = Metrics::default();
+        let store = Store::open(config.database.database_url.clone(), config.writing.into(), metrics.clone()).await?;
         fill_when_empty(&store, data, config.no_sample).await?;
-        let app = App::new(store, config.secure_cookie)?;
-        let router = routes::router(app, &config.app)?;
-        let listener = TcpListener::bind(config.listen).await.with_context(|| {
-            format!("cannot listen on {}; another program may hold the port: choose one with --listen", config.listen)
-        })?;
-        let address = listener.local_addr()?;
-        let (stop, stopped) = tokio::sync::oneshot::channel();
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, service).with_graceful_shutdown(async {
-            let _ = stopped.await;
-        });
-        Ok(Server { address, sample_password, stop, task: tokio::spawn(async { serving.await }) })
+        let app = App::new(store, &config, metrics)?;
+        let (here, operations) = match config.metrics_listen {
+            None => (routes::operations(), None),
+            Some(address) => {
+                let router = routes::watched(app.clone(), routes::operations());
+                let serving = Serving::start(address, router, &app, CancellationToken::new()).await?;
+                (routes::operations_elsewhere(), Some(serving))
+            }
+        };
+        let router = routes::router(app.clone(), &config.app, here)?;
+        let market = Serving::start(config.listen, router, &app, app.stopping.clone()).await?;
+        let metrics_address = operations.as_ref().map(|serving| serving.address);
+        Ok(Server { address: market.address, metrics_address, sample_password, market, operations })
     }
 
-    /// Stops taking requests and waits a little for those that run.
+    /// Stops taking requests and waits a little for those that run. What operators ask is answered to the last.
     ///
     /// # Errors
     /// When serving itself failed.
     pub async fn stop(self) -> anyhow::Result<()> {
-        let _ = self.stop.send(());
-        match tokio::time::timeout(GRACE, self.task).await {
-            Ok(finished) => Ok(finished??),
-            Err(_) => Ok(()),
+        self.market.stop().await?;
+        match self.operations {
+            Some(operations) => operations.stop().await,
+            None => Ok(()),
         }
     }
 
@@ -121,11 +167,21 @@ async fn hash_passwords(data: &Data) -> anyhow::Result<Vec<String>> {
     tokio::task::spawn_blocking(move || passwords.iter().map(|password| password::hash(password)).collect()).await?
 }
 
-async fn stop_signal() -> anyhow::Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-        _ = terminate.recv() => {}
+/// SIGTERM and SIGINT, which from now on no longer end the process by themselves.
+struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    fn catch() -> std::io::Result<StopSignals> {
+        Ok(StopSignals { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
-    Ok(())
+
+    async fn received(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

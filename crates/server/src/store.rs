@@ -15,12 +15,14 @@ use crate::connections::{Connection, Connections};
 use crate::database::{self, Trouble, trouble_of};
 pub use crate::database::{Backend, DatabaseUrl, Db};
 use crate::error::{Error, Result};
-use crate::writer::{Limits, Writer};
+use crate::metrics::Metrics;
+use crate::writer::{Capacity, Writer};
 
 #[derive(Clone, Debug)]
 pub struct Store {
     writer: Writer,
     readers: Connections,
+    metrics: Metrics,
 }
 
 /// How many readers work at once, and how many questions may wait for one.
@@ -32,11 +34,11 @@ impl Store {
     ///
     /// # Errors
     /// A sentence naming the database and what to do, when it cannot be opened.
-    pub async fn open(url: DatabaseUrl, limits: Limits) -> anyhow::Result<Store> {
+    pub async fn open(url: DatabaseUrl, capacity: Capacity, metrics: Metrics) -> anyhow::Result<Store> {
         let opened = tokio::task::spawn_blocking(move || {
             let db = database::connect(&url)?;
-            let writer = Writer::start(&url, db, limits)?;
-            anyhow::Ok(Store { writer, readers: Connections::new(url, READERS, QUESTIONS)? })
+            let writer = Writer::start(&url, db, capacity, metrics.clone())?;
+            anyhow::Ok(Store { writer, readers: Connections::new(url, READERS, QUESTIONS)?, metrics })
         });
         opened.await?
     }
@@ -61,7 +63,9 @@ impl Store {
         &self,
         question: Arc<impl Fn(&mut Db) -> Result<T> + Send + Sync + 'static>,
     ) -> Result<T> {
+        let waiting = self.metrics.reader_waiting();
         let mut connection = self.readers.get().await?;
+        drop(waiting);
         let asked = tokio::task::spawn_blocking(move || {
             let answer = answer(&mut connection, &*question);
             if matches!(answer, Err(Error::Broken(_))) && !connection.answers() {

@@ -12,6 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::database::{DatabaseUrl, Db};
 use crate::error::{Error, Result};
+use crate::metrics::Metrics;
 
 #[derive(Clone, Debug)]
 pub enum Writer {
@@ -21,7 +22,7 @@ pub enum Writer {
 
 /// How much is written at once.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct Capacity {
     /// How many commands may wait. A full queue is answered at once, with nothing half done.
     pub queue: usize,
     /// How many commands share a commit, at most. Only SQLite's writer asks.
@@ -33,10 +34,12 @@ pub struct Limits {
 impl Writer {
     /// # Errors
     /// When the database cannot be opened.
-    pub fn start(url: &DatabaseUrl, db: Db, limits: Limits) -> anyhow::Result<Writer> {
+    pub fn start(url: &DatabaseUrl, db: Db, capacity: Capacity, metrics: Metrics) -> anyhow::Result<Writer> {
         Ok(match url {
-            DatabaseUrl::Sqlite(_) => Writer::Batches(batches::Writer::start(db, limits)?),
-            DatabaseUrl::Postgres(_) => Writer::Transactions(transactions::Writer::new(url.clone(), limits)?),
+            DatabaseUrl::Sqlite(_) => Writer::Batches(batches::Writer::start(db, capacity, metrics)?),
+            DatabaseUrl::Postgres(_) => {
+                Writer::Transactions(transactions::Writer::new(url.clone(), capacity, metrics)?)
+            }
         })
     }
 

@@ -79,7 +79,7 @@ fn listen(it: Figures, key: Memo<String>) {
 /// While figures are shown, what did not reach the server is asked again by itself; a refusal is not.
 fn ask_again_after_failure(it: Figures) {
     Effect::new(move |_| {
-        let failed = it.load.error.with(|error| matches!(error, Some(ApiError::Unreachable | ApiError::Broken)));
+        let failed = it.load.error.with(|error| matches!(error, Some(ApiError::Unreachable | ApiError::Broken { .. })));
         if failed && it.load.value.with_untracked(Option::is_some) {
             it.link.set(Link::Lost);
             set_timeout(move || it.load.reload(), ASK_AGAIN);

@@ -2,27 +2,32 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use domain::{Code, Refusal};
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
+use super::App;
 use crate::error::{Error, Result, not_found};
 
 /// A JSON body.
 #[derive(Debug)]
 pub struct Body<T>(pub T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = Error;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self> {
+    async fn from_request(request: Request, app: &App) -> Result<Self> {
         let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         if !content_type.is_some_and(|kind| kind.starts_with("application/json")) {
             return Err(Refusal::new(Code::BadBody, "请求内容要用 Content-Type: application/json").into());
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
-            axum::http::StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(Code::TooLarge, "请求内容最大 256 KB"),
+        let whole = timeout(app.limits.body_timeout, Bytes::from_request(request, app)).await;
+        let whole = whole.map_err(|_| Refusal::new(Code::TooSlow, "网络太慢，内容没有在规定时间内传完，请再试一次"))?;
+        let largest = app.limits.max_body;
+        let bytes = whole.map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(Code::TooLarge, format!("请求内容最大 {largest} KB")),
             _ => Refusal::new(Code::BadBody, "请求内容没有传完整，请再试一次"),
         })?;
         parse(&bytes).map(Body)

@@ -37,6 +37,7 @@ async fn ask(State(Gate { app, acts }): State<Gate>, mut request: Request, next:
     let Err(refusal) = check_ever(None, &acts) else { return Ok(next.run(request).await) };
     let Some(person) = auth::signed_in(&app, request.headers()).await? else { return Err(refusal.into()) };
     check_ever(Some(person.actor.role), &acts)?;
+    tracing::Span::current().record("role", person.actor.role.code());
     request.extensions_mut().insert(person);
     Ok(next.run(request).await)
 }

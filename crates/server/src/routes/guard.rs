@@ -1,15 +1,14 @@
 //! What stands before and behind every handler: whose page asks, headers of safety, and ETags.
 
-use std::time::Duration;
-
 use axum::body::{Body, to_bytes};
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::Code;
 use sha2::{Digest as _, Sha256};
 
+use crate::config::Limits;
 use crate::error::{Error, Result, refuse};
 use crate::password::hex;
 
@@ -33,14 +32,12 @@ pub async fn own_origin(request: Request, next: Next) -> Result<Response> {
 }
 
 /// A request that takes too long is given up in words a person can read.
-pub async fn time_limit(request: Request, next: Next) -> Result<Response> {
-    match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
+pub async fn time_limit(State(limits): State<Limits>, request: Request, next: Next) -> Result<Response> {
+    match tokio::time::timeout(limits.request_timeout, next.run(request)).await {
         Ok(response) => Ok(response),
         Err(_) => refuse(Code::Busy, "系统太忙，这次没有办成，请过几秒再试"),
     }
 }
-
-const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 pub async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;

@@ -14,7 +14,7 @@ use domain::wire::Tally;
 use futures::Stream;
 use futures::stream::unfold;
 use serde::Deserialize;
-use tokio::sync::watch::Receiver;
+use tracing::Instrument as _;
 use utoipa::IntoParams;
 
 use super::auth::SignedIn;
@@ -23,6 +23,7 @@ use super::extract::Params;
 use super::{App, auth};
 use crate::clock;
 use crate::error::Result;
+use crate::live::Listener;
 use crate::store::tally::{check_district, tally};
 
 /// Silence longer than this makes proxies close a stream.
@@ -71,23 +72,22 @@ pub async fn current(
     Ok(Json(app.store.read(move |db| tally(db, &actor, year, district.as_ref(), clock::now())).await?))
 }
 
-/// A listener of the figures: what it watches, and whether it has been told the first ones.
-struct Listener {
+/// Who watches the figures and which, and whether it has been told the first ones.
+struct Watcher {
     app: App,
     token_hash: String,
     year: i16,
     district: Option<DistrictId>,
-    moves: Receiver<u64>,
+    listener: Listener,
     told: bool,
 }
 
-impl Listener {
-    /// The figures now and then after every move; ends when the session does.
-    async fn next(mut self) -> Option<(Result<Event, Infallible>, Listener)> {
+impl Watcher {
+    /// The figures now and then after every move; ends when the session or the server does.
+    async fn next(mut self) -> Option<(Result<Event, Infallible>, Watcher)> {
         if self.told {
-            self.moves.changed().await.ok()?;
+            self.listener.moved().await?;
         }
-        self.moves.mark_unchanged();
         self.told = true;
         // The person is asked for again each time: who has signed out or lost the session hears nothing more.
         let actor = auth::actor(&self.app, self.token_hash.clone()).await.ok()??;
@@ -120,7 +120,10 @@ pub async fn events(
     check_sales(&actor, district.as_ref())?;
     let asked = district.clone();
     app.store.read(move |db| check_district(db, asked.as_ref())).await?;
-    let moves = app.live.listen();
-    let listener = Listener { app, token_hash, year, district, moves, told: false };
-    Ok(Sse::new(unfold(listener, Listener::next)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+    let listener = app.live.listen(&token_hash)?;
+    let watcher = Watcher { app, token_hash, year, district, listener, told: false };
+    // The stream runs on after its request was answered, and its faults belong to it all the same.
+    let span = tracing::Span::current();
+    let figures = unfold(watcher, move |watcher| watcher.next().instrument(span.clone()));
+    Ok(Sse::new(figures).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }

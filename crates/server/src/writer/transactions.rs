@@ -9,10 +9,11 @@ use std::time::Duration;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use domain::Code;
 
-use super::{Failed, Limits, in_transaction};
+use super::{Capacity, Failed, in_transaction};
 use crate::connections::{Connection, Connections};
 use crate::database::{DatabaseUrl, Db, Trouble, trouble};
 use crate::error::{Error, Result, refuse};
+use crate::metrics::Metrics;
 
 /// Waits grow from 5 ms to 2.5 s, 5 s in all: about what a restart of PostgreSQL takes.
 const TRIES: u32 = 11;
@@ -20,13 +21,14 @@ const TRIES: u32 = 11;
 #[derive(Clone, Debug)]
 pub struct Writer {
     connections: Connections,
+    metrics: Metrics,
 }
 
 impl Writer {
     /// # Errors
     /// As [`Connections::new`].
-    pub fn new(url: DatabaseUrl, limits: Limits) -> anyhow::Result<Writer> {
-        Ok(Writer { connections: Connections::new(url, limits.connections, limits.queue)? })
+    pub fn new(url: DatabaseUrl, capacity: Capacity, metrics: Metrics) -> anyhow::Result<Writer> {
+        Ok(Writer { connections: Connections::new(url, capacity.connections, capacity.queue)?, metrics })
     }
 
     /// See [`super::Writer::write`].
@@ -56,18 +58,18 @@ impl Writer {
         &self,
         command: Arc<impl Fn(&mut Db) -> Result<T> + Send + Sync + 'static>,
     ) -> Outcome<T> {
+        self.metrics.queued();
         let connection = match self.connections.get().await {
             Ok(connection) => connection,
-            Err(Error::Broken(error)) => return Outcome::Nothing(Error::Broken(error)),
-            Err(refused) => return Outcome::Failed(refused),
+            Err(error) => {
+                self.metrics.refused_full();
+                let refused = matches!(error, Error::Refused(_));
+                return if refused { Outcome::Failed(error) } else { Outcome::Nothing(error) };
+            }
         };
+        self.metrics.taken(1);
         let attempt = tokio::task::spawn_blocking(move || attempt(connection, &*command)).await;
         attempt.unwrap_or_else(|error| Outcome::Failed(Error::Broken(error.into())))
-    }
-
-    /// How many commands wait for a connection.
-    pub fn waiting(&self) -> usize {
-        self.connections.waiting()
     }
 }
 

@@ -7,6 +7,8 @@
 #[path = "../cluster.rs"]
 mod cluster;
 mod home;
+mod line;
+mod process;
 mod site;
 
 mod sessions;
@@ -22,6 +24,8 @@ mod document;
 mod permissions;
 
 mod bad_input;
+mod limits;
+mod operations;
 
 mod sample;
 mod survival;

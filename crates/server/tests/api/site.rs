@@ -17,7 +17,7 @@ use reqwest::{Client, Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use server::config::{Command, Config, Serve};
+use server::config::Serve;
 use server::database::DatabaseUrl;
 use server::serve::Server;
 use tokio::sync::OnceCell;
@@ -80,6 +80,11 @@ impl Site {
 
     pub fn address(&self) -> std::net::SocketAddr {
         self.server.address
+    }
+
+    /// Where /readyz and /metrics are, when they have an address of their own.
+    pub fn metrics_address(&self) -> std::net::SocketAddr {
+        self.server.metrics_address.expect("an address of their own")
     }
 
     pub fn home(&self) -> &Home {
@@ -218,11 +223,10 @@ pub fn data_folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data"))
 }
 
-/// What stands behind `shanhai` on the command line.
-pub fn serve_arguments(home: &Home, flags: &[&str]) -> Vec<String> {
+/// What stands behind `shanhai serve` on the command line.
+pub fn serve_flags(home: &Home, flags: &[&str]) -> Vec<String> {
     let path = |path: PathBuf| path.to_str().expect("a path that is text").to_owned();
-    let mut arguments = vec!["serve".into(), "--listen".into(), "127.0.0.1:0".into()];
-    arguments.extend(["--database-url".into(), address(home)]);
+    let mut arguments = vec!["--listen".into(), "127.0.0.1:0".into(), "--database-url".into(), address(home)];
     arguments.extend(["--app".into(), path(home.path().join("app")), "--data".into(), path(data_folder().into())]);
     arguments.extend(flags.iter().map(|flag| (*flag).to_owned()));
     arguments
@@ -237,11 +241,7 @@ pub fn address(home: &Home) -> String {
 }
 
 fn serve_config(home: &Home, flags: &[&str]) -> Serve {
-    let arguments = ["shanhai".to_owned()].into_iter().chain(serve_arguments(home, flags));
-    match Config::read(arguments).expect("flags the server knows").command {
-        Command::Serve(serve) => serve,
-        other => panic!("not serving but {other:?}"),
-    }
+    Serve::from_flags(serve_flags(home, flags)).expect("flags the server knows")
 }
 
 // ---- people -------------------------------------------------------------------------------------------------------
@@ -445,7 +445,9 @@ impl Answer {
     pub fn refused(&self, status: u16, code: &str) -> Problem {
         assert_eq!(self.status, status, "{}", self.text());
         assert_eq!(self.header(CONTENT_TYPE.as_str()), Some("application/problem+json"), "{}", self.text());
-        let problem: Problem = serde_json::from_slice(&self.body).expect("a problem");
+        let mut problem: Problem = serde_json::from_slice(&self.body).expect("a problem");
+        // Each request has an id of its own; without it two problems can be compared.
+        assert_eq!(problem.request_id.take().as_deref(), self.header("x-request-id"));
         assert_eq!((problem.code.as_str(), problem.status), (code, status), "{problem:?}");
         assert_eq!(problem.r#type, format!("urn:shanhai:problem:{code}"));
         assert!(!problem.title.is_empty() && !problem.detail.is_empty(), "{problem:?}");

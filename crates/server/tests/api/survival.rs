@@ -1,8 +1,7 @@
 //! What was answered is kept, whatever happens to the program; what was changed behind its back is found.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Lines};
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use domain::Money;
 use domain::id::OrderId;
@@ -15,58 +14,8 @@ use server::database::{DatabaseUrl, connect};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::home::{Home, Snapshot, on_postgres};
-use crate::site::{
-    Answer, NOTHING, Person, Site, acceptance, address, basket, client, product, serve_arguments, template,
-};
-
-const SHANHAI: &str = env!("CARGO_BIN_EXE_shanhai");
-
-// ---- the program as a process of its own --------------------------------------------------------------------------
-
-/// The real program; killed without warning when it is dropped.
-struct Process {
-    child: Child,
-    /// Kept open: a program whose output nobody takes stops at its next line.
-    _output: Lines<BufReader<ChildStdout>>,
-    base: String,
-}
-
-impl Process {
-    fn start(home: &Home) -> Process {
-        let log = std::fs::File::options().create(true).append(true).open(home.path().join("log")).expect("a log");
-        let mut child = Command::new(SHANHAI)
-            .args(serve_arguments(home, &["--no-sample"]))
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .expect("the program starts");
-        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-        let base = lines.find_map(|line| line.ok()?.strip_prefix("山海集 is open at ").map(str::to_owned));
-        let Some(base) = base else {
-            let log = std::fs::read_to_string(home.path().join("log")).unwrap_or_default();
-            panic!("the program says where it listens; its log:\n{log}");
-        };
-        Process { child, _output: lines, base }
-    }
-
-    async fn sign_in(&self, login: &str) -> Person {
-        let cookie = template().await.sessions.get(login).expect("one of the usual logins").clone();
-        Person { http: client(), base: self.base.clone(), cookie: Some(cookie) }
-    }
-
-    /// As `kill -9`: it closes nothing and writes nothing more.
-    fn kill(&mut self) {
-        self.child.kill().expect("killed");
-        self.child.wait().expect("gone");
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use crate::process::{Process, SHANHAI, filled_home};
+use crate::site::{Answer, NOTHING, Person, Site, acceptance, address, basket, product};
 
 fn audit(home: &Home) -> Output {
     audit_of(&address(home))
@@ -78,10 +27,6 @@ fn audit_of(url: &str) -> Output {
 
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
-}
-
-async fn filled_home() -> Home {
-    Home::copy_of(&template().await.database)
 }
 
 // ---- killed at any moment -----------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ use super::draft::{Draft, KEY};
 use crate::api::{self, ApiError};
 use crate::components::error_summary::FormError;
 use crate::components::focus::focus;
+use crate::components::problem::words;
 use crate::components::toast::Toast;
 use crate::route::Route;
 use crate::state::forget;
@@ -97,8 +98,10 @@ impl Form {
         }
         let fields = refused(&error.fields(), body);
         if fields.is_empty() {
-            let kept = if error == ApiError::Unreachable { "填好的内容都还在。" } else { "" };
-            let sentence = format!("{}。{kept}", error.sentence().trim_end_matches('。'));
+            let mut sentence = error.sentence();
+            if error == ApiError::Unreachable {
+                sentence.push_str("。填好的内容都还在。");
+            }
             return self.complain(Trouble { sentence, already_sent: false });
         }
         let with_answer = |error: FormError| Refused { answer: answer_at(draft, &error.control), error };
@@ -129,7 +132,7 @@ pub fn trouble(form: Form, trouble: Trouble) -> AnyView {
         }
         .into_any()
     });
-    view! { <div class="note wrong" id=TROUBLE tabindex="-1" role="alert"><p>{trouble.sentence}</p>{ways}</div> }
+    view! { <div class="note wrong" id=TROUBLE tabindex="-1" role="alert">{words(trouble.sentence)}{ways}</div> }
         .into_any()
 }
 

@@ -11,6 +11,7 @@ use leptos::task::spawn_local;
 
 use crate::api::{self, ApiError};
 use crate::components::focus::focus;
+use crate::components::problem::words;
 use crate::components::toast::Toast;
 use crate::load::Load;
 use crate::state::State;
@@ -98,7 +99,7 @@ pub fn said(desk: Desk) -> AnyView {
 
 pub fn sentences(refused: &Refused) -> AnyView {
     if refused.fields.len() < 2 {
-        return view! { <p>{refused.sentence.clone()}</p> }.into_any();
+        return words(refused.sentence.clone());
     }
     let line = |(_, sentence): &(String, String)| view! { <li>{sentence.clone()}</li> }.into_any();
     let lines: Vec<AnyView> = refused.fields.iter().map(line).collect();
