@@ -1,4 +1,4 @@
-//! The tables as Diesel knows them, in the order of `migrations/0001_market/up.sql`, where each is explained.
+//! The tables as Diesel knows them, in the order of `migrations/*/up.sql`, where each is explained.
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 
@@ -42,6 +42,7 @@ table! {
         available -> BigInt, season_bits -> BigInt, shelf_life_days -> Nullable<BigInt>, cold_chain -> Bool,
         certification_kind -> Nullable<Text>, certification -> Nullable<Text>, certification_number -> Nullable<Text>,
         union_gift_ok -> Bool, status -> Text, description -> Text, search_text -> Text,
+        revision -> BigInt,
     }
 }
 table! {

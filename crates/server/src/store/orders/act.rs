@@ -111,7 +111,10 @@ fn take_stock(db: &mut Db, order: &OrderRow) -> Result<Option<String>> {
     for (index, line) in lines_of(db, &order.order_id)?.iter().enumerate() {
         let taken = diesel::update(products::table.find(&line.product_id))
             .filter(products::available.ge(line.quantity))
-            .set(products::available.eq(products::available - line.quantity))
+            .set((
+                products::available.eq(products::available - line.quantity),
+                products::revision.eq(products::revision + 1),
+            ))
             .execute(db)?;
         if taken == 0 {
             let left: i64 = products::table.find(&line.product_id).select(products::available).first(db)?;
@@ -148,7 +151,10 @@ fn cancel(db: &mut Db, order: &OrderRow, before: State, reason: &str) -> Result<
     if before.holds_stock() {
         for line in lines_of(db, &order.order_id)? {
             diesel::update(products::table.find(&line.product_id))
-                .set(products::available.eq(products::available + line.quantity))
+                .set((
+                    products::available.eq(products::available + line.quantity),
+                    products::revision.eq(products::revision + 1),
+                ))
                 .execute(db)?;
         }
     }
