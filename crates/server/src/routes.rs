@@ -24,12 +24,14 @@ use tower_http::compression::CompressionLayer;
 use crate::error::{Error, broken, refuse};
 use crate::live::Live;
 use crate::password;
+use crate::search::Catalogue;
 use crate::store::Store;
 
 /// What handlers share.
 #[derive(Clone, Debug)]
 pub struct App {
     pub store: Store,
+    pub catalogue: Catalogue,
     pub live: Live,
     pub tries: Arc<sessions::Tries>,
     /// Hashing takes 19 MiB and most of a core: only a few at a time.
@@ -42,10 +44,11 @@ pub struct App {
 impl App {
     /// # Errors
     /// When the operating system gives no randomness.
-    pub fn new(store: Store, secure_cookie: bool) -> anyhow::Result<App> {
+    pub fn new(store: Store, catalogue: Catalogue, secure_cookie: bool) -> anyhow::Result<App> {
         let decoy_hash = password::hash(&password::new_token())?.into();
         let hashing = Arc::new(Semaphore::new(HASHING_AT_ONCE));
-        Ok(App { store, live: Live::default(), tries: Arc::default(), hashing, decoy_hash, secure_cookie })
+        let (live, tries) = (Live::default(), Arc::default());
+        Ok(App { store, catalogue, live, tries, hashing, decoy_hash, secure_cookie })
     }
 }
 

@@ -11,6 +11,7 @@ use crate::config::Serve;
 use crate::data::Data;
 use crate::error::Error;
 use crate::routes::{self, App};
+use crate::search::Catalogue;
 use crate::store::{self, Store};
 use crate::{clock, data, password, sample};
 
@@ -52,7 +53,8 @@ impl Server {
         let sample_password = data.sample_password.clone();
         let store = Store::open(&config.database.database)?;
         fill_when_empty(&store, data, config.no_sample).await?;
-        let app = App::new(store, config.secure_cookie)?;
+        let catalogue = Catalogue::read(&store).await?;
+        let app = App::new(store, catalogue, config.secure_cookie)?;
         let router = routes::router(app, &config.app)?;
         let listener = TcpListener::bind(config.listen).await.with_context(|| {
             format!("cannot listen on {}; another program may hold the port: choose one with --listen", config.listen)
