@@ -5,6 +5,7 @@
 
 mod bitset;
 mod index;
+mod narrowed;
 mod snapshot;
 mod texts;
 

@@ -1,7 +1,7 @@
-//! A set of positions in the catalogue, one bit each.
+//! A set of positions, one bit each.
 
-/// Sets are only combined with sets over the same catalogue, so their lengths are equal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Sets are only combined with sets over the same things, so their lengths are equal.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Bitset(Vec<u64>);
 
 const BITS: usize = u64::BITS as usize;

@@ -7,8 +7,8 @@ use domain::product::{Brand, Category, SeasonMonths};
 use domain::wire;
 use serde::Serialize;
 
-use super::Filter;
 use super::bitset::Bitset;
+use super::narrowed::Latest;
 use super::texts::Texts;
 use crate::error::{Error, Result};
 use crate::store::products::Listed;
@@ -61,6 +61,7 @@ pub struct Index {
     texts: Texts,
     /// Positions in the order of their ids.
     by_id: Vec<usize>,
+    pub latest: Latest,
 }
 
 impl Index {
@@ -75,6 +76,7 @@ impl Index {
             months: (1..=12).map(|month| ranks(entries, month)).collect(),
             texts: Texts::new(entries.iter().map(|entry| entry.traits.search_text.as_str())),
             by_id,
+            latest: Latest::default(),
         })
     }
 
@@ -83,12 +85,12 @@ impl Index {
         self.months.get(usize::from(month.unsigned_abs()).saturating_sub(1)).map_or(&[], |ranks| ranks)
     }
 
-    /// What the words and ids of a filter leave, whatever its brands, counties and categories are.
-    pub fn named(&self, filter: &Filter, entries: &[Arc<Entry>]) -> Bitset {
-        let mut found = self.texts.matching(&filter.words);
-        if !filter.ids.is_empty() {
+    /// What words and ids leave.
+    pub fn named(&self, words: &[String], ids: &[String], entries: &[Arc<Entry>]) -> Bitset {
+        let mut found = self.texts.matching(words);
+        if !ids.is_empty() {
             let mut asked = Bitset::none(entries.len());
-            filter.ids.iter().filter_map(|id| self.position(entries, id)).for_each(|at| asked.insert(at));
+            ids.iter().filter_map(|id| self.position(entries, id)).for_each(|at| asked.insert(at));
             found.keep(&asked);
         }
         found
@@ -121,13 +123,19 @@ struct Choice {
 }
 
 impl Facet {
-    /// The products under any of these keys; none when the filter is not used.
-    pub fn chosen(&self, keys: &[String], len: usize) -> Option<Bitset> {
-        let mut chosen = (!keys.is_empty()).then(|| Bitset::none(len))?;
-        for choice in self.0.iter().filter(|choice| keys.contains(&choice.key)) {
-            chosen.add(&choice.products);
-        }
-        Some(chosen)
+    /// Which choices these keys name; none when the filter is not used.
+    pub fn choices(&self, keys: &[String]) -> Option<Bitset> {
+        let mut choices = (!keys.is_empty()).then(|| Bitset::none(self.0.len()))?;
+        let named = self.0.iter().enumerate().filter(|(_, choice)| keys.contains(&choice.key));
+        named.for_each(|(at, _)| choices.insert(at));
+        Some(choices)
+    }
+
+    /// The products under any of these choices.
+    pub fn products(&self, choices: &Bitset, len: usize) -> Bitset {
+        let mut products = Bitset::none(len);
+        choices.common_from(choices, 0).for_each(|at| products.add(&self.0[at].products));
+        products
     }
 
     /// Writes every choice with the number of products in `left` it would show.

@@ -63,10 +63,10 @@ impl Snapshot {
 
     /// The JSON of a `wire::Products`.
     pub fn page(&self, query: &Query) -> Result<Vec<u8>> {
-        let narrowed = Narrowed::new(self, &query.filter);
+        let narrowed = self.index.narrowed(&query.filter, &self.entries);
         let (page, next) = self.items(&narrowed.matching, query);
         let cards: usize = page.iter().map(|entry| entry.json.len() + 1).sum();
-        let mut body = Vec::with_capacity(cards + ROOM_FOR_FACETS);
+        let mut body = Vec::with_capacity(cards + narrowed.facets.len() + ROOM_FOR_REST);
         body.extend_from_slice(b"{\"items\":[");
         for (index, entry) in page.iter().enumerate() {
             if index > 0 {
@@ -77,8 +77,8 @@ impl Snapshot {
         body.extend_from_slice(b"],\"next\":");
         let next = next.map(|cursor| cursor.to_string());
         serde_json::to_writer(&mut body, &next).map_err(|error| Error::Broken(error.into()))?;
-        body.extend_from_slice(format!(",\"total\":{},\"facets\":", narrowed.matching.count()).as_bytes());
-        self.write_facets(&narrowed, &mut body);
+        body.extend_from_slice(format!(",\"total\":{},\"facets\":", narrowed.total).as_bytes());
+        body.extend_from_slice(&narrowed.facets);
         body.push(b'}');
         Ok(body)
     }
@@ -111,24 +111,13 @@ impl Snapshot {
         self.entries.partition_point(|entry| (&*entry.traits.pinyin, &*entry.traits.product_id) <= cursor)
     }
 
-    fn write_facets(&self, narrowed: &Narrowed, body: &mut Vec<u8>) {
-        body.extend_from_slice(b"{\"brands\":");
-        self.index.brands.write(&narrowed.but_brands, body);
-        body.extend_from_slice(b",\"counties\":");
-        self.index.counties.write(&narrowed.but_counties, body);
-        body.extend_from_slice(b",\"categories\":");
-        self.index.categories.write(&narrowed.but_categories, body);
-        body.push(b'}');
-    }
-
     /// The ids of some other goods of the same county, in the order of the list.
     pub fn related(&self, product_id: &str, month: i8) -> Vec<String> {
         let Some(at) = self.index.position(&self.entries, product_id) else { return Vec::new() };
-        let county = [self.entries[at].traits.county.clone()];
-        let of_county = self.index.counties.chosen(&county, self.entries.len());
-        let of_county = of_county.unwrap_or_else(|| Bitset::none(self.entries.len()));
+        let counties = vec![self.entries[at].traits.county.clone()];
+        let of_county = self.index.narrowed(&Filter { counties, ..Filter::default() }, &self.entries);
         let ranks = self.index.ranks(month).iter();
-        let others = ranks.flat_map(|of_rank| of_county.common_from(of_rank, 0)).filter(|other| *other != at);
+        let others = ranks.flat_map(|of_rank| of_county.matching.common_from(of_rank, 0)).filter(|other| *other != at);
         others.take(RELATED).map(|other| self.entries[other].traits.product_id.clone()).collect()
     }
 }
@@ -136,8 +125,8 @@ impl Snapshot {
 /// How many other goods a product's page shows.
 const RELATED: usize = 6;
 
-/// Some thirty choices of a line each.
-const ROOM_FOR_FACETS: usize = 4096;
+/// A cursor, a number and the names of the fields.
+const ROOM_FOR_REST: usize = 256;
 
 /// What a product cannot be shown without is missing or broken: that one is left out, and the log names it.
 fn entries(listed: Vec<Result<Listed>>) -> Result<Vec<Arc<Entry>>> {
@@ -145,34 +134,4 @@ fn entries(listed: Vec<Result<Listed>>) -> Result<Vec<Arc<Entry>>> {
         listed.inspect_err(|error| tracing::error!(error = format!("{error:#}"), "a product is left out")).ok()
     });
     sound.map(|listed| Entry::new(listed).map(Arc::new)).collect()
-}
-
-/// What a filter leaves: all of it in force, and without one of the facets, which so counts what each of its choices
-/// would give.
-struct Narrowed {
-    matching: Bitset,
-    but_brands: Bitset,
-    but_counties: Bitset,
-    but_categories: Bitset,
-}
-
-impl Narrowed {
-    fn new(of: &Snapshot, filter: &Filter) -> Narrowed {
-        let (index, len) = (&of.index, of.entries.len());
-        let named = index.named(filter, &of.entries);
-        let brands = index.brands.chosen(&filter.brands, len);
-        let counties = index.counties.chosen(&filter.counties, len);
-        let categories = index.categories.chosen(&filter.categories, len);
-        let left_by = |chosen: &[&Option<Bitset>]| {
-            let mut left = named.clone();
-            chosen.iter().copied().flatten().for_each(|chosen| left.keep(chosen));
-            left
-        };
-        Narrowed {
-            matching: left_by(&[&brands, &counties, &categories]),
-            but_brands: left_by(&[&counties, &categories]),
-            but_counties: left_by(&[&brands, &categories]),
-            but_categories: left_by(&[&brands, &counties]),
-        }
-    }
 }

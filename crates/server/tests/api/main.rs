@@ -7,6 +7,7 @@ mod site;
 mod sessions;
 
 mod products;
+mod search;
 
 mod orders;
 
