@@ -72,6 +72,11 @@ impl Action {
     pub fn needs_reason(self) -> bool {
         matches!(self, Action::SendBack | Action::Cancel)
     }
+
+    /// These may change how much of a product can still be sold.
+    pub fn moves_stock(self) -> bool {
+        matches!(self, Action::Confirm | Action::Cancel)
+    }
 }
 
 /// An act that is not possible in the order's state.

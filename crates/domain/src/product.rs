@@ -157,6 +157,15 @@ impl SeasonMonths {
     pub fn is_all_year(self) -> bool {
         self.0 == 0x0FFF
     }
+
+    /// Where lists show it in this month: what is in season first (0), then what is there all year (1), then the rest (2).
+    pub fn rank(self, month: u32) -> usize {
+        match (self.is_all_year(), self.has(month)) {
+            (true, _) => 1,
+            (false, true) => 0,
+            (false, false) => 2,
+        }
+    }
 }
 
 #[cfg(test)]

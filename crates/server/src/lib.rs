@@ -1,6 +1,6 @@
 //! The market's backend: one binary that serves the interface, the app's files and the live figures.
 //!
-//! Direction: `routes` → `store` → `domain`. Only `routes` knows axum, only `store` knows SQL.
+//! Direction: `routes` → `search` → `store` → `domain`. Only `routes` knows axum, only `store` knows SQL.
 
 pub mod config;
 pub mod listen;
@@ -11,6 +11,7 @@ pub mod serve;
 pub mod routes;
 
 pub mod live;
+pub mod search;
 pub mod store;
 pub mod writer;
 

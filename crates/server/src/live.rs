@@ -1,14 +1,20 @@
 //! Tells listeners that the figures may have moved. It carries no figures: each listener reads its own from the store,
 //! so a slow one misses steps but never sees an old number as new.
+//!
+//! Several servers on one PostgreSQL hear of each other's changes through [`neighbours`].
+
+mod neighbours;
 
 use std::collections::HashMap;
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::Code;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Limits;
+use crate::database::DatabaseUrl;
 use crate::error::{Result, refuse};
 use crate::metrics::{Counted, Metrics};
 
@@ -20,16 +26,51 @@ pub struct Live {
     limits: Limits,
     metrics: Metrics,
     stopping: CancellationToken,
+    /// Where there may be other servers: who tells them, and who has heard of them.
+    announce: Option<Sender<()>>,
+    heard: Arc<Notify>,
 }
 
 impl Live {
-    pub fn new(limits: Limits, metrics: Metrics, stopping: CancellationToken) -> Live {
-        Live { moves: watch::Sender::new(0), sessions: Arc::default(), limits, metrics, stopping }
+    /// # Errors
+    /// When the operating system gives no thread.
+    pub fn start(
+        url: &DatabaseUrl,
+        limits: Limits,
+        metrics: Metrics,
+        stopping: CancellationToken,
+    ) -> std::io::Result<Live> {
+        let heard = Arc::new(Notify::new());
+        let announce = match url {
+            DatabaseUrl::Sqlite(_) => None,
+            DatabaseUrl::Postgres(_) => Some(neighbours::listen(url.clone(), Arc::clone(&heard))?),
+        };
+        let moves = watch::Sender::new(0);
+        Ok(Live { moves, sessions: Arc::default(), limits, metrics, stopping, announce, heard })
     }
 
-    /// To be called after the commit that moved something.
+    /// To be called after the commit that moved something: our own listeners hear it, and the other servers.
     pub fn moved(&self) {
+        self.moved_elsewhere();
+        if let Some(announce) = &self.announce {
+            // The thread ends with the last of those who might announce something.
+            let _ = announce.send(());
+        }
+    }
+
+    /// Our own listeners hear of what another server has moved.
+    pub fn moved_elsewhere(&self) {
         self.moves.send_modify(|count| *count += 1);
+    }
+
+    /// Waits until another server may have moved something; what happens while nobody waits is kept, as one. None once this
+    /// server stops.
+    pub async fn heard_of_others(&self) -> Option<()> {
+        tokio::select! {
+            biased;
+            () = self.stopping.cancelled() => None,
+            () = self.heard.notified() => Some(()),
+        }
     }
 
     /// Listens for a session, which is named by anything that tells it from others.
@@ -100,7 +141,8 @@ mod tests {
 
     fn live(flags: &[&str]) -> Live {
         let serve = Serve::from_flags(flags).expect("flags the server knows");
-        Live::new(serve.limits, Metrics::default(), CancellationToken::new())
+        let url = &serve.database.database_url;
+        Live::start(url, serve.limits, Metrics::default(), CancellationToken::new()).expect("no thread is needed")
     }
 
     #[test]

@@ -37,12 +37,14 @@ use crate::error::{Error, broken, refuse};
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::password;
+use crate::search::Catalogue;
 use crate::store::Store;
 
 /// What handlers share.
 #[derive(Clone, Debug)]
 pub struct App {
     pub store: Store,
+    pub catalogue: Catalogue,
     pub live: Live,
     pub tries: Arc<sessions::Tries>,
     /// Hashing takes 19 MiB and most of a core: only a few at a time.
@@ -59,13 +61,14 @@ pub struct App {
 impl App {
     /// # Errors
     /// When the operating system gives no randomness.
-    pub fn new(store: Store, config: &Serve, metrics: Metrics) -> anyhow::Result<App> {
+    pub fn new(store: Store, catalogue: Catalogue, config: &Serve, metrics: Metrics) -> anyhow::Result<App> {
         let decoy_hash = password::hash(&password::new_token())?.into();
         let hashing = Arc::new(Semaphore::new(HASHING_AT_ONCE));
         let (limits, stopping) = (config.limits, CancellationToken::new());
         Ok(App {
             store,
-            live: Live::new(limits, metrics.clone(), stopping.clone()),
+            catalogue,
+            live: Live::start(&config.database.database_url, limits, metrics.clone(), stopping.clone())?,
             tries: Arc::default(),
             hashing,
             decoy_hash,

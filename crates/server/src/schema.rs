@@ -42,6 +42,7 @@ table! {
         available -> BigInt, season_bits -> BigInt, shelf_life_days -> Nullable<BigInt>, cold_chain -> Bool,
         certification_kind -> Nullable<Text>, certification -> Nullable<Text>, certification_number -> Nullable<Text>,
         union_gift_ok -> Bool, status -> Text, description -> Text, search_text -> Text,
+        revision -> BigInt,
     }
 }
 table! {

@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::listen::{self, Service};
 use crate::metrics::Metrics;
 use crate::routes::{self, App};
+use crate::search::Catalogue;
 use crate::store::{self, Store};
 use crate::{clock, data, password, sample};
 
@@ -97,7 +98,9 @@ impl Server {
         let metrics = Metrics::default();
         let store = Store::open(config.database.database_url.clone(), config.writing.into(), metrics.clone()).await?;
         fill_when_empty(&store, data, config.no_sample).await?;
-        let app = App::new(store, &config, metrics)?;
+        let catalogue = Catalogue::read(&store).await?;
+        let app = App::new(store, catalogue, &config, metrics)?;
+        tokio::spawn(follow_others(app.clone()));
         let (here, operations) = match config.metrics_listen {
             None => (routes::operations(), None),
             Some(address) => {
@@ -134,6 +137,20 @@ impl Server {
              \x20 zhenhai.district    区县统筹员  watches the district\n",
             self.address, self.sample_password
         )
+    }
+}
+
+/// Other servers on the same database change goods and figures too: what they announce is read again and told to our own
+/// listeners.
+async fn follow_others(app: App) {
+    while app.live.heard_of_others().await.is_some() {
+        if let Err(error) = app.catalogue.refresh(&app.store).await {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "the catalogue does not follow; the next change makes up for it"
+            );
+        }
+        app.live.moved_elsewhere();
     }
 }
 

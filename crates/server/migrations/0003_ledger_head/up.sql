@@ -25,3 +25,6 @@ create table day_sums (
 insert into day_sums (day, district_id, amount_fen, quantity, entries)
 select sold_on, district_id, cast(sum(amount_fen) as bigint), cast(sum(quantity) as bigint), count(*)
 from sales group by sold_on, district_id;
+
+-- Servers that share a database ask every few seconds whether an order has changed.
+create index orders_by_change on orders (updated_at_ms);

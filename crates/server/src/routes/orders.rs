@@ -5,10 +5,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use domain::id::OrderId;
 use domain::order::Procurement;
+use domain::organisation::Actor;
 use domain::wire::{ActionBody, NewOrders, Order, Orders};
 use domain::{Code, Money, Refusal, order_life};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
+use tracing::Instrument as _;
 use utoipa::IntoParams;
 
 use super::App;
@@ -142,12 +144,23 @@ pub async fn act(
     Id(id): Id<OrderId>,
     Body(body): Body<ActionBody>,
 ) -> Result<Json<Order>> {
+    // In a task of its own: what follows the commit must happen also when the one who asked hangs up meanwhile.
+    let acting = tokio::spawn(act_and_tell(app, actor, id, body).in_current_span());
+    Ok(Json(acting.await.map_err(|error| Error::Broken(error.into()))??))
+}
+
+async fn act_and_tell(app: App, actor: Actor, id: OrderId, body: ActionBody) -> Result<Order> {
+    let moves_stock = body.action().moves_stock();
     let order = app.store.write(move |db| {
         let id = id.to_string();
         orders::act(db, &actor, &id, &body, clock::now())?;
         orders::order(db, &actor, &id)
     });
     let order = order.await?;
+    // The act stands, whatever becomes of this: the next refresh makes up for it.
+    if moves_stock && let Err(error) = app.catalogue.refresh(&app.store).await {
+        tracing::error!(error = format!("{error:#}"), "the product list did not follow");
+    }
     app.live.moved();
-    Ok(Json(order))
+    Ok(order)
 }

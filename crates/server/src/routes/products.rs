@@ -2,6 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
 use domain::id::ProductId;
 use domain::wire::{Product, Products};
 use domain::{Code, Refusal};
@@ -12,7 +14,8 @@ use super::App;
 use super::extract::{Id, Params, comma_list, page_size};
 use crate::clock;
 use crate::error::Result;
-use crate::store::products::{self, Cursor, Filter};
+use crate::search::{Cursor, Filter, Query};
+use crate::store::products;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -33,7 +36,7 @@ pub struct ListParams {
     limit: Option<usize>,
 }
 
-/// Longer than any name; SQLite itself gives up on much longer patterns.
+/// Longer than any name.
 const LONGEST_SEARCH: usize = 100;
 
 impl ListParams {
@@ -53,14 +56,9 @@ impl ListParams {
     }
 
     fn cursor(&self) -> Result<Option<Cursor>> {
-        let Some(text) = &self.after else { return Ok(None) };
-        let mut parts = text.splitn(3, '~');
-        let cursor = || {
-            let rank = parts.next()?.parse().ok()?;
-            Some(Cursor { rank, pinyin: parts.next()?.to_owned(), product_id: parts.next()?.to_owned() })
-        };
         let refusal = || Refusal::new(Code::BadField, "翻页的位置读不懂，请从第一页看起").at("after");
-        Ok(Some({ cursor }().ok_or_else(refusal)?))
+        let cursor = |text: &str| text.parse().map_err(|_| refusal().into());
+        self.after.as_deref().map(cursor).transpose()
     }
 }
 
@@ -73,15 +71,11 @@ impl ListParams {
     params(ListParams),
     responses((status = 200, body = Products, description = "What matches, what is in season first"))
 )]
-pub async fn list(State(app): State<App>, Params(params): Params<ListParams>) -> Result<Json<Products>> {
+pub async fn list(State(app): State<App>, Params(params): Params<ListParams>) -> Result<impl IntoResponse> {
     let (filter, after, limit) = (params.filter()?, params.cursor()?, page_size(params.limit));
     let month = clock::day(clock::now()).month();
-    let products = app.store.read(move |db| {
-        let (items, next, total) = products::page(db, &filter, month, after.as_ref(), limit)?;
-        let next = next.map(|Cursor { rank, pinyin, product_id }| format!("{rank}~{pinyin}~{product_id}"));
-        Ok(Products { items, next, total, facets: products::facets(db, &filter)? })
-    });
-    Ok(Json(products.await?))
+    let body = app.catalogue.snapshot().page(&Query { filter, month, after, limit })?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], body))
 }
 
 /// One product, with its origin and its relatives.
@@ -95,5 +89,7 @@ pub async fn list(State(app): State<App>, Params(params): Params<ListParams>) ->
 )]
 pub async fn one(State(app): State<App>, Id(id): Id<ProductId>) -> Result<Json<Product>> {
     let today = clock::day(clock::now());
-    Ok(Json(app.store.read(move |db| products::product(db, &id.to_string(), today)).await?))
+    let id = id.to_string();
+    let related = app.catalogue.snapshot().related(&id, today.month());
+    Ok(Json(app.store.read(move |db| products::product(db, &id, &related, today)).await?))
 }

@@ -14,6 +14,7 @@ mod site;
 mod sessions;
 
 mod products;
+mod search;
 
 mod orders;
 

@@ -115,7 +115,10 @@ fn take_stock(db: &mut Db, order: &OrderRow) -> Result<Option<String>> {
     for (index, line) in in_order_of_products(&lines) {
         let taken = diesel::update(products::table.find(&line.product_id))
             .filter(products::available.ge(line.quantity))
-            .set(products::available.eq(products::available - line.quantity))
+            .set((
+                products::available.eq(products::available - line.quantity),
+                products::revision.eq(products::revision + 1),
+            ))
             .execute(db)?;
         if taken == 0 {
             let left: i64 = products::table.find(&line.product_id).select(products::available).first(db)?;
@@ -163,7 +166,10 @@ fn cancel(db: &mut Db, order: &OrderRow, before: State, reason: &str) -> Result<
         let lines = lines_of(db, &order.order_id)?;
         for (_, line) in in_order_of_products(&lines) {
             diesel::update(products::table.find(&line.product_id))
-                .set(products::available.eq(products::available + line.quantity))
+                .set((
+                    products::available.eq(products::available + line.quantity),
+                    products::revision.eq(products::revision + 1),
+                ))
                 .execute(db)?;
         }
     }

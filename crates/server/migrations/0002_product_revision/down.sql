@@ -1,0 +1,2 @@
+drop index products_by_status;
+alter table products drop column revision;
