@@ -143,9 +143,11 @@ async fn one_bad_line_and_none_of_the_three_is_placed() {
 #[tokio::test]
 async fn goods_withdrawn_meanwhile_are_refused_by_name() {
     let site = Site::open().await;
-    let officer = site.sign_in("zhenhai.officer").await;
     let withdrawn = format!("update products set status = 'withdrawn' where product_id = '{}'", product("常山胡柚").id);
     site.home().run(&withdrawn);
+    // Done behind its back, so the server reads its catalogue anew.
+    let site = site.restart().await;
+    let officer = site.sign_in("zhenhai.officer").await;
     let before = site.picture().await;
     let body = basket(&[&[("庆元香菇", 50)], &[("常山胡柚", 50)]]);
     let problem = officer.place(&body).await.refused_at(409, "not_on_sale", "orders[1].lines[0].product_id");

@@ -57,7 +57,7 @@ struct Truth {
 
 impl Truth {
     fn read(site: &Site) -> Truth {
-        let mut db = server::store::connect(&site.database()).expect("the database");
+        let mut db = site.home().connect();
         let goods = diesel::sql_query("select * from products where status = 'on_sale'");
         let mut rows: Vec<Row> = goods.load(&mut db).expect("products");
         let month = clock::day(clock::now()).month();
@@ -186,7 +186,7 @@ const MORE_GOODS: &str = "
 /// A market with [`MORE_GOODS`].
 async fn larger_site() -> Site {
     let site = Site::open().await;
-    let mut db = server::store::connect(&site.database()).expect("the database");
+    let mut db = site.home().connect();
     db.batch_execute(MORE_GOODS).expect("more goods");
     drop(db);
     site.restart().await
@@ -248,7 +248,7 @@ async fn a_cursor_leads_on_also_when_its_product_is_gone() {
 // ---- following changes --------------------------------------------------------------------------------------------
 
 fn change(site: &Site, statement: &str) {
-    let mut db = server::store::connect(&site.database()).expect("the database");
+    let mut db = site.home().connect();
     db.batch_execute(statement).expect("a statement");
 }
 
