@@ -18,6 +18,7 @@ use axum::routing::{get, post};
 use axum::{Router, middleware};
 use domain::Code;
 use tokio::sync::Semaphore;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -55,6 +56,9 @@ impl App {
 /// As many as a small machine has cores.
 const HASHING_AT_ONCE: usize = 2;
 
+/// Answers are packed anew for each request: at this level a page of products takes a fraction of the time.
+const ANSWER_COMPRESSION: CompressionLevel = CompressionLevel::Precise(1);
+
 /// The largest request body: a basket of forty merchants fits ten times over.
 const BODY_LIMIT: usize = 256 * 1024;
 
@@ -88,7 +92,7 @@ pub fn router(app: App, app_folder: &Path) -> anyhow::Result<Router> {
         .merge(streams)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(guard::own_origin))
-        .layer(CompressionLayer::new());
+        .layer(CompressionLayer::new().quality(ANSWER_COMPRESSION));
     Ok(Router::new()
         .nest(domain::wire::API, api)
         .route("/healthz", get(|| async { "ok" }))
