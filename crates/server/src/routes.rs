@@ -25,6 +25,7 @@ use domain::order_life::Action;
 use domain::permission::{Act, act_of};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -83,6 +84,9 @@ impl App {
 /// As many as a small machine has cores.
 const HASHING_AT_ONCE: usize = 2;
 
+/// Answers are packed anew for each request: at this level a page of products takes a fraction of the time.
+const ANSWER_COMPRESSION: CompressionLevel = CompressionLevel::Precise(1);
+
 pub use health::{operations, operations_elsewhere};
 
 /// The interface as its document describes it; each address stands beside its handler.
@@ -129,7 +133,7 @@ pub fn router(app: App, app_folder: &Path, operations: Router<App>) -> anyhow::R
         .layer(middleware::from_fn_with_state(app.limits, guard::time_limit))
         .layer(DefaultBodyLimit::max(app.limits.body_bytes()))
         .layer(middleware::from_fn(guard::own_origin))
-        .layer(CompressionLayer::new());
+        .layer(CompressionLayer::new().quality(ANSWER_COMPRESSION));
     let market = Router::new()
         .nest(domain::wire::API, api)
         .route(document::ADDRESS, document::answer(description)?)

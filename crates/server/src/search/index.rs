@@ -17,7 +17,6 @@ use crate::store::regions::County;
 /// A product in the catalogue.
 #[derive(Debug)]
 pub struct Entry {
-    pub revision: i64,
     /// Its card as lists carry it.
     pub json: Vec<u8>,
     pub traits: Traits,
@@ -37,13 +36,13 @@ pub struct Traits {
 
 impl Entry {
     pub fn new(listed: Listed) -> Result<Entry> {
-        let Listed { revision, pinyin, search_text, card } = listed;
+        let Listed { pinyin, search_text, card } = listed;
         let json = json(&card)?;
         let product_id = card.id.to_string();
         let (county, brand, category) = (card.county, card.brand, card.category);
         let season_bits = card.season_months.bits();
         let traits = Traits { pinyin, product_id, county, brand, category, season_bits, search_text };
-        Ok(Entry { revision, json, traits })
+        Ok(Entry { json, traits })
     }
 }
 

@@ -1,6 +1,5 @@
 //! The catalogue at one moment, and the pages it answers.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::bitset::Bitset;
@@ -17,7 +16,11 @@ pub struct Snapshot {
     entries: Vec<Arc<Entry>>,
     counties: Arc<[County]>,
     index: Arc<Index>,
+    /// Of every product on sale, in the order of their ids.
+    revisions: Vec<Revision>,
 }
+
+type Revision = (String, i64);
 
 /// Where more products than this have changed, reading everything is quicker than asking for each.
 const MOST_RELOADED: usize = 500;
@@ -25,40 +28,71 @@ const MOST_RELOADED: usize = 500;
 impl Snapshot {
     /// Reads everything.
     pub fn read(db: &mut Db) -> Result<Snapshot> {
+        let revisions = revisions(db)?;
+        Snapshot::read_whole(db, revisions)
+    }
+
+    /// The revisions are read before the products: what changes in between is read once too often, and never missed.
+    fn read_whole(db: &mut Db, revisions: Vec<Revision>) -> Result<Snapshot> {
         let counties: Arc<[County]> = regions::counties(db)?.into();
         let mut entries = entries(products::listed(db)?)?;
         entries.sort_unstable_by(|a, b| a.traits.cmp(&b.traits));
         let index = Arc::new(Index::new(&entries, &counties)?);
-        Ok(Snapshot { entries, counties, index })
+        Ok(Snapshot { entries, counties, index, revisions })
     }
 
     /// The catalogue as it is now, with only those products read that have changed since `self`; none when nothing has.
     pub fn followed(&self, db: &mut Db) -> Result<Option<Snapshot>> {
-        let mut revisions: HashMap<String, i64> = products::revisions(db)?.into_iter().collect();
-        let mut kept: Vec<Arc<Entry>> = Vec::with_capacity(revisions.len());
-        for entry in &self.entries {
-            let product_id = entry.traits.product_id.as_str();
-            if revisions.get(product_id) == Some(&entry.revision) {
-                revisions.remove(product_id);
-                kept.push(entry.clone());
-            }
-        }
-        if revisions.is_empty() && kept.len() == self.entries.len() {
+        let revisions = revisions(db)?;
+        if revisions == self.revisions {
             return Ok(None);
         }
-        if revisions.len() > MOST_RELOADED {
-            return Snapshot::read(db).map(Some);
+        let changed = changed(&self.revisions, &revisions);
+        if changed.len() > MOST_RELOADED {
+            return Snapshot::read_whole(db, revisions).map(Some);
         }
-        kept.extend(entries(products::listed_among(db, revisions.into_keys().collect())?)?);
-        kept.sort_by(|a, b| a.traits.cmp(&b.traits));
-        self.with(kept).map(Some)
+        let fresh = entries(products::listed_among(db, changed.clone())?)?;
+        let newer = match self.with_new_cards(&changed, &fresh, &revisions) {
+            Some(entries) => (entries, self.index.clone()),
+            None => self.arranged_anew(&changed, fresh, &revisions)?,
+        };
+        let ((entries, index), counties) = (newer, self.counties.clone());
+        Ok(Some(Snapshot { entries, counties, index, revisions }))
     }
 
-    fn with(&self, entries: Vec<Arc<Entry>>) -> Result<Snapshot> {
-        let same = |(a, b): (&Arc<Entry>, &Arc<Entry>)| Arc::ptr_eq(a, b) || a.traits == b.traits;
-        let same = entries.len() == self.entries.len() && entries.iter().zip(&self.entries).all(same);
-        let index = if same { self.index.clone() } else { Arc::new(Index::new(&entries, &self.counties)?) };
-        Ok(Snapshot { entries, counties: self.counties.clone(), index })
+    /// The entries where the same products stand at the same places, as after a change of stock: the common case.
+    fn with_new_cards(
+        &self,
+        changed: &[String],
+        fresh: &[Arc<Entry>],
+        revisions: &[Revision],
+    ) -> Option<Vec<Arc<Entry>>> {
+        let mut entries = self.entries.clone();
+        for entry in fresh {
+            let at = self.index.position(&self.entries, &entry.traits.product_id)?;
+            if entries[at].traits != entry.traits {
+                return None;
+            }
+            entries[at] = entry.clone();
+        }
+        (fresh.len() == changed.len() && revisions.len() == self.revisions.len()).then_some(entries)
+    }
+
+    fn arranged_anew(
+        &self,
+        changed: &[String],
+        fresh: Vec<Arc<Entry>>,
+        revisions: &[Revision],
+    ) -> Result<(Vec<Arc<Entry>>, Arc<Index>)> {
+        let on_sale = |id: &String| revisions.binary_search_by_key(&id, |(id, _)| id).is_ok();
+        let stays = |entry: &&Arc<Entry>| {
+            let id = &entry.traits.product_id;
+            on_sale(id) && changed.binary_search(id).is_err()
+        };
+        let mut entries: Vec<Arc<Entry>> = self.entries.iter().filter(stays).cloned().chain(fresh).collect();
+        entries.sort_by(|a, b| a.traits.cmp(&b.traits));
+        let index = Arc::new(Index::new(&entries, &self.counties)?);
+        Ok((entries, index))
     }
 
     /// The JSON of a `wire::Products`.
@@ -127,6 +161,23 @@ const RELATED: usize = 6;
 
 /// A cursor, a number and the names of the fields.
 const ROOM_FOR_REST: usize = 256;
+
+/// In the order of the bytes of the ids, whatever order the database sorts text in.
+fn revisions(db: &mut Db) -> Result<Vec<Revision>> {
+    let mut revisions = products::revisions(db)?;
+    revisions.sort_unstable();
+    Ok(revisions)
+}
+
+/// The ids of what is new or has another revision, in their order.
+fn changed(before: &[Revision], now: &[Revision]) -> Vec<String> {
+    let mut before = before.iter().peekable();
+    let changed = now.iter().filter(|(id, revision)| {
+        while before.next_if(|(other, _)| other < id).is_some() {}
+        before.next_if(|(other, _)| other == id).is_none_or(|(_, known)| known != revision)
+    });
+    changed.map(|(id, _)| id.clone()).collect()
+}
 
 /// What a product cannot be shown without is missing or broken: that one is left out, and the log names it.
 fn entries(listed: Vec<Result<Listed>>) -> Result<Vec<Arc<Entry>>> {

@@ -35,7 +35,6 @@ pub(crate) struct Row {
 /// A product on sale as the catalogue in memory holds it.
 #[derive(Debug)]
 pub struct Listed {
-    pub revision: i64,
     pub pinyin: String,
     pub search_text: String,
     pub card: wire::ProductCard,
@@ -46,7 +45,6 @@ pub struct Listed {
 struct ListedRow {
     #[diesel(embed)]
     row: Row,
-    revision: i64,
     pinyin: String,
     search_text: String,
 }
@@ -71,16 +69,16 @@ pub fn listed_among(db: &mut Db, product_ids: Vec<String>) -> Result<Vec<Result<
 
 /// Every product on sale and its revision, which rises with each change.
 pub fn revisions(db: &mut Db) -> Result<Vec<(String, i64)>> {
-    let on_sale = products::table.filter(products::status.eq("on_sale"));
+    let on_sale = products::table.filter(products::status.eq("on_sale")).order(products::product_id);
     Ok(on_sale.select((products::product_id, products::revision)).load(db)?)
 }
 
 fn listed_with(db: &mut Db, rows: Vec<ListedRow>, steps: Vec<PriceStep>) -> Result<Vec<Result<Listed>>> {
     let surroundings = Surroundings { counties: regions::counties(db)?, merchants: merchants(db)? };
     let mut ladders = steps_by_product(steps)?;
-    let listed = |ListedRow { row, revision, pinyin, search_text }: ListedRow| {
+    let listed = |ListedRow { row, pinyin, search_text }: ListedRow| {
         let ladder = ladder(&row.product_id, ladders.remove(&row.product_id).unwrap_or_default())?;
-        Ok(Listed { revision, pinyin, search_text, card: card(row, &surroundings, ladder)? })
+        Ok(Listed { pinyin, search_text, card: card(row, &surroundings, ladder)? })
     };
     Ok(rows.into_iter().map(listed).collect())
 }

@@ -174,13 +174,14 @@ const MORE_GOODS: &str = "
             category, name || n, name_en, pinyin, spec, unit, minimum_order, available, season_bits, shelf_life_days,
             cold_chain, certification_kind, certification, certification_number, union_gift_ok, status, description,
             search_text, 0
-        from products, (select 1 as n union select 2);
+        from products, (select 1 as n union select 2) as copies;
     insert into price_breaks select product_id, 1, 990 from products where product_id not in
         (select product_id from price_breaks);
-    update products set status = 'withdrawn' where rowid % 11 = 3;
-    update products set status = 'draft' where rowid % 13 = 5;
-    update products set brand = null where rowid % 7 = 2;
-    update products set season_bits = 1 + (rowid * 37) % 4095 where rowid % 3 = 1;
+    update products set status = 'withdrawn' where (available + length(pinyin)) % 11 = 4;
+    update products set status = 'draft' where (available + length(search_text)) % 13 = 7;
+    update products set brand = null where (available + length(name)) % 7 = 2;
+    update products set season_bits = 1 + (available * 37 + length(search_text)) % 4095
+        where (available + length(description)) % 3 = 1;
 ";
 
 /// A market with [`MORE_GOODS`].
