@@ -33,7 +33,7 @@ coded! {
         AlreadyReversed = "already_reversed" "已经冲销过",
         Busy = "busy" "系统正忙",
         Unsure = "unsure" "还不确定有没有办成",
-        NotStored = "not_stored" "没能存下",
+        StorageTrouble = "storage_trouble" "数据盘出了问题",
         TooManyStreams = "too_many_streams" "打开的实时页面太多",
         NotReady = "not_ready" "系统还没准备好",
     }

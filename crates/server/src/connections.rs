@@ -7,7 +7,7 @@ use std::time::Duration;
 use deadpool::Runtime;
 use deadpool::managed::{Manager, Metrics, Object, PoolError, RecycleResult};
 
-use crate::database::{self, DatabaseUrl, Db};
+use crate::database::{self, ConnectionLost, DatabaseUrl, Db};
 use crate::error::{Error, Result, busy};
 
 /// How long a request waits for its turn, and a new connection for its server.
@@ -73,6 +73,18 @@ impl Connections {
             PoolError::Backend(error) => Error::Broken(error),
             other => Error::Broken(anyhow::anyhow!("the pool of connections: {other}")),
         })
+    }
+}
+
+/// What became of work on a connection. After a fault it is asked whether it still answers: one that does not is closed,
+/// and the fault is marked as [`ConnectionLost`].
+pub fn give_back<T>(mut connection: Connection, outcome: Result<T>) -> Result<T> {
+    match outcome {
+        Err(Error::Broken(error)) if !connection.answers() => {
+            drop(Connection::take(connection));
+            Err(Error::Broken(error.context(ConnectionLost)))
+        }
+        outcome => outcome,
     }
 }
 

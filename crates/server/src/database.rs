@@ -284,9 +284,18 @@ pub fn trouble(error: &DieselError) -> Option<Trouble> {
     }
 }
 
+/// Context for an error after which the connection no longer answers. libpq does not always say so itself.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection to the database was lost")]
+pub struct ConnectionLost;
+
 /// The trouble behind an error of ours, however often it was wrapped.
 pub fn trouble_of(error: &anyhow::Error) -> Option<Trouble> {
-    error.chain().find_map(|cause| cause.downcast_ref::<DieselError>()).and_then(trouble)
+    if error.is::<ConnectionLost>() {
+        return Some(Trouble::Lost);
+    }
+    let of_query = error.chain().find_map(|cause| cause.downcast_ref::<DieselError>()).and_then(trouble);
+    of_query.or_else(|| error.chain().any(|cause| cause.is::<ConnectionError>()).then_some(Trouble::Lost))
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use axum::response::{IntoResponse, Response};
 use domain::wire::{FieldProblem, Problem};
 use domain::{Code, Refusal};
 
+use crate::database::{Trouble, trouble_of};
+
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 #[derive(Debug)]
@@ -54,7 +56,7 @@ pub fn status(code: Code) -> StatusCode {
         }
         Code::TooSlow => StatusCode::REQUEST_TIMEOUT,
         Code::TooManyTries | Code::TooManyStreams => StatusCode::TOO_MANY_REQUESTS,
-        Code::Busy | Code::Unsure | Code::NotStored | Code::NotReady => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Busy | Code::Unsure | Code::StorageTrouble | Code::NotReady => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
@@ -101,10 +103,29 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         match self {
             Error::Refused(refusals) => refused(&refusals),
-            Error::Broken(error) => {
-                tracing::error!(error = format!("{error:#}"), "broken");
-                broken()
-            }
+            Error::Broken(error) => match trouble_of(&error) {
+                Some(trouble) => {
+                    tracing::error!(error = format!("{error:#}"), advice = trouble.advice(), "database trouble");
+                    refused(&[of_trouble(trouble)])
+                }
+                None => {
+                    tracing::error!(error = format!("{error:#}"), "broken");
+                    broken()
+                }
+            },
+        }
+    }
+}
+
+/// What a person is told of trouble with the database, which only the operator can end.
+fn of_trouble(trouble: Trouble) -> Refusal {
+    match trouble {
+        Trouble::Conflict | Trouble::Lost | Trouble::Locked => {
+            Refusal::new(Code::Busy, "数据库暂时连不上或忙不过来，这一步没有办成，请过几秒再试，什么都没有丢")
+        }
+        Trouble::Full | Trouble::ReadOnly | Trouble::Corrupt => {
+            let sentence = "服务器的数据盘出了问题，这一步没有办成，已办成的都还在；请告诉平台运营，稍后再试";
+            Refusal::new(Code::StorageTrouble, sentence)
         }
     }
 }
@@ -114,6 +135,7 @@ fn refused(refusals: &[Refusal]) -> Response {
     let mut response = problem_response(status(first.code), problem(first, refusals));
     let seconds = match first.code {
         Code::Busy => Some("2"),
+        Code::StorageTrouble => Some("60"),
         // As long as the window in which tries are counted.
         Code::TooManyTries => Some("900"),
         _ => None,

@@ -11,7 +11,7 @@ pub mod tally;
 
 use std::sync::Arc;
 
-use crate::connections::{Connection, Connections};
+use crate::connections::{Connections, give_back};
 use crate::database::{self, Trouble, trouble_of};
 pub use crate::database::{Backend, DatabaseUrl, Db};
 use crate::error::{Error, Result};
@@ -43,12 +43,12 @@ impl Store {
         opened.await?
     }
 
-    /// Asks a question on a reader's thread; all its queries see one moment. Where the connection is lost it is asked once
-    /// more on another.
+    /// Asks a question of a single query on a reader's thread, without a transaction, which on PostgreSQL spares two
+    /// journeys to the server. Where the connection is lost it is asked once more on another.
     ///
     /// # Errors
     /// What the question refuses or breaks with.
-    pub async fn read<T: Send + 'static>(
+    pub async fn look_up<T: Send + 'static>(
         &self,
         question: impl Fn(&mut Db) -> Result<T> + Send + Sync + 'static,
     ) -> Result<T> {
@@ -59,6 +59,17 @@ impl Store {
         }
     }
 
+    /// Asks a question of several queries, which all see one moment.
+    ///
+    /// # Errors
+    /// What the question refuses or breaks with.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        question: impl Fn(&mut Db) -> Result<T> + Send + Sync + 'static,
+    ) -> Result<T> {
+        self.look_up(move |db| at_one_moment(db, &question)).await
+    }
+
     async fn ask<T: Send + 'static>(
         &self,
         question: Arc<impl Fn(&mut Db) -> Result<T> + Send + Sync + 'static>,
@@ -67,11 +78,8 @@ impl Store {
         let mut connection = self.readers.get().await?;
         drop(waiting);
         let asked = tokio::task::spawn_blocking(move || {
-            let answer = answer(&mut connection, &*question);
-            if matches!(answer, Err(Error::Broken(_))) && !connection.answers() {
-                drop(Connection::take(connection));
-            }
-            answer
+            let answer = question(&mut connection);
+            give_back(connection, answer)
         });
         asked.await.map_err(|error| Error::Broken(error.into()))?
     }
@@ -88,7 +96,7 @@ impl Store {
     }
 }
 
-fn answer<T>(db: &mut Db, question: impl Fn(&mut Db) -> Result<T>) -> Result<T> {
+fn at_one_moment<T>(db: &mut Db, question: impl Fn(&mut Db) -> Result<T>) -> Result<T> {
     db.begin_reading()?;
     let answer = question(db);
     // There is nothing to keep; a transaction that only read ends either way.

@@ -39,7 +39,7 @@ pub async fn signed_in(app: &App, headers: &HeaderMap) -> Result<Option<SignedIn
 
 /// The person of a session that has not run out.
 pub async fn actor(app: &App, token_hash: String) -> Result<Option<Actor>> {
-    app.store.read(move |db| accounts::actor_of_session(db, &token_hash, clock::now())).await
+    app.store.look_up(move |db| accounts::actor_of_session(db, &token_hash, clock::now())).await
 }
 
 fn session_token(headers: &HeaderMap) -> Option<&str> {

@@ -125,14 +125,14 @@ fn gate_codes(acts: &[Act]) -> Vec<Code> {
     }
 }
 
-/// What stands before every handler refuses (`guard.rs`, `extract.rs`).
+/// What stands before every handler refuses (`guard.rs`, `extract.rs`), and what the store may answer to anything.
 fn request_codes(method: &HttpMethod, operation: &Operation) -> Vec<Code> {
-    let mut codes = vec![Code::Busy];
+    let mut codes = vec![Code::Busy, Code::StorageTrouble];
     if *method != HttpMethod::Get {
-        codes.push(Code::ForeignOrigin);
+        codes.extend([Code::ForeignOrigin, Code::Unsure]);
     }
     if operation.request_body.is_some() {
-        codes.extend([Code::BadBody, Code::TooLarge]);
+        codes.extend([Code::BadBody, Code::TooLarge, Code::TooSlow]);
     }
     for parameter in operation.parameters.iter().flatten() {
         match parameter.parameter_in {

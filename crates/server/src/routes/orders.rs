@@ -44,8 +44,7 @@ pub async fn place(
     let canonical = serde_json::to_vec(&body).map_err(|error| Error::Broken(error.into()))?;
     let request_hash = hex(&Sha256::digest(&canonical));
     let placed = app.store.write(move |db| {
-        let ids = orders::place(db, &actor, &procurement, &request_hash, clock::now())?;
-        let items = orders::summaries(db, &ids)?;
+        let items = orders::place(db, &actor, &procurement, &request_hash, clock::now())?;
         let total_fen = Money::from_fen(items.iter().map(|order| order.total_fen.fen()).sum());
         Ok(Orders { items, next: None, counts: Vec::new(), total_fen })
     });

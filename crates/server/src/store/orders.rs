@@ -111,26 +111,33 @@ fn lines_of(db: &mut Db, order_id: &str) -> Result<Vec<LineRow>> {
     Ok(lines.select(LineRow::as_select()).load(db)?)
 }
 
-/// Writes one step into the order's history.
-fn record_step(
-    db: &mut Db,
-    order_id: &str,
-    actor: &Actor,
-    (action, state_after): (Action, State),
+/// One step of an order's life.
+struct Step {
+    /// Counted from 1.
+    number: i64,
+    action: Action,
+    state_after: State,
     note: Option<String>,
-    now: Ms,
-) -> Result<()> {
+}
+
+/// The number of the step that comes next.
+fn next_step(db: &mut Db, order_id: &str) -> Result<i64> {
     let steps: i64 = order_history::table.filter(order_history::order_id.eq(order_id)).count().get_result(db)?;
+    Ok(steps + 1)
+}
+
+/// Writes one step into the order's history.
+fn record_step(db: &mut Db, order_id: &str, actor: &Actor, step: Step, now: Ms) -> Result<()> {
     diesel::insert_into(order_history::table)
         .values((
             order_history::order_id.eq(order_id),
-            order_history::step.eq(steps + 1),
+            order_history::step.eq(step.number),
             order_history::at_ms.eq(now),
             order_history::account_id.eq(actor.account.to_string()),
             order_history::role.eq(actor.role.code()),
-            order_history::action.eq(action.code()),
-            order_history::state_after.eq(state_after.code()),
-            order_history::note.eq(note),
+            order_history::action.eq(step.action.code()),
+            order_history::state_after.eq(step.state_after.code()),
+            order_history::note.eq(step.note),
         ))
         .execute(db)?;
     Ok(())

@@ -175,9 +175,42 @@ fn ladder(product_id: &str, steps: Vec<PriceBreak>) -> Result<PriceLadder> {
     PriceLadder::new(steps).map_err(|error| Error::corrupt(format!("the prices of {product_id}: {error}")))
 }
 
-/// Products by id, whatever their status; the order of the answer is not that of `ids`.
-pub(crate) fn rows_by_id(db: &mut Db, ids: Vec<String>) -> Result<Vec<Row>> {
-    Ok(products::table.filter(products::product_id.eq_any(ids)).select(Row::as_select()).load(db)?)
+/// What an order line is priced with.
+#[derive(Queryable, Selectable, Debug)]
+#[diesel(table_name = products)]
+pub(crate) struct Goods {
+    pub(crate) product_id: String,
+    pub(crate) merchant_id: String,
+    pub(crate) name: String,
+    pub(crate) spec: String,
+    pub(crate) unit: String,
+    pub(crate) brand: Option<String>,
+    pub(crate) county_id: String,
+    pub(crate) category: String,
+    pub(crate) minimum_order: i64,
+    pub(crate) union_gift_ok: bool,
+    pub(crate) status: String,
+}
+
+/// A product whatever its status, its price ladder and its merchant's name; in one question, because every line of every
+/// order asks it.
+pub(crate) fn goods(db: &mut Db, product_id: &str) -> Result<Option<(Goods, PriceLadder, String)>> {
+    let rows: Vec<(Goods, String, i64, i64)> = products::table
+        .inner_join(organisations::table)
+        .inner_join(price_breaks::table.on(price_breaks::product_id.eq(products::product_id)))
+        .filter(products::product_id.eq(product_id))
+        .order(price_breaks::from_quantity)
+        .select((Goods::as_select(), organisations::name, price_breaks::from_quantity, price_breaks::unit_price_fen))
+        .load(db)?;
+    let mut steps = Vec::new();
+    let mut found = None;
+    for (goods, merchant, from, fen) in rows {
+        steps.push(PriceBreak { from_quantity: stored_quantity(from)?, unit_price_fen: Money::from_fen(fen) });
+        found = Some((goods, merchant));
+    }
+    let Some((goods, merchant)) = found else { return Ok(None) };
+    let ladder = ladder(product_id, steps)?;
+    Ok(Some((goods, ladder, merchant)))
 }
 
 #[derive(Queryable, Selectable, Debug)]
@@ -249,7 +282,8 @@ fn licence(
 
 /// Cards of products by id, in the order of the ids; what is no longer on sale has none.
 fn cards_by_id(db: &mut Db, product_ids: &[String]) -> Result<Vec<wire::ProductCard>> {
-    let mut rows = rows_by_id(db, product_ids.to_vec())?;
+    let of_ids = products::table.filter(products::product_id.eq_any(product_ids));
+    let mut rows: Vec<Row> = of_ids.select(Row::as_select()).load(db)?;
     rows.retain(|row| row.status == "on_sale");
     rows.sort_by_key(|row| product_ids.iter().position(|id| *id == row.product_id));
     cards(db, rows)

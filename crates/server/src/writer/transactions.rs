@@ -7,11 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use domain::Code;
+use domain::{Code, Refusal};
 
 use super::{Capacity, Failed, in_transaction};
-use crate::connections::{Connection, Connections};
-use crate::database::{DatabaseUrl, Db, Trouble, trouble};
+use crate::connections::{Connection, Connections, give_back};
+use crate::database::{DatabaseUrl, Db, Trouble, trouble_of};
 use crate::error::{Error, Result, refuse};
 use crate::metrics::Metrics;
 
@@ -88,38 +88,38 @@ enum Outcome<T> {
 }
 
 fn attempt<T>(mut connection: Connection, command: impl Fn(&mut Db) -> Result<T>) -> Outcome<T> {
-    let outcome = match in_transaction(&mut connection, command) {
-        Ok(answer) => Outcome::Done(answer),
-        Err(Failed::Before(error)) if may_try_again(&error) => Outcome::Nothing(error),
-        Err(Failed::Before(error)) => Outcome::Failed(error),
-        Err(Failed::Committing(error)) => match trouble(&error) {
-            Some(Trouble::Conflict) => Outcome::Nothing(error.into()),
-            Some(Trouble::Lost) => Outcome::Failed(unsure(&error)),
-            _ => Outcome::Failed(error.into()),
-        },
+    let (committing, outcome) = match in_transaction(&mut connection, command) {
+        Ok(answer) => (false, Ok(answer)),
+        Err(Failed::Before(error)) => (false, Err(error)),
+        Err(Failed::Committing(error)) => (true, Err(error.into())),
     };
-    // A lost connection must not go back to the pool.
-    if !matches!(outcome, Outcome::Done(_)) && !connection.answers() {
-        drop(Connection::take(connection));
+    match give_back(connection, outcome) {
+        Ok(answer) => Outcome::Done(answer),
+        Err(Error::Broken(error)) if committing && trouble_of(&error) == Some(Trouble::Lost) => {
+            Outcome::Failed(unsure(&error))
+        }
+        Err(error) if may_try_again(&error) => Outcome::Nothing(error),
+        Err(error) => Outcome::Failed(error),
     }
-    outcome
 }
 
 fn may_try_again(error: &Error) -> bool {
     let Error::Broken(error) = error else { return false };
-    let Some(cause) = error.chain().find_map(|cause| cause.downcast_ref::<DieselError>()) else { return false };
-    match (trouble(cause), cause) {
-        (Some(Trouble::Conflict | Trouble::Lost), _) => true,
+    if matches!(trouble_of(error), Some(Trouble::Conflict | Trouble::Lost)) {
+        return true;
+    }
+    match error.chain().find_map(|cause| cause.downcast_ref::<DieselError>()) {
         // Somebody stored the same thing at the same moment: run again, the command finds it and says so.
-        (_, DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => true,
-        // Diesel has no kind for a deadlock; the server's message may be in another language, its code is not.
-        (_, DieselError::DatabaseError(_, information)) => information.message().contains("deadlock"),
+        Some(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => true,
+        // Diesel has no kind for a deadlock. Where the server speaks another language this is not seen; but rows are taken
+        // in one order everywhere, so that there should be none.
+        Some(DieselError::DatabaseError(_, information)) => information.message().contains("deadlock"),
         _ => false,
     }
 }
 
-fn unsure(error: &DieselError) -> Error {
-    tracing::error!(%error, "the connection was lost while committing");
+fn unsure(error: &anyhow::Error) -> Error {
+    tracing::error!(error = format!("{error:#}"), "the connection was lost while committing");
     let sentence = "数据库刚刚断开，这一步有没有办成还不确定；请刷新后先看一眼，再决定要不要重做";
-    domain::Refusal::new(Code::Unsure, sentence).into()
+    Refusal::new(Code::Unsure, sentence).into()
 }

@@ -26,6 +26,8 @@ pub fn on_postgres() -> bool {
 pub struct Home {
     folder: TempDir,
     url: DatabaseUrl,
+    /// The cluster that is to drop the database.
+    cluster: Option<&'static Cluster>,
 }
 
 /// A database as it was at one moment, for copies of it.
@@ -50,7 +52,8 @@ impl Home {
 
     fn new(from: Option<&Snapshot>) -> Home {
         let folder = folder_with_page();
-        let url = match (CLUSTER.as_ref(), from) {
+        let cluster = CLUSTER.as_ref();
+        let url = match (cluster, from) {
             (Some(cluster), from) => {
                 let name = new_name();
                 let template = match from {
@@ -68,7 +71,25 @@ impl Home {
                 DatabaseUrl::Sqlite(file)
             }
         };
-        Home { folder, url }
+        Home { folder, url, cluster }
+    }
+
+    /// An empty database in a cluster of the test's own.
+    pub fn elsewhere(cluster: &Cluster) -> Home {
+        let url = DatabaseUrl::Postgres(cluster.url("postgres"));
+        Home { folder: folder_with_page(), url, cluster: None }
+    }
+
+    /// The same database and another folder.
+    pub fn beside(&self) -> Home {
+        Home { folder: folder_with_page(), url: self.url.clone(), cluster: None }
+    }
+
+    /// Ends every connection to its database.
+    pub fn cut_connections(&self) {
+        let cluster = self.cluster.expect("a database in the cluster");
+        let name = self.name();
+        run_in(cluster, &format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"));
     }
 
     pub fn path(&self) -> &Path {
@@ -91,15 +112,14 @@ impl Home {
 
     /// What the database holds now; on PostgreSQL nobody may be connected.
     pub fn snapshot(&self) -> Snapshot {
-        match (&self.url, CLUSTER.as_ref()) {
-            (DatabaseUrl::Postgres(_), Some(cluster)) => {
+        match self.cluster {
+            Some(cluster) => {
                 let (copy, name) = (new_name(), self.name());
-                let leave = format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'");
-                run_in(cluster, &leave);
+                self.cut_connections();
                 run_in(cluster, &format!("create database {copy} template {name}"));
                 Snapshot::Template(copy)
             }
-            _ => {
+            None => {
                 let copy = self.path().join("copy.db");
                 let mut db = connect_as_it_is(&self.url).expect("the database opens");
                 let vacuum = format!("vacuum into '{}'", copy.display());
@@ -118,7 +138,7 @@ impl Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
-        if let Some(cluster) = CLUSTER.as_ref() {
+        if let Some(cluster) = self.cluster {
             run_in(cluster, &format!("drop database {} with (force)", self.name()));
         }
     }

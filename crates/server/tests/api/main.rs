@@ -28,5 +28,8 @@ mod bad_input;
 mod limits;
 mod operations;
 
+mod audit;
 mod sample;
-mod survival;
+mod torture;
+
+mod neighbours;

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Lines};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
 use crate::home::Home;
-use crate::site::{Person, client, serve_flags, template};
+use crate::site::{PASSWORD, Person, client, serve_flags, template};
 
 pub const SHANHAI: &str = env!("CARGO_BIN_EXE_shanhai");
 
@@ -58,8 +58,14 @@ impl Process {
     }
 
     pub async fn sign_in(&self, login: &str) -> Person {
-        let cookie = template().await.sessions.get(login).expect("one of the usual logins").clone();
-        Person { cookie: Some(cookie), ..self.visitor() }
+        let visitor = self.visitor();
+        let known = template().await.sessions.get(login).expect("one of the usual logins");
+        // A copy of the template's database has its sessions too; one that filled itself has none.
+        let person = Person { cookie: Some(known.clone()), ..visitor.clone() };
+        if person.get("/sessions/current").await.status == 200 {
+            return person;
+        }
+        Person { cookie: Some(visitor.try_password(login, PASSWORD).await.cookie()), ..visitor }
     }
 
     /// As `kill -9`: it closes nothing and writes nothing more.

@@ -65,6 +65,11 @@ impl Site {
         Site { server, home, http: client(), flags, copied }
     }
 
+    /// Another server on the same database; its own files are elsewhere.
+    pub async fn beside(&self) -> Site {
+        Site::start(self.home.beside(), self.flags.clone(), self.copied).await
+    }
+
     /// Stops the server and starts another over the same files.
     pub async fn restart(self) -> Site {
         let Site { server, home, flags, copied, .. } = self;

@@ -165,14 +165,14 @@ async fn reading_the_figures_changes_none() {
 // ---- live ---------------------------------------------------------------------------------------------------------
 
 /// A page that listens to the figures.
-struct Listener {
+pub struct Listener {
     response: Response,
     unread: String,
     bytes: Vec<u8>,
 }
 
 impl Listener {
-    async fn open(person: &Person, query: &str) -> Listener {
+    pub async fn open(person: &Person, query: &str) -> Listener {
         let response = person.request(Method::GET, &format!("/tally/events{query}")).send().await.expect("an answer");
         assert_eq!(response.status().as_u16(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
@@ -180,7 +180,7 @@ impl Listener {
     }
 
     /// The next event, or none when the server has ended the stream.
-    async fn next(&mut self) -> Option<Tally> {
+    pub async fn next(&mut self) -> Option<Tally> {
         loop {
             if let Some((event, rest)) = self.unread.split_once("\n\n") {
                 let (event, rest) = (event.to_owned(), rest.to_owned());
@@ -202,7 +202,7 @@ impl Listener {
 
     /// The events up to the one with this total. Figures that were read late may be told twice, so earlier ones are no
     /// surprise.
-    async fn until(&mut self, recognised: i64) -> Tally {
+    pub async fn until(&mut self, recognised: i64) -> Tally {
         loop {
             let tally = self.next().await.expect("the stream goes on");
             if tally.recognised_fen.fen() == recognised {

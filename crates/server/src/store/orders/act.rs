@@ -14,7 +14,7 @@ use domain::wire::{self, ActionBody};
 use domain::{Code, Money, Quantity, Refusal};
 
 use super::place::{PricedLines, check_exceptions, insert_lines, prefix_field, price_lines};
-use super::{LineRow, OrderRow, lines_of, record_step, take};
+use super::{LineRow, OrderRow, Step, lines_of, next_step, record_step, take};
 use crate::clock::{self, Ms};
 use crate::error::{Result, refuse};
 use crate::schema::{order_lines, orders, products};
@@ -42,7 +42,8 @@ pub fn act(db: &mut Db, actor: &Actor, order_id: &str, body: &ActionBody, now: M
         ActionBody::Cancel { reason } => Some(cancel(db, &order, before, reason)?),
     };
     change_state(db, order_id, before, after, now)?;
-    record_step(db, order_id, actor, (action, after), note, now)
+    let step = Step { number: next_step(db, order_id)?, action, state_after: after, note };
+    record_step(db, order_id, actor, step, now)
 }
 
 /// The state changes only from the one that was read: where two people act at once, one is told so.

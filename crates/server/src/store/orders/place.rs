@@ -1,7 +1,5 @@
 //! Placing orders: a whole basket becomes one order for each merchant, all of them or none.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use domain::channel::Channel;
@@ -10,15 +8,15 @@ use domain::order_life::{Action, State};
 use domain::organisation::Actor;
 use domain::permission::{self, Act, Whose};
 use domain::product::PriceLadder;
-use domain::{Code, Money, Refusal};
+use domain::{Code, Money, Refusal, wire};
 
-use super::{LineRow, OrderRow, record_step};
+use super::{LineRow, OrderRow, Step, record_step, summaries};
 use crate::clock::{self, Ms};
 use crate::error::{Error, Result};
-use crate::schema::{order_lines, orders};
-use crate::store::{Db, products};
+use crate::schema::{order_lines, orders, organisations};
+use crate::store::{Db, products, stored_id};
 
-/// Places and submits every order of the procurement, and gives back their ids. `request_hash` is the hash of the
+/// Places and submits every order of the procurement, and gives back their summaries. `request_hash` is the hash of the
 /// request's body: the same request sent again finds its orders and changes nothing.
 ///
 /// # Errors
@@ -29,32 +27,32 @@ pub fn place(
     procurement: &Procurement,
     request_hash: &str,
     now: Ms,
-) -> Result<Vec<String>> {
+) -> Result<Vec<wire::OrderSummary>> {
     permission::check(Some(actor.role), Act::PlaceOrder, Whose::Own)?;
     let ids: Vec<String> = procurement.orders.iter().map(|order| order.id.to_string()).collect();
     if already_placed(db, actor, &ids, request_hash)? {
-        return Ok(ids);
+        return summaries(db, &ids);
     }
     let mut priced = Vec::new();
     for (index, order) in procurement.orders.iter().enumerate() {
-        let mut lines = price_lines(db, &ids[index], &order.lines)
+        let lines = price_lines(db, &ids[index], &order.lines)
             .map_err(|error| prefix_field(error, &format!("orders[{index}].lines")))?;
-        let merchant_id = std::mem::take(&mut lines.merchant_id);
-        priced.push((order, merchant_id, lines));
+        priced.push((order, lines));
     }
-    let total = Money::checked_sum(priced.iter().map(|(.., lines)| lines.total)).ok_or_else(too_much)?;
-    let unusual = priced.iter().find_map(|(.., lines)| lines.unusual.as_deref());
+    let total = Money::checked_sum(priced.iter().map(|(_, lines)| lines.total)).ok_or_else(too_much)?;
+    let unusual = priced.iter().find_map(|(_, lines)| lines.unusual.as_deref());
     check_exceptions(procurement.budget, total, unusual, procurement.exception_reason.as_deref())?;
-    for (order, merchant_id, lines) in priced {
-        insert(db, actor, procurement, order, &merchant_id, lines, request_hash, now)?;
-    }
-    Ok(ids)
+    let placing = Placing { actor, procurement, procurement_id: &ids[0], request_hash, now };
+    priced.into_iter().map(|(order, lines)| placing.insert(db, order, lines)).collect()
 }
 
 /// Whether this very request has been answered before.
 fn already_placed(db: &mut Db, actor: &Actor, ids: &[String], request_hash: &str) -> Result<bool> {
-    let known: Vec<OrderRow> =
-        orders::table.filter(orders::order_id.eq_any(ids)).select(OrderRow::as_select()).load(db)?;
+    let mut known: Vec<OrderRow> = Vec::new();
+    // One by one: a basket is small, and a question whose text never changes is prepared only once.
+    for id in ids {
+        known.extend(orders::table.find(id).select(OrderRow::as_select()).first(db).optional()?);
+    }
     if known.is_empty() {
         return Ok(false);
     }
@@ -70,6 +68,7 @@ fn already_placed(db: &mut Db, actor: &Actor, ids: &[String], request_hash: &str
 /// The lines of one order with today's prices.
 pub(super) struct PricedLines {
     pub(super) merchant_id: String,
+    merchant: String,
     pub(super) rows: Vec<LineRow>,
     pub(super) total: Money,
     /// A product outside the usual festival gifts, by name.
@@ -82,30 +81,32 @@ pub(super) struct PricedLines {
 /// [`Code::NotFound`], [`Code::NotOnSale`], [`Code::MixedMerchants`] or [`Code::BelowMinimum`], the field counted within
 /// the lines, such as `[2].quantity`.
 pub(super) fn price_lines(db: &mut Db, order_id: &str, lines: &[NewLine]) -> Result<PricedLines> {
-    let product_ids: Vec<String> = lines.iter().map(|line| line.product_id.to_string()).collect();
-    let ladders = products::ladders(db, product_ids.clone())?;
-    let found = products::rows_by_id(db, product_ids)?;
-    let found: HashMap<&str, &products::Row> = found.iter().map(|row| (row.product_id.as_str(), row)).collect();
-    let mut priced = PricedLines { merchant_id: String::new(), rows: Vec::new(), total: Money::ZERO, unusual: None };
+    let mut priced = PricedLines {
+        merchant_id: String::new(),
+        merchant: String::new(),
+        rows: Vec::new(),
+        total: Money::ZERO,
+        unusual: None,
+    };
     for (index, line) in lines.iter().enumerate() {
-        let product_id = line.product_id.to_string();
-        let Some(product) = found.get(product_id.as_str()) else {
+        let Some((goods, ladder, merchant)) = products::goods(db, &line.product_id.to_string())? else {
             return Err(Refusal::new(Code::NotFound, "找不到这个产品，请从采购篮里去掉")
                 .at(format!("[{index}].product_id"))
                 .into());
         };
-        check_line(product, line, index, &mut priced.merchant_id)?;
-        if !product.union_gift_ok {
-            priced.unusual.get_or_insert_with(|| product.name.clone());
+        check_line(&goods, line, index, &mut priced.merchant_id)?;
+        priced.merchant = merchant;
+        if !goods.union_gift_ok {
+            priced.unusual.get_or_insert_with(|| goods.name.clone());
         }
-        let row = priced_row(order_id, index, line, product, ladders.get(&product_id))?;
+        let row = priced_row(order_id, index, line, goods, &ladder)?;
         priced.total = priced.total.checked_add(Money::from_fen(row.amount_fen)).ok_or_else(too_much)?;
         priced.rows.push(row);
     }
     Ok(priced)
 }
 
-fn check_line(product: &products::Row, line: &NewLine, index: usize, merchant_id: &mut String) -> Result<()> {
+fn check_line(product: &products::Goods, line: &NewLine, index: usize, merchant_id: &mut String) -> Result<()> {
     if product.status != "on_sale" {
         let refusal = Refusal::new(Code::NotOnSale, format!("{}已不在售，请从采购篮里去掉", product.name));
         return Err(refusal.at(format!("[{index}].product_id")).into());
@@ -130,22 +131,21 @@ fn priced_row(
     order_id: &str,
     index: usize,
     line: &NewLine,
-    product: &products::Row,
-    ladder: Option<&PriceLadder>,
+    goods: products::Goods,
+    ladder: &PriceLadder,
 ) -> Result<LineRow> {
-    let ladder = ladder.ok_or_else(|| Error::corrupt(format!("no price of product {}", product.product_id)))?;
     let unit_price = ladder.unit_price(line.quantity);
     let amount = unit_price.checked_times(line.quantity).ok_or_else(too_much)?;
     Ok(LineRow {
         order_id: order_id.to_owned(),
         line: index as i64 + 1,
-        product_id: product.product_id.clone(),
-        product_name: product.name.clone(),
-        spec: product.spec.clone(),
-        unit: product.unit.clone(),
-        brand: product.brand.clone(),
-        county_id: product.county_id.clone(),
-        category: product.category.clone(),
+        product_id: goods.product_id,
+        product_name: goods.name,
+        spec: goods.spec,
+        unit: goods.unit,
+        brand: goods.brand,
+        county_id: goods.county_id,
+        category: goods.category,
         quantity: line.quantity.get(),
         unit_price_fen: unit_price.fen(),
         amount_fen: amount.fen(),
@@ -189,52 +189,86 @@ pub(super) fn check_exceptions(
     Err(Refusal::new(Code::ReasonNeeded, why).at("exception_reason").into())
 }
 
-#[expect(clippy::too_many_arguments, reason = "one row of the widest table, written once")]
-fn insert(
-    db: &mut Db,
-    actor: &Actor,
-    procurement: &Procurement,
-    order: &NewOrder,
-    merchant_id: &str,
-    lines: PricedLines,
-    request_hash: &str,
+/// A basket on its way into the store: what all of its orders share.
+struct Placing<'a> {
+    actor: &'a Actor,
+    procurement: &'a Procurement,
+    procurement_id: &'a str,
+    request_hash: &'a str,
     now: Ms,
-) -> Result<()> {
-    let order_id = order.id.to_string();
-    let district = actor.district.as_ref().ok_or_else(|| Error::corrupt("a union without a district"))?;
-    let state = State::Draft.after(Action::Submit).map_err(Refusal::from)?;
-    let number = next_number(db, now)?;
-    let procurement_id = procurement.orders.first().map_or_else(|| order_id.clone(), |first| first.id.to_string());
-    diesel::insert_into(orders::table)
-        .values((
-            (
-                orders::order_id.eq(&order_id),
-                orders::procurement_id.eq(procurement_id),
-                orders::request_hash.eq(request_hash),
-                orders::number.eq(number),
-                orders::buyer_id.eq(actor.organisation.to_string()),
-                orders::buyer_district_id.eq(district.as_str()),
-                orders::merchant_id.eq(merchant_id),
-                orders::channel.eq(Channel::UnionProcurement.code()),
-                orders::occasion.eq(procurement.occasion.code()),
-                orders::head_count.eq(procurement.budget.head_count()),
-                orders::per_head_budget_fen.eq(procurement.budget.per_head().fen()),
-            ),
-            (
-                orders::address.eq(&procurement.delivery.address),
-                orders::contact.eq(&procurement.delivery.contact),
-                orders::phone.eq(&procurement.delivery.phone),
-                orders::exception_reason.eq(&procurement.exception_reason),
-                orders::state.eq(state.code()),
-                orders::submitter_id.eq(actor.account.to_string()),
-                orders::total_fen.eq(lines.total.fen()),
-                orders::created_at_ms.eq(now),
-                orders::updated_at_ms.eq(now),
-            ),
-        ))
-        .execute(db)?;
-    insert_lines(db, &lines.rows)?;
-    record_step(db, &order_id, actor, (Action::Submit, state), None, now)
+}
+
+impl Placing<'_> {
+    fn insert(&self, db: &mut Db, order: &NewOrder, lines: PricedLines) -> Result<wire::OrderSummary> {
+        let buyer = wire::Named { id: self.actor.organisation, name: self.buyer(db)? };
+        let state = State::Draft.after(Action::Submit).map_err(Refusal::from)?;
+        // As late as can be: from here to the commit all others who order today wait for their numbers.
+        let number = next_number(db, self.now)?;
+        self.insert_order(db, order, &lines, &number, state)?;
+        insert_lines(db, &lines.rows)?;
+        let step = Step { number: 1, action: Action::Submit, state_after: state, note: None };
+        record_step(db, &order.id.to_string(), self.actor, step, self.now)?;
+        Ok(wire::OrderSummary {
+            id: order.id,
+            number,
+            state,
+            occasion: self.procurement.occasion,
+            buyer,
+            merchant: wire::Named { id: stored_id(&lines.merchant_id)?, name: lines.merchant },
+            head_count: self.procurement.budget.head_count(),
+            total_fen: lines.total,
+            first_product: lines.rows.first().map(|line| line.product_name.clone()).unwrap_or_default(),
+            line_count: lines.rows.len() as i64,
+            created_at_ms: self.now,
+            updated_at_ms: self.now,
+        })
+    }
+
+    fn buyer(&self, db: &mut Db) -> Result<String> {
+        let buyer = organisations::table.find(self.actor.organisation.to_string());
+        Ok(buyer.select(organisations::name).first(db)?)
+    }
+
+    fn insert_order(
+        &self,
+        db: &mut Db,
+        order: &NewOrder,
+        lines: &PricedLines,
+        number: &str,
+        state: State,
+    ) -> Result<()> {
+        let Placing { actor, procurement, procurement_id, request_hash, now } = *self;
+        let district = actor.district.as_ref().ok_or_else(|| Error::corrupt("a union without a district"))?;
+        diesel::insert_into(orders::table)
+            .values((
+                (
+                    orders::order_id.eq(order.id.to_string()),
+                    orders::procurement_id.eq(procurement_id),
+                    orders::request_hash.eq(request_hash),
+                    orders::number.eq(number),
+                    orders::buyer_id.eq(actor.organisation.to_string()),
+                    orders::buyer_district_id.eq(district.as_str()),
+                    orders::merchant_id.eq(&lines.merchant_id),
+                    orders::channel.eq(Channel::UnionProcurement.code()),
+                    orders::occasion.eq(procurement.occasion.code()),
+                    orders::head_count.eq(procurement.budget.head_count()),
+                    orders::per_head_budget_fen.eq(procurement.budget.per_head().fen()),
+                ),
+                (
+                    orders::address.eq(&procurement.delivery.address),
+                    orders::contact.eq(&procurement.delivery.contact),
+                    orders::phone.eq(&procurement.delivery.phone),
+                    orders::exception_reason.eq(&procurement.exception_reason),
+                    orders::state.eq(state.code()),
+                    orders::submitter_id.eq(actor.account.to_string()),
+                    orders::total_fen.eq(lines.total.fen()),
+                    orders::created_at_ms.eq(now),
+                    orders::updated_at_ms.eq(now),
+                ),
+            ))
+            .execute(db)?;
+        Ok(())
+    }
 }
 
 pub(super) fn insert_lines(db: &mut Db, rows: &[LineRow]) -> Result<()> {
