@@ -238,6 +238,8 @@ pub enum Trouble {
     Locked,
     Full,
     ReadOnly,
+    /// A write or read fails: no room under some limit, or a disk that is dying.
+    Failing,
     Corrupt,
 }
 
@@ -250,6 +252,7 @@ impl Trouble {
             Trouble::Locked => "another program holds the database file; find it (`fuser FILE`) and stop it",
             Trouble::Full => "the disk is full; make room, nothing that was answered is lost",
             Trouble::ReadOnly => "the file or its folder may not be written to; check owner, mode and mount",
+            Trouble::Failing => "the disk fails; make room (quota, size limit) or replace it, then run `shanhai audit`",
             Trouble::Corrupt => {
                 "the file is damaged; stop the server and restore the last backup with `shanhai restore`"
             }
@@ -277,7 +280,9 @@ pub fn trouble(error: &DieselError) -> Option<Trouble> {
         Some(Trouble::Full)
     } else if says("readonly database") || says("unable to open database file") {
         Some(Trouble::ReadOnly)
-    } else if says("malformed") || says("disk I/O error") {
+    } else if says("disk I/O error") {
+        Some(Trouble::Failing)
+    } else if says("malformed") {
         Some(Trouble::Corrupt)
     } else {
         None

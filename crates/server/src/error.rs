@@ -21,6 +21,14 @@ pub enum Error {
 }
 
 impl Error {
+    /// For the command line, which has nobody to refuse.
+    pub fn into_fault(self) -> anyhow::Error {
+        match self {
+            Error::Broken(error) => error,
+            refused @ Error::Refused(_) => anyhow::anyhow!("refused: {refused}"),
+        }
+    }
+
     /// A value in the database that our own code must have written wrongly.
     pub fn corrupt(what: impl std::fmt::Display) -> Error {
         Error::Broken(anyhow::anyhow!("the database holds {what}"))
@@ -123,7 +131,7 @@ fn of_trouble(trouble: Trouble) -> Refusal {
         Trouble::Conflict | Trouble::Lost | Trouble::Locked => {
             Refusal::new(Code::Busy, "数据库暂时连不上或忙不过来，这一步没有办成，请过几秒再试，什么都没有丢")
         }
-        Trouble::Full | Trouble::ReadOnly | Trouble::Corrupt => {
+        Trouble::Full | Trouble::ReadOnly | Trouble::Failing | Trouble::Corrupt => {
             let sentence = "服务器的数据盘出了问题，这一步没有办成，已办成的都还在；请告诉平台运营，稍后再试";
             Refusal::new(Code::StorageTrouble, sentence)
         }

@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use server::config::{Command, Config};
-use server::database::{DatabaseUrl, connect};
+use server::database::{DatabaseUrl, connect, trouble_of};
+use server::error::Error;
 use server::{log, store};
 
 fn main() -> ExitCode {
@@ -16,6 +17,9 @@ fn main() -> ExitCode {
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("shanhai: {error:#}");
+        if let Some(trouble) = trouble_of(&error) {
+            eprintln!("shanhai: {}", trouble.advice());
+        }
         ExitCode::FAILURE
     })
 }
@@ -25,7 +29,7 @@ fn audit(url: &DatabaseUrl) -> anyhow::Result<ExitCode> {
         anyhow::ensure!(file.exists(), "there is no database {}", file.display());
     }
     let mut db = connect(url)?;
-    match store::audit::audit(&mut db)? {
+    match store::audit::audit(&mut db).map_err(Error::into_fault)? {
         Ok(sound) => {
             println!(
                 "sound: {} entries, {} yuan, {} rollups; last hash {}",

@@ -173,10 +173,7 @@ async fn fill_when_empty(store: &Store, data: Data, no_sample: bool) -> anyhow::
         }
         Ok(())
     });
-    filled.await.map_err(|error| match error {
-        Error::Broken(error) => error,
-        refused => anyhow::anyhow!("the sample orders were refused: {refused}"),
-    })
+    filled.await.map_err(Error::into_fault).context("while filling the empty database")
 }
 
 async fn hash_passwords(data: &Data) -> anyhow::Result<Vec<String>> {

@@ -74,15 +74,14 @@ impl Home {
         Home { folder, url, cluster }
     }
 
-    /// An empty database in a cluster of the test's own.
-    pub fn elsewhere(cluster: &Cluster) -> Home {
-        let url = DatabaseUrl::Postgres(cluster.url("postgres"));
+    /// A database of the test's own making.
+    pub fn at(url: DatabaseUrl) -> Home {
         Home { folder: folder_with_page(), url, cluster: None }
     }
 
     /// The same database and another folder.
     pub fn beside(&self) -> Home {
-        Home { folder: folder_with_page(), url: self.url.clone(), cluster: None }
+        Home::at(self.url.clone())
     }
 
     /// Ends every connection to its database.

@@ -24,6 +24,7 @@ mod tally;
 mod document;
 mod permissions;
 
+mod bad_days;
 mod bad_input;
 mod limits;
 mod operations;

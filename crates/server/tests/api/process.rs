@@ -32,6 +32,22 @@ impl Process {
         Process::spawn(shell, home, flags)
     }
 
+    /// The same, allowed only files of so many KB; see [`Process::give_room`].
+    pub fn start_with_room_for(kilobytes: u64, home: &Home) -> Process {
+        let mut shell = Command::new("sh");
+        // Who ignores the signal is told by the failing write, as on a full disk; what is ignored stays ignored in `exec`.
+        let script = format!("trap '' XFSZ; prlimit --pid $$ --fsize={}:; exec \"$@\"", kilobytes * 1024);
+        shell.args(["-c", &script, "sh", SHANHAI]);
+        Process::spawn(shell, home, &[])
+    }
+
+    /// Lets files grow again.
+    pub fn give_room(&self) {
+        let pid = self.child.id().to_string();
+        let given = Command::new("prlimit").args(["--pid", &pid, "--fsize=unlimited:"]).status().expect("prlimit runs");
+        assert!(given.success());
+    }
+
     fn spawn(mut command: Command, home: &Home, flags: &[&str]) -> Process {
         let log = std::fs::File::options().create(true).append(true).open(home.path().join("log")).expect("a log");
         let mut child = command

@@ -10,6 +10,7 @@ use domain::wire::{ActionBody, NewOrders, Order, OrderSummary};
 use futures::future::join_all;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
+use server::database::DatabaseUrl;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
@@ -223,7 +224,7 @@ async fn work_goes_on_when_postgresql_is_restarted_under_it() {
         return;
     }
     let cluster = Cluster::start_with("");
-    let home = Home::elsewhere(&cluster);
+    let home = Home::at(DatabaseUrl::Postgres(cluster.url("postgres")));
     let process = Process::start(&home);
     let mut story = Story::begin(&home);
     // The catalogue in memory learns of the stock with the next change; nobody here asks it.
