@@ -11,6 +11,7 @@ pub mod live;
 pub mod store;
 pub mod writer;
 
+pub mod backup;
 pub mod connections;
 pub mod database;
 

@@ -20,5 +20,6 @@ mod tally;
 
 mod bad_input;
 
+mod copy;
 mod sample;
 mod survival;

@@ -19,12 +19,12 @@ use crate::site::{
     Answer, NOTHING, Person, Site, acceptance, address, basket, client, product, serve_arguments, template,
 };
 
-const SHANHAI: &str = env!("CARGO_BIN_EXE_shanhai");
+pub const SHANHAI: &str = env!("CARGO_BIN_EXE_shanhai");
 
 // ---- the program as a process of its own --------------------------------------------------------------------------
 
 /// The real program; killed without warning when it is dropped.
-struct Process {
+pub struct Process {
     child: Child,
     /// Kept open: a program whose output nobody takes stops at its next line.
     _output: Lines<BufReader<ChildStdout>>,
@@ -32,7 +32,7 @@ struct Process {
 }
 
 impl Process {
-    fn start(home: &Home) -> Process {
+    pub fn start(home: &Home) -> Process {
         let log = std::fs::File::options().create(true).append(true).open(home.path().join("log")).expect("a log");
         let mut child = Command::new(SHANHAI)
             .args(serve_arguments(home, &["--no-sample"]))
@@ -49,13 +49,13 @@ impl Process {
         Process { child, _output: lines, base }
     }
 
-    async fn sign_in(&self, login: &str) -> Person {
+    pub async fn sign_in(&self, login: &str) -> Person {
         let cookie = template().await.sessions.get(login).expect("one of the usual logins").clone();
         Person { http: client(), base: self.base.clone(), cookie: Some(cookie) }
     }
 
     /// As `kill -9`: it closes nothing and writes nothing more.
-    fn kill(&mut self) {
+    pub fn kill(&mut self) {
         self.child.kill().expect("killed");
         self.child.wait().expect("gone");
     }
@@ -72,32 +72,32 @@ fn audit(home: &Home) -> Output {
     audit_of(&address(home))
 }
 
-fn audit_of(url: &str) -> Output {
+pub fn audit_of(url: &str) -> Output {
     Command::new(SHANHAI).args(["audit", "--database-url", url]).output().expect("the audit runs")
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
-async fn filled_home() -> Home {
+pub async fn filled_home() -> Home {
     Home::copy_of(&template().await.database)
 }
 
 // ---- killed at any moment -----------------------------------------------------------------------------------------
 
 /// What an order goes through, in this order.
-const LIFE: [Action; 5] = [Action::Submit, Action::Approve, Action::Confirm, Action::Ship, Action::Accept];
+pub const LIFE: [Action; 5] = [Action::Submit, Action::Approve, Action::Confirm, Action::Ship, Action::Accept];
 
 /// Everybody who takes part in an order.
-struct Cast {
+pub struct Cast {
     officer: Person,
     chair: Person,
     merchant: Person,
 }
 
 impl Cast {
-    async fn of(process: &Process, district: &str) -> Cast {
+    pub async fn of(process: &Process, district: &str) -> Cast {
         Cast {
             officer: process.sign_in(&format!("{district}.officer")).await,
             chair: process.sign_in(&format!("{district}.chair")).await,
@@ -106,7 +106,7 @@ impl Cast {
     }
 
     /// Does one act. Broken when the server went away before the answer was whole.
-    async fn act(&self, plan: &Plan, action: Action) -> reqwest::Result<Answer> {
+    pub async fn act(&self, plan: &Plan, action: Action) -> reqwest::Result<Answer> {
         let id = plan.id();
         let (person, body) = match action {
             Action::Submit => {
@@ -129,21 +129,21 @@ impl Cast {
 
 /// An order somebody is about to make.
 #[derive(Clone)]
-struct Plan {
-    district: &'static str,
-    body: NewOrders,
-    accepted: i64,
+pub struct Plan {
+    pub district: &'static str,
+    pub body: NewOrders,
+    pub accepted: i64,
 }
 
 impl Plan {
-    fn new(random: &mut StdRng) -> Plan {
+    pub fn new(random: &mut StdRng) -> Plan {
         let district = ["zhenhai", "yinzhou"][random.random_range(0..2)];
         let quantity = random.random_range(1..=60);
         let accepted = quantity - random.random_range(0..=1);
         Plan { district, body: basket(&[&[("庆元香菇", quantity)]]), accepted }
     }
 
-    fn id(&self) -> OrderId {
+    pub fn id(&self) -> OrderId {
         self.body.orders[0].id
     }
 
@@ -161,7 +161,7 @@ impl Plan {
 }
 
 /// Takes the orders one after another through their lives until the server goes away, and tells of every answer.
-async fn work(cast: Cast, plans: Vec<Plan>, answered: UnboundedSender<(OrderId, Action)>) {
+pub async fn work(cast: Cast, plans: Vec<Plan>, answered: UnboundedSender<(OrderId, Action)>) {
     for plan in plans {
         for action in LIFE {
             let Ok(answer) = cast.act(&plan, action).await else { return };
@@ -327,7 +327,7 @@ async fn sessions_and_figures_are_the_same_after_a_kill() {
 // ---- the audit ----------------------------------------------------------------------------------------------------
 
 /// The database of a market that has stopped: six entries, one of them a reversal.
-async fn ledger() -> Snapshot {
+pub async fn ledger() -> Snapshot {
     let site = Site::open().await;
     let zhenhai = site.sign_in("zhenhai.officer").await;
     site.order_in(State::Accepted, "zhenhai", &[("庆元香菇", 120), ("庆元花菇", 60)]).await;
