@@ -58,6 +58,45 @@ pub enum Command {
     Serve(Serve),
     /// Recompute the whole ledger: every hash, every rollup, every accepted order. Exits 1 where they part.
     Audit(Database),
+    /// Copy everything from one database into another, empty one: to move between SQLite and PostgreSQL. Writes all or
+    /// nothing and compares both before it commits; run again, it finds that everything is there.
+    Copy(Copy),
+    /// Write everything into a new SQLite file, with its SHA-256 beside it in FILE.sha256. The server may be running.
+    Backup(Backup),
+    /// Fill an empty database from a backup, once its checksum and its ledger are found right. Empty is a SQLite file that
+    /// is missing, or a database in PostgreSQL without tables; any other is left as it is.
+    Restore(Restore),
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Copy {
+    /// The database that is read, as it is at one moment. Stop the server first: what it writes later is not copied.
+    #[arg(long, value_name = "URL")]
+    pub from: DatabaseUrl,
+
+    /// The database that is filled: a SQLite file that is missing, or a database in PostgreSQL without tables.
+    #[arg(long, value_name = "URL")]
+    pub to: DatabaseUrl,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Backup {
+    #[command(flatten)]
+    pub database: Database,
+
+    /// The file to write. One that is there already is never overwritten.
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Restore {
+    /// The backup. FILE.sha256 must lie beside it.
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+
+    #[command(flatten)]
+    pub database: Database,
 }
 
 #[derive(Debug, Clone, Args)]

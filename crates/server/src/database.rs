@@ -1,8 +1,9 @@
 //! Where the data is: one SQLite file, or PostgreSQL by its URL. Everything beyond this file and the two ways to write
 //! ([`crate::writer`]) is the same for both.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context as _, bail};
@@ -138,6 +139,19 @@ impl Db {
         }
     }
 
+    /// From here on a statement may take as long as it takes, and the connection may wait as long between two.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub fn allow_long_work(&mut self) -> QueryResult<()> {
+        match self {
+            Db::Sqlite(_) => Ok(()),
+            Db::Postgres(db) => {
+                db.batch_execute("set statement_timeout = 0; set idle_in_transaction_session_timeout = 0")
+            }
+        }
+    }
+
     /// Whether the connection still answers.
     pub fn answers(&mut self) -> bool {
         diesel::sql_query("select 1").execute(self).is_ok()
@@ -166,7 +180,49 @@ pub fn connect_as_it_is(url: &DatabaseUrl) -> anyhow::Result<Db> {
     .with_context(|| format!("cannot open the database {url}"))
 }
 
-fn connect_sqlite(file: &std::path::Path) -> anyhow::Result<SqliteConnection> {
+/// Opens a connection to a market that is only read: nothing is made where there is none, and nothing is brought up to date.
+///
+/// # Errors
+/// When there is none, or this program does not know its tables; the sentence says what to do.
+pub fn connect_to_read(url: &DatabaseUrl) -> anyhow::Result<Db> {
+    if let DatabaseUrl::Sqlite(file) = url {
+        anyhow::ensure!(file.exists(), "there is no database {}", file.display());
+    }
+    let mut db = connect_as_it_is(url)?;
+    check_up_to_date(&mut db).with_context(|| format!("cannot read {url}"))?;
+    Ok(db)
+}
+
+/// Opens a file that nobody writes to, without changing a byte of it or of its folder.
+///
+/// # Errors
+/// As [`connect_to_read`].
+pub fn connect_to_file(file: &Path) -> anyhow::Result<Db> {
+    let path = file.canonicalize().with_context(|| format!("cannot open {}", file.display()))?;
+    let path = path.to_str().context("the path is not UTF-8")?;
+    let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let db = SqliteConnection::establish(&format!("file:{path}?mode=ro&immutable=1"));
+    let mut db = Db::Sqlite(db.with_context(|| format!("cannot open {}", file.display()))?);
+    check_up_to_date(&mut db).with_context(|| format!("cannot read {}", file.display()))?;
+    Ok(db)
+}
+
+/// Opens a connection to a database that is to be filled, and brings its tables up to date. A database of another program
+/// is left alone.
+///
+/// # Errors
+/// As [`connect`].
+pub fn connect_to_fill(url: &DatabaseUrl) -> anyhow::Result<Db> {
+    let mut db = connect_as_it_is(url)?;
+    let tables = tables(&mut db)?;
+    if let Some(table) = tables.keys().next().filter(|_| !tables.contains_key(MIGRATIONS_TABLE)) {
+        bail!("{url} holds tables of another program, one is '{table}'; make a database of its own for the market");
+    }
+    bring_up_to_date(&mut db).with_context(|| format!("cannot bring {url} up to date"))?;
+    Ok(db)
+}
+
+fn connect_sqlite(file: &Path) -> anyhow::Result<SqliteConnection> {
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }
@@ -210,19 +266,84 @@ fn bring_up_to_date(db: &mut Db) -> anyhow::Result<()> {
 }
 
 fn migrate(db: &mut Db) -> anyhow::Result<()> {
-    let asked = |error: Box<dyn std::error::Error + Send + Sync>| anyhow::anyhow!("{error}");
-    let known = diesel::migration::MigrationSource::<Backend>::migrations(&MIGRATIONS).map_err(asked)?;
-    let known: Vec<String> = known.iter().map(|migration| migration.name().version().to_string()).collect();
     let applied = db.applied_migrations().map_err(asked)?;
-    if let Some(newer) = applied.iter().map(ToString::to_string).find(|version| !known.contains(version)) {
+    refuse_newer(&applied.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    db.run_pending_migrations(MIGRATIONS).map_err(asked)?;
+    Ok(())
+}
+
+fn asked(error: Box<dyn std::error::Error + Send + Sync>) -> anyhow::Error {
+    anyhow::anyhow!("{error}")
+}
+
+fn known_migrations() -> anyhow::Result<Vec<String>> {
+    let known = diesel::migration::MigrationSource::<Backend>::migrations(&MIGRATIONS).map_err(asked)?;
+    Ok(known.iter().map(|migration| migration.name().version().to_string()).collect())
+}
+
+fn refuse_newer(applied: &[String]) -> anyhow::Result<()> {
+    let known = known_migrations()?;
+    if let Some(newer) = applied.iter().find(|version| !known.contains(version)) {
         bail!(
             "its migration {newer} is newer than this program ({}); start the newer program, or restore a backup \
              made before the upgrade",
             env!("CARGO_PKG_VERSION")
         );
     }
-    db.run_pending_migrations(MIGRATIONS).map_err(asked)?;
     Ok(())
+}
+
+/// Asks without Diesel's harness, which would make its table where it is missing.
+fn check_up_to_date(db: &mut Db) -> anyhow::Result<()> {
+    if !tables(db).context("is it a database of this program?")?.contains_key(MIGRATIONS_TABLE) {
+        bail!("it holds no market; check the address");
+    }
+    let applied: Vec<Shown> =
+        diesel::sql_query(format!("select version as value from {MIGRATIONS_TABLE}")).get_results(db)?;
+    let applied: Vec<String> = applied.into_iter().map(|row| row.value).collect();
+    refuse_newer(&applied)?;
+    if let Some(missing) = known_migrations()?.iter().find(|version| !applied.contains(version)) {
+        bail!(
+            "its migration {missing} is missing; bring it up to date with `shanhai audit --database-url URL` (of a \
+             backup: make a copy of the file, bring that up to date, and use `shanhai copy`)"
+        );
+    }
+    Ok(())
+}
+
+/// Where Diesel keeps which migrations were applied.
+pub const MIGRATIONS_TABLE: &str = "__diesel_schema_migrations";
+
+#[derive(QueryableByName)]
+struct ColumnOfTable {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    table_name: String,
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    column_name: String,
+}
+
+/// The database's own catalogue: its tables, each with its columns.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn tables(db: &mut Db) -> QueryResult<BTreeMap<String, BTreeSet<String>>> {
+    let columns = match db {
+        Db::Sqlite(_) => {
+            "select m.name as table_name, c.name as column_name from sqlite_master m, pragma_table_info(m.name) c \
+             where m.type = 'table' and m.name not like 'sqlite_%'"
+        }
+        Db::Postgres(_) => {
+            "select c.table_name::text, c.column_name::text from information_schema.columns c \
+             join information_schema.tables t using (table_schema, table_name) \
+             where table_schema = current_schema() and t.table_type = 'BASE TABLE'"
+        }
+    };
+    let columns: Vec<ColumnOfTable> = diesel::sql_query(columns).get_results(db)?;
+    let mut tables: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for column in columns {
+        tables.entry(column.table_name).or_default().insert(column.column_name);
+    }
+    Ok(tables)
 }
 
 // ---- what goes wrong ----------------------------------------------------------------------------------------------
@@ -254,7 +375,7 @@ impl Trouble {
             Trouble::ReadOnly => "the file or its folder may not be written to; check owner, mode and mount",
             Trouble::Failing => "the disk fails; make room (quota, size limit) or replace it, then run `shanhai audit`",
             Trouble::Corrupt => {
-                "the file is damaged; stop the server and restore the last backup with `shanhai restore`"
+                "the file is damaged; stop the server, move the file away and restore the last backup with `shanhai restore`"
             }
         }
     }

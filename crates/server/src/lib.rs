@@ -15,6 +15,7 @@ pub mod search;
 pub mod store;
 pub mod writer;
 
+pub mod backup;
 pub mod connections;
 pub mod database;
 

@@ -6,6 +6,7 @@ use clap::Parser as _;
 use server::config::{Command, Config};
 use server::database::{DatabaseUrl, connect, trouble_of};
 use server::error::Error;
+use server::store::copy::Outcome;
 use server::{log, store};
 
 fn main() -> ExitCode {
@@ -14,6 +15,14 @@ fn main() -> ExitCode {
     let outcome = match config.command {
         Command::Serve(serve) => server::serve::run(serve).map(|()| ExitCode::SUCCESS),
         Command::Audit(database) => audit(&database.database_url),
+        Command::Copy(copy) => server::backup::copy(&copy.from, &copy.to).map(|outcome| tell(&outcome)),
+        Command::Backup(backup) => server::backup::backup(&backup.database.database_url, &backup.to).map(|report| {
+            println!("{report}\nwritten to {}, its checksum beside it", backup.to.display());
+            ExitCode::SUCCESS
+        }),
+        Command::Restore(restore) => {
+            server::backup::restore(&restore.from, &restore.database.database_url).map(|outcome| tell(&outcome))
+        }
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("shanhai: {error:#}");
@@ -22,6 +31,14 @@ fn main() -> ExitCode {
         }
         ExitCode::FAILURE
     })
+}
+
+fn tell(outcome: &Outcome) -> ExitCode {
+    match outcome {
+        Outcome::Copied(report) => println!("{report}\neverything is there"),
+        Outcome::AlreadyThere(report) => println!("{report}\nalready there, nothing to do"),
+    }
+    ExitCode::SUCCESS
 }
 
 fn audit(url: &DatabaseUrl) -> anyhow::Result<ExitCode> {

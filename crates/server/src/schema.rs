@@ -1,41 +1,176 @@
-//! The tables as Diesel knows them, in the order of `migrations/`, where each is explained.
+//! The tables as Diesel knows them, in the order of `migrations/`, where each is explained; a table stands below those its
+//! rows refer to. The same list gives each table its whole rows ([`rows`]), for who moves all of a database.
 
-use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+use diesel::connection::DefaultLoadingMode;
+use diesel::pg::PgRowByRowLoadingMode;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::{allow_tables_to_appear_in_same_query, joinable};
+use sha2::{Digest as _, Sha256};
 
-table! {
+use crate::database::Db;
+
+/// A whole row of a table.
+pub trait Row: Sized {
+    const TABLE: &'static str;
+    const COLUMNS: &'static [&'static str];
+
+    /// Gives `take` every row by itself, in the order of the primary key; the table is never held in memory.
+    ///
+    /// # Errors
+    /// The database's, or the first of `take`'s.
+    fn each(db: &mut Db, take: impl FnMut(Self) -> QueryResult<()>) -> QueryResult<()>;
+
+    /// # Errors
+    /// The database's.
+    fn insert(db: &mut Db, rows: &[Self]) -> QueryResult<usize>;
+
+    /// Adds every value, so that no two different rows add the same bytes.
+    fn digest(&self, digest: &mut Sha256);
+}
+
+/// Who does something with every table.
+pub trait Visitor {
+    /// # Errors
+    /// The database's.
+    fn visit<R: Row>(&mut self) -> QueryResult<()>;
+}
+
+/// What a column's values are in the program.
+pub trait Column {
+    type Value: Value;
+}
+
+impl Column for Text {
+    type Value = String;
+}
+
+impl Column for BigInt {
+    type Value = i64;
+}
+
+impl Column for Bool {
+    type Value = bool;
+}
+
+impl<C: Column> Column for Nullable<C> {
+    type Value = Option<C::Value>;
+}
+
+pub trait Value {
+    /// As [`Row::digest`].
+    fn digest(&self, digest: &mut Sha256);
+}
+
+impl Value for String {
+    fn digest(&self, digest: &mut Sha256) {
+        digest.update((self.len() as u64).to_be_bytes());
+        digest.update(self);
+    }
+}
+
+impl Value for i64 {
+    fn digest(&self, digest: &mut Sha256) {
+        digest.update(self.to_be_bytes());
+    }
+}
+
+impl Value for bool {
+    fn digest(&self, digest: &mut Sha256) {
+        digest.update([u8::from(*self)]);
+    }
+}
+
+impl<V: Value> Value for Option<V> {
+    fn digest(&self, digest: &mut Sha256) {
+        digest.update([u8::from(self.is_some())]);
+        if let Some(value) = self {
+            value.digest(digest);
+        }
+    }
+}
+
+/// Declares tables as `diesel::table!` does, and for each its row.
+macro_rules! tables {
+    ($($table:ident ($($key:ident),+) {
+        $($column:ident -> $type:ident $(<$inner:ident>)?,)+
+    })+) => {
+        $(diesel::table! { $table ($($key),+) { $($column -> $type $(<$inner>)?,)+ } })+
+
+        /// The row of each table, under the table's name.
+        #[allow(non_camel_case_types)]
+        pub mod rows {
+            use super::*;
+
+            $(
+                #[derive(Debug, Queryable, Insertable)]
+                #[diesel(table_name = super::$table, treat_none_as_default_value = false)]
+                pub struct $table {
+                    $(pub $column: <$type $(<$inner>)? as Column>::Value,)+
+                }
+
+                impl Row for $table {
+                    const TABLE: &'static str = stringify!($table);
+                    const COLUMNS: &'static [&'static str] = &[$(stringify!($column)),+];
+
+                    fn each(db: &mut Db, mut take: impl FnMut(Self) -> QueryResult<()>) -> QueryResult<()> {
+                        let all = super::$table::table.order(super::$table::table.primary_key());
+                        match db {
+                            Db::Sqlite(db) => all.load_iter::<Self, DefaultLoadingMode>(db)?.try_for_each(|row| take(row?)),
+                            Db::Postgres(db) => {
+                                all.load_iter::<Self, PgRowByRowLoadingMode>(db)?.try_for_each(|row| take(row?))
+                            }
+                        }
+                    }
+
+                    fn insert(db: &mut Db, rows: &[Self]) -> QueryResult<usize> {
+                        let insert = diesel::insert_into(super::$table::table).values(rows);
+                        match db {
+                            Db::Sqlite(db) => insert.execute(db),
+                            Db::Postgres(db) => insert.execute(db),
+                        }
+                    }
+
+                    fn digest(&self, digest: &mut Sha256) {
+                        $(self.$column.digest(digest);)+
+                    }
+                }
+            )+
+        }
+
+        /// Shows `visitor` every table, each after those its rows refer to.
+        ///
+        /// # Errors
+        /// The visitor's first.
+        pub fn each_table(visitor: &mut impl Visitor) -> QueryResult<()> {
+            $(visitor.visit::<rows::$table>()?;)+
+            Ok(())
+        }
+    };
+}
+
+tables! {
     regions (region_id) {
         region_id -> Text, kind -> Text, prefecture -> Text, name -> Text, short -> Text, name_en -> Text,
         position -> BigInt,
     }
-}
-table! {
     pairings (district_id, county_id, programme) {
         district_id -> Text, county_id -> Text, programme -> Text, since -> Nullable<BigInt>, status -> Text,
         source -> Text,
     }
-}
-table! {
     organisations (organisation_id) {
         organisation_id -> Text, kind -> Text, name -> Text, uscc -> Text, district_id -> Nullable<Text>,
         county_id -> Nullable<Text>, members -> Nullable<BigInt>, address -> Text, phone -> Text,
     }
-}
-table! {
     accounts (account_id) {
         account_id -> Text, organisation_id -> Text, role -> Text, login -> Text, name -> Text, password_hash -> Text,
     }
-}
-table! {
     sessions (token_hash) {
         token_hash -> Text, account_id -> Text, created_at_ms -> BigInt, expires_at_ms -> BigInt,
     }
-}
-table! {
     brand_licences (brand, merchant_id) {
         brand -> Text, merchant_id -> Text, number -> Text, valid_to -> Text,
     }
-}
-table! {
     products (product_id) {
         product_id -> Text, merchant_id -> Text, county_id -> Text, brand -> Nullable<Text>, category -> Text,
         name -> Text, name_en -> Text, pinyin -> Text, spec -> Text, unit -> Text, minimum_order -> BigInt,
@@ -44,23 +179,15 @@ table! {
         union_gift_ok -> Bool, status -> Text, description -> Text, search_text -> Text,
         revision -> BigInt,
     }
-}
-table! {
     price_breaks (product_id, from_quantity) {
         product_id -> Text, from_quantity -> BigInt, unit_price_fen -> BigInt,
     }
-}
-table! {
     counting_rules (version) {
         version -> Text, valid_from -> Text, document -> Text, text -> Text,
     }
-}
-table! {
     targets (year, scope, key, version) {
         year -> BigInt, scope -> Text, key -> Text, version -> BigInt, amount_fen -> BigInt, document -> Text,
     }
-}
-table! {
     orders (order_id) {
         order_id -> Text, procurement_id -> Text, request_hash -> Text, number -> Text, buyer_id -> Text,
         buyer_district_id -> Text, merchant_id -> Text, channel -> Text, occasion -> Text, head_count -> BigInt,
@@ -69,27 +196,19 @@ table! {
         accepted_fen -> Nullable<BigInt>, carrier -> Nullable<Text>, tracking_no -> Nullable<Text>,
         shipped_at_ms -> Nullable<BigInt>, created_at_ms -> BigInt, updated_at_ms -> BigInt,
     }
-}
-table! {
     order_lines (order_id, line) {
         order_id -> Text, line -> BigInt, product_id -> Text, product_name -> Text, spec -> Text, unit -> Text,
         brand -> Nullable<Text>, county_id -> Text, category -> Text, quantity -> BigInt, unit_price_fen -> BigInt,
         amount_fen -> BigInt, accepted -> Nullable<BigInt>, rejected -> Nullable<BigInt>,
         rejected_reason -> Nullable<Text>,
     }
-}
-table! {
     order_history (order_id, step) {
         order_id -> Text, step -> BigInt, at_ms -> BigInt, account_id -> Text, role -> Text, action -> Text,
         state_after -> Text, note -> Nullable<Text>,
     }
-}
-table! {
     order_numbers (day) {
         day -> Text, last -> BigInt,
     }
-}
-table! {
     sales (sequence) {
         sequence -> BigInt, sale_id -> Text, sold_on -> Text, amount_fen -> BigInt, quantity -> BigInt,
         channel -> Text, order_id -> Nullable<Text>, line -> Nullable<BigInt>, reverses -> Nullable<Text>,
@@ -97,24 +216,16 @@ table! {
         product_name -> Text, merchant_id -> Text, buyer_id -> Text, counting_rule -> Text, previous_hash -> Text,
         hash -> Text, recorded_at_ms -> BigInt,
     }
-}
-table! {
     rollups (month, district_id, dimension, key) {
         month -> BigInt, district_id -> Text, dimension -> Text, key -> Text, amount_fen -> BigInt,
         quantity -> BigInt, entries -> BigInt,
     }
-}
-table! {
     ledger_head (one) {
         one -> BigInt, sequence -> BigInt, hash -> Text,
     }
-}
-table! {
     day_sums (day, district_id) {
         day -> Text, district_id -> Text, amount_fen -> BigInt, quantity -> BigInt, entries -> BigInt,
     }
-}
-table! {
     audit_events (event_id) {
         event_id -> Text, at_ms -> BigInt, account_id -> Nullable<Text>, act -> Text, subject -> Text, detail -> Text,
     }

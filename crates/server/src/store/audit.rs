@@ -112,12 +112,16 @@ const STRETCH: i64 = 1_000;
 pub fn audit(db: &mut Db) -> Result<std::result::Result<Sound, Parted>> {
     // One moment: what is accepted meanwhile must not look like a difference.
     db.begin_reading()?;
-    let compared = compare_all(db);
+    let compared = audit_within(db);
     db.roll_back();
     compared
 }
 
-fn compare_all(db: &mut Db) -> Result<std::result::Result<Sound, Parted>> {
+/// The same within a transaction that has begun: of what is not yet committed too.
+///
+/// # Errors
+/// As [`audit`].
+pub fn audit_within(db: &mut Db) -> Result<std::result::Result<Sound, Parted>> {
     let mut walk = Walk { sequence: 0, hash: Hash::NONE, tally: Tally::default(), total: Money::ZERO };
     loop {
         let stretch: Vec<SaleRow> = sales::table

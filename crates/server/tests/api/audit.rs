@@ -14,7 +14,7 @@ pub fn audit(home: &Home) -> Output {
     audit_of(&address(home))
 }
 
-fn audit_of(url: &str) -> Output {
+pub fn audit_of(url: &str) -> Output {
     Command::new(SHANHAI).args(["audit", "--database-url", url]).output().expect("the audit runs")
 }
 
@@ -23,7 +23,7 @@ pub fn said(output: &Output) -> String {
 }
 
 /// The database of a market that has stopped: six entries, one of them a reversal.
-async fn ledger() -> Snapshot {
+pub async fn ledger() -> Snapshot {
     let site = Site::open().await;
     let zhenhai = site.sign_in("zhenhai.officer").await;
     site.order_in(State::Accepted, "zhenhai", &[("庆元香菇", 120), ("庆元花菇", 60)]).await;

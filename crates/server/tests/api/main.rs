@@ -30,6 +30,7 @@ mod limits;
 mod operations;
 
 mod audit;
+mod copy;
 mod sample;
 mod torture;
 

@@ -21,17 +21,17 @@ use crate::process::{Process, filled_home, log_in};
 use crate::site::{Answer, Person, acceptance, basket, product};
 
 /// What an order goes through, in this order.
-const LIFE: [Action; 5] = [Action::Submit, Action::Approve, Action::Confirm, Action::Ship, Action::Accept];
+pub const LIFE: [Action; 5] = [Action::Submit, Action::Approve, Action::Confirm, Action::Ship, Action::Accept];
 
 /// Everybody who takes part in an order.
-struct Cast {
+pub struct Cast {
     officer: Person,
     chair: Person,
     merchant: Person,
 }
 
 impl Cast {
-    async fn of(process: &Process, district: &str) -> Cast {
+    pub async fn of(process: &Process, district: &str) -> Cast {
         Cast {
             officer: process.sign_in(&format!("{district}.officer")).await,
             chair: process.sign_in(&format!("{district}.chair")).await,
@@ -40,7 +40,7 @@ impl Cast {
     }
 
     /// Does one act. Broken when the server went away before the answer was whole.
-    async fn act(&self, plan: &Plan, action: Action) -> reqwest::Result<Answer> {
+    pub async fn act(&self, plan: &Plan, action: Action) -> reqwest::Result<Answer> {
         let id = plan.id();
         let (person, body) = match action {
             Action::Submit => {
@@ -63,21 +63,21 @@ impl Cast {
 
 /// An order somebody is about to make.
 #[derive(Clone)]
-struct Plan {
-    district: &'static str,
-    body: NewOrders,
-    accepted: i64,
+pub struct Plan {
+    pub district: &'static str,
+    pub body: NewOrders,
+    pub accepted: i64,
 }
 
 impl Plan {
-    fn new(random: &mut StdRng) -> Plan {
+    pub fn new(random: &mut StdRng) -> Plan {
         let district = ["zhenhai", "yinzhou"][random.random_range(0..2)];
         let quantity = random.random_range(1..=60);
         let accepted = quantity - random.random_range(0..=1);
         Plan { district, body: basket(&[&[("庆元香菇", quantity)]]), accepted }
     }
 
-    fn id(&self) -> OrderId {
+    pub fn id(&self) -> OrderId {
         self.body.orders[0].id
     }
 
@@ -96,7 +96,7 @@ impl Plan {
 
 /// Takes the orders one after another through their lives until the server goes away, and tells of every act that is done.
 /// Gives back how often the server was too busy and had to be asked again.
-async fn work(cast: Cast, plans: Vec<Plan>, done: UnboundedSender<(OrderId, Action)>) -> usize {
+pub async fn work(cast: Cast, plans: Vec<Plan>, done: UnboundedSender<(OrderId, Action)>) -> usize {
     let mut busy = 0;
     for plan in plans {
         for action in LIFE {
@@ -219,7 +219,7 @@ async fn what_was_answered_survives_a_kill_at_any_moment() {
 
 /// PostgreSQL goes away without a word, again and again, while everybody works.
 #[tokio::test(flavor = "multi_thread")]
-async fn work_goes_on_when_postgresql_is_restarted_under_it() {
+pub async fn work_goes_on_when_postgresql_is_restarted_under_it() {
     if !on_postgres() {
         return;
     }
