@@ -10,6 +10,7 @@ mod split;
 mod step;
 mod tests;
 mod tools;
+mod torture;
 
 use anyhow::{Result, bail};
 use project::Project;
@@ -21,6 +22,11 @@ Shanhai Market. The two commands to know:
   cargo xtask run     set up what is missing, build the app and the server, and serve on http://127.0.0.1:3000
                       (anything after `run` goes to the server: --no-sample, --listen 127.0.0.1:3001, …)
   cargo xtask test    set up what is missing and check everything: format, lints, builds, unit, API and browser tests
+
+For more than a change needs:
+
+  cargo xtask torture --kills 200 [--database postgres]
+                      kill the server at random moments, so often, and check that nothing that was answered is lost
 
 and the parts they are made of:
 
@@ -53,6 +59,7 @@ fn command(arguments: &[String]) -> Result<()> {
     match name.as_str() {
         "run" => server::run(&project, rest),
         "test" => tests::run(&project),
+        "torture" => torture::run(&project, rest),
         "build" => build(&project),
         "dev" => app::develop(&project, rest),
         "style" => app::style(&project),
