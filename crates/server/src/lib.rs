@@ -24,4 +24,4 @@ pub mod clock;
 pub mod error;
 pub mod id;
 pub mod password;
-mod schema;
+pub mod schema;

@@ -1,0 +1,74 @@
+//! Orders submitted over HTTP to the server on PostgreSQL.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use diesel::RunQueryDsl as _;
+use server::database::{DatabaseUrl, connect_as_it_is};
+
+use crate::cluster::Cluster;
+use crate::load::Request;
+use crate::market::Market;
+use crate::orders::{AIM_PER_MILLE, CONNECTIONS, load, place_each_once};
+use crate::pgbench::{self, LOG_SETTINGS, Pgbench};
+use crate::process::Server;
+use crate::report::{Rates, Row, Times, per_mille, per_second, percent};
+use crate::{Plan, REPETITIONS};
+
+/// What is the default of PostgreSQL, said all the same: it is what is measured.
+const DURABLE: &str = "fsync = on\nsynchronous_commit = on\nfull_page_writes = on\n";
+
+const BOTTLENECK: &str = "the processor: two cores are shared by PostgreSQL, the server and the load, where pgbench takes \
+    next to nothing (perf record -a under this load, by process)";
+
+pub fn measure(plan: &Plan) -> Result<Vec<Row>> {
+    let cluster = Cluster::start_with(&format!("{DURABLE}{LOG_SETTINGS}"));
+    let url = cluster.url("market");
+    run_in(&cluster, "create database market template template0")?;
+    let market = Market::fill(&plan.scratch, &url)?;
+    let requests = market.orders()?;
+    let script = write_script(plan, &cluster, &requests)?;
+    run_in(&cluster, "create database copy template market")?;
+    let copy = cluster.url("copy");
+    let limit = Pgbench { program: pgbench::program()?, script, database: &copy, clients: CONNECTIONS };
+    let (mut ours, mut theirs) = <(Rates, Times)>::default();
+    // As the load does: the first second opens connections and prepares statements.
+    limit.run(&plan.scratch, 0, 1)?;
+    for repetition in 1..=REPETITIONS {
+        println!("orders-postgres: repetition {repetition} of {REPETITIONS}");
+        ours.push(load(plan, &Server::start(&plan.scratch, &url, &[])?, &requests)?);
+        theirs.push(limit.run(&plan.scratch, repetition, plan.seconds)?);
+    }
+    let share = per_mille(ours.per_second.median(), theirs.median());
+    Ok(vec![Row {
+        figure: "orders-postgres",
+        measured: ours.spell(),
+        limit: format!("the same statements by pgbench: {}", theirs.spell(per_second)),
+        ratio: percent(share),
+        aim: format!("≥ {}", percent(AIM_PER_MILLE)),
+        met: Some(share >= AIM_PER_MILLE),
+        bottleneck: BOTTLENECK,
+    }])
+}
+
+/// Lets the server place every order of the load once while PostgreSQL logs, and writes the script of the last one: by then
+/// the server has prepared its statements.
+fn write_script(plan: &Plan, cluster: &Cluster, requests: &[Request]) -> Result<PathBuf> {
+    run_in(cluster, "alter database market set log_statement = 'all'")?;
+    let server = Server::start(&plan.scratch, &cluster.url("market"), &[])?;
+    let order = place_each_once(&server, requests)?;
+    drop(server);
+    run_in(cluster, "alter database market reset log_statement")?;
+    let order: domain::wire::Orders = serde_json::from_str(&order)?;
+    let order = order.items.first().context("an answer without an order")?.id.to_string();
+    let log = std::fs::read_to_string(cluster.log()).context("cannot read PostgreSQL's log")?;
+    let file = plan.scratch.path("orders.pgbench");
+    std::fs::write(&file, pgbench::script(&log, &order)?)?;
+    Ok(file)
+}
+
+fn run_in(cluster: &Cluster, statement: &str) -> Result<()> {
+    let mut db = connect_as_it_is(&DatabaseUrl::Postgres(cluster.url("postgres")))?;
+    diesel::sql_query(statement).execute(&mut db)?;
+    Ok(())
+}
