@@ -30,8 +30,10 @@ use server::store::sales::{append, new_id};
 use crate::report::thousands;
 use crate::rows::{OrderRow, SaleRow};
 
-/// Only while filling: what is filled is thrown away when anything goes wrong.
-const QUICK: &str = "pragma synchronous = off; pragma cache_size = -2000000; pragma wal_autocheckpoint = 100000";
+/// Only while filling: what is filled is thrown away when anything goes wrong. An insert of many rows keeps what it changes
+/// until it has ended, which in memory costs a sixth less of the whole (perf record -g).
+const QUICK: &str = "pragma synchronous = off; pragma cache_size = -2000000; pragma temp_store = memory; \
+                     pragma wal_autocheckpoint = 100000";
 
 /// Entries go back this far.
 const DAYS: i64 = 730;

@@ -146,16 +146,17 @@ pub struct Pgbench<'a> {
     pub program: PathBuf,
     pub script: PathBuf,
     pub database: &'a str,
-    pub clients: usize,
 }
 
 impl Pgbench<'_> {
-    /// Transactions a second. `run` must differ each time: identifiers are made of it.
+    /// Transactions a second.
     ///
     /// # Errors
     /// When pgbench stops, or a transaction fails.
-    pub fn run(&self, scratch: &Scratch, run: usize, seconds: u64) -> Result<u64> {
-        let (clients, seconds, run) = (self.clients.to_string(), seconds.to_string(), format!("run={run}"));
+    pub fn run(&self, scratch: &Scratch, clients: usize, seconds: u64) -> Result<u64> {
+        // The moment it starts tells the identifiers of one run from those of another.
+        let run = format!("run={}", server::clock::now() / 1000 % 1_000_000);
+        let (clients, seconds) = (clients.to_string(), seconds.to_string());
         let file = self.script.display().to_string();
         let arguments = ["-n", "-M", "prepared", "-c", &clients, "-j", "2", "-T", &seconds, "-D", "i=0", "-D", &run];
         let arguments = [&arguments[..], &["-f", &file, self.database]].concat();
