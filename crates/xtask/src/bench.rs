@@ -3,12 +3,13 @@
 
 use crate::project::Project;
 use crate::{app, dist, empty_page, shell, tools};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use std::fs;
 use std::path::Path;
 
 const FIRST_VISIT: &str = "first-visit";
+const FIGURES: [&str; 6] = ["orders", "orders-postgres", "products", "dashboard", "start", FIRST_VISIT];
 const COLUMNS: [&str; 6] = ["figure", "measured", "limit", "ratio", "aim", ""];
 
 #[derive(Default, Deserialize)]
@@ -31,10 +32,10 @@ struct Row {
 
 /// Measures one figure and prints it, or all of them and writes BENCHMARKS.md too. Flags go to the bench target.
 pub fn run(project: &Project, arguments: &[String]) -> Result<()> {
-    let name = arguments.first().filter(|argument| !argument.starts_with('-')).map(String::as_str);
+    let (name, flags) = asked(arguments)?;
     let mut report = Report::default();
     if name != Some(FIRST_VISIT) {
-        report = measure_server(project, arguments)?;
+        report = measure_server(project, name, flags)?;
     }
     if name.is_none_or(|name| name == FIRST_VISIT) {
         report.rows.push(first_visit(project)?);
@@ -49,13 +50,28 @@ pub fn run(project: &Project, arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn measure_server(project: &Project, arguments: &[String]) -> Result<Report> {
+/// The figure that is asked for, where all are not, and the flags behind it.
+fn asked(arguments: &[String]) -> Result<(Option<&str>, &[String])> {
+    let is_figure = |argument: &String| FIGURES.contains(&argument.as_str());
+    match arguments.split_first() {
+        Some((name, flags)) if is_figure(name) => Ok((Some(name), flags)),
+        Some((other, _)) if !other.starts_with('-') => {
+            bail!("there is no figure `{other}`; there are {}", FIGURES.join(", "))
+        }
+        _ => {
+            ensure!(!arguments.iter().any(is_figure), "the figure comes first: cargo xtask bench orders --seconds 2");
+            Ok((None, arguments))
+        }
+    }
+}
+
+fn measure_server(project: &Project, name: Option<&str>, flags: &[String]) -> Result<Report> {
     tools::set_up(project, tools::FOR_THE_BENCH)?;
     fs::create_dir_all(project.built()).context("could not make the folder .built")?;
     let file = project.built().join("bench.json");
     let mut cargo = shell::command("cargo");
     cargo.current_dir(project.root()).args(["bench", "--package", "server", "--bench", "figures", "--"]);
-    cargo.args(arguments).arg("--report").arg(&file);
+    cargo.args(name).args(flags).arg("--report").arg(&file);
     shell::run(&mut cargo, "cargo bench")?;
     let report = fs::read(&file).with_context(|| format!("could not read {}", file.display()))?;
     serde_json::from_slice(&report).context("the bench target wrote another report than this")
@@ -150,6 +166,16 @@ fn proc_value(file: &str, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_figure_stands_before_its_flags() {
+        let words = |line: &str| line.split_whitespace().map(str::to_string).collect::<Vec<_>>();
+        assert_eq!(asked(&[]).expect("all"), (None, &[][..]));
+        assert_eq!(asked(&words("--seconds 2")).expect("all"), (None, &words("--seconds 2")[..]));
+        assert_eq!(asked(&words("start --seconds 2")).expect("one"), (Some("start"), &words("--seconds 2")[..]));
+        assert!(asked(&words("oders")).expect_err("unknown").to_string().contains("orders-postgres"));
+        assert!(asked(&words("--seconds 2 orders")).is_err());
+    }
 
     #[test]
     fn the_table_is_aligned_and_says_why_an_aim_was_missed() {
