@@ -72,7 +72,7 @@ fn rows(ours: &Rates, inserted: &Times, parsed: &Rates, singly: &Rates) -> Vec<R
         ratio: times(factor),
         aim: format!("≥ {}", times(BATCH_AIM_PER_MILLE)),
         met: Some(factor >= BATCH_AIM_PER_MILLE),
-        bottleneck: "what an order costs beside its commit; on a disk that is quick to sync, sharing commits saves less",
+        bottleneck: "a commit is shared, what an order costs beside it is not: the processor, as above",
         ..of_limit(0, String::new())
     };
     vec![
