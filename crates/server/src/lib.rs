@@ -26,4 +26,4 @@ pub mod clock;
 pub mod error;
 pub mod id;
 pub mod password;
-mod schema;
+pub mod schema;

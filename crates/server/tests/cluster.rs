@@ -60,8 +60,18 @@ impl Cluster {
 
     /// `pg_ctl` with these arguments.
     pub fn control(&self, arguments: &[&str]) {
-        let (data, log) = (self.folder.path().join("data"), self.folder.path().join("log"));
-        run(as_postgres(&self.programs, "pg_ctl").args(arguments).arg("--pgdata").arg(data).arg("--log").arg(log));
+        let data = self.folder.path().join("data");
+        run(as_postgres(&self.programs, "pg_ctl")
+            .args(arguments)
+            .arg("--pgdata")
+            .arg(data)
+            .arg("--log")
+            .arg(self.log()));
+    }
+
+    /// What it has to say.
+    pub fn log(&self) -> PathBuf {
+        self.folder.path().join("log")
     }
 
     /// The address of one of its databases.
@@ -78,7 +88,7 @@ impl Drop for Cluster {
 }
 
 /// The folder that holds all of its programs: on the PATH, or where Debian puts them.
-fn programs() -> PathBuf {
+pub fn programs() -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let complete = |folder: &PathBuf| ["initdb", "pg_ctl", "psql"].iter().all(|program| folder.join(program).exists());
     let on_path = std::env::split_paths(&path).find(complete);

@@ -40,7 +40,10 @@ pub fn build(project: &Project) -> Result<()> {
         return Ok(());
     }
     trunk_build(project)?;
-    split::split(project, &target_folder(project)?.join("wasm32-unknown-unknown/wasm-release/market.wasm"))?;
+    split::split(
+        project,
+        &target_folder(project)?.join("wasm32-unknown-unknown").join(split::PROFILE).join("market.wasm"),
+    )?;
     dist::compress(&project.dist())?;
     dist::print_sizes(&project.dist())?;
     fs::create_dir_all(project.built()).context("could not make the folder .built")?;
@@ -99,7 +102,7 @@ fn remove_old_bindings(project: &Project) -> Result<()> {
     }
 }
 
-fn target_folder(project: &Project) -> Result<PathBuf> {
+pub fn target_folder(project: &Project) -> Result<PathBuf> {
     let mut ask = shell::command("cargo");
     ask.current_dir(project.root()).args(["metadata", "--no-deps", "--format-version", "1"]);
     let answer: serde_json::Value = serde_json::from_str(&shell::output(&mut ask, "cargo metadata")?)?;

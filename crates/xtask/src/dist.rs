@@ -62,23 +62,32 @@ pub fn fingerprint(root: &Path, inputs: &[&str]) -> Result<u64> {
 }
 
 pub fn print_sizes(dist: &Path) -> Result<()> {
-    let (mut raw_total, mut first_visit) = (0, 0);
+    let mut raw_total = 0;
     println!("{:>12} {:>12}  {:<9} file in dist/", "size", "in brotli", "part");
     for file in files(dist)?.iter().filter(|file| !is_copy(file)) {
         let raw = size(file)?;
-        let small = if is_compressible(file) { size(&compressed(file))? } else { raw };
-        let part = Part::of(file);
+        let (small, part) = (size_as_sent(file)?, Part::of(file));
         raw_total += raw;
-        first_visit += if part.is_fetched_first() { small } else { 0 };
         let name = file.strip_prefix(dist)?.display();
         println!("{:>12} {:>12}  {:<9} {name}", spell(raw), spell(small), part.name());
     }
     println!(
         "{:>12} in all; {} in brotli for the first page, before its data and pictures",
         spell(raw_total),
-        spell(first_visit)
+        spell(first_visit(dist)?)
     );
     Ok(())
+}
+
+/// What everybody fetches for the first page, in brotli, before its data and pictures.
+pub fn first_visit(dist: &Path) -> Result<u64> {
+    let files = files(dist)?;
+    let first = files.iter().filter(|file| !is_copy(file) && Part::of(file).is_fetched_first());
+    first.map(|file| size_as_sent(file)).sum()
+}
+
+fn size_as_sent(file: &Path) -> Result<u64> {
+    if is_compressible(file) { size(&compressed(file)) } else { size(file) }
 }
 
 /// What a file is to whoever waits for it.
@@ -226,7 +235,7 @@ fn size(file: &Path) -> Result<u64> {
 }
 
 /// KB are 1000 bytes here, as in the browser's tools.
-fn spell(bytes: u64) -> String {
+pub fn spell(bytes: u64) -> String {
     if bytes < 1000 { format!("{bytes} B") } else { format!("{}.{} KB", bytes / 1000, bytes % 1000 / 100) }
 }
 

@@ -1,7 +1,9 @@
 //! `cargo xtask …`: the project's commands. Each sets up what it needs first, so a fresh clone needs no other step.
 
 mod app;
+mod bench;
 mod dist;
+mod empty_page;
 mod exports;
 mod project;
 mod server;
@@ -33,6 +35,9 @@ and the parts they are made of:
   cargo xtask build   the app (dist/) and the server, as `run` would serve them
   cargo xtask dev     Trunk's own server on http://127.0.0.1:8080: the app is rebuilt as you type (the API comes from
                       a `cargo xtask run` in another terminal)
+  cargo xtask bench   what the market does in a second, each figure beside its limit in the same run, into BENCHMARKS.md;
+                      one of them and nothing written: cargo xtask bench orders, orders-postgres, products, dashboard,
+                      start or first-visit (--seconds 2: shorter; --ledger 1000000: a smaller ledger)
   cargo xtask style   style/main.css → .built/site.css (Trunk calls this before each build)
   cargo xtask help    this text
 
@@ -61,6 +66,7 @@ fn command(arguments: &[String]) -> Result<()> {
         "test" => tests::run(&project),
         "torture" => torture::run(&project, rest),
         "build" => build(&project),
+        "bench" => bench::run(&project, rest),
         "dev" => app::develop(&project, rest),
         "style" => app::style(&project),
         "help" | "--help" | "-h" => {

@@ -14,6 +14,9 @@ use std::process::Command;
 /// The feature of the root package that makes the seams.
 pub const FEATURE: &str = "split";
 
+/// The profile of Cargo.toml the app is released with; index.html names it to Trunk.
+pub const PROFILE: &str = "wasm-release";
+
 /// The linker leaves its relocations in the file: by them the cutter knows who calls whom. And Leptos forgets the exact types
 /// of views, which costs a little time for each and saves a fifth of the file (measured: 409 KB to 333 KB in one part).
 const FLAGS: &str = "-Clink-args=--emit-relocs --cfg=erase_components";
@@ -42,14 +45,20 @@ pub fn set_flags(trunk: &mut Command) {
 
 /// Replaces what Trunk made of `whole` by its parts.
 pub fn split(project: &Project, whole: &Path) -> Result<()> {
-    let work = Work::in_folder(project.built().join("split"))?;
+    let parts = take_apart(project, whole, project.built().join("split"))?;
+    let folder = format!("app-{:016x}", dist::fingerprint(&parts, &[""])?);
+    copy_files(&parts, &project.dist().join(&folder))?;
+    replace_in_page(&project.dist(), &folder)
+}
+
+/// Makes the parts of `whole`, working in `folder`, and gives the folder that holds them and nothing else.
+pub fn take_apart(project: &Project, whole: &Path, folder: PathBuf) -> Result<PathBuf> {
+    let work = Work::in_folder(folder)?;
     cut(project, whole, &work)?;
     bind(project, &work)?;
     shrink(project, &work)?;
     bundle(project, &work)?;
-    let folder = format!("app-{:016x}", dist::fingerprint(&work.parts, &[""])?);
-    copy_files(&work.parts, &project.dist().join(&folder))?;
-    replace_in_page(&project.dist(), &folder)
+    Ok(work.parts)
 }
 
 /// Where each stage leaves its files.

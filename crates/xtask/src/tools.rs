@@ -39,6 +39,7 @@ pub enum Tool {
 /// Quick ones first, so that a missing npm is told before ten minutes of compiling.
 pub const FOR_THE_APP: &[Tool] =
     &[Tool::CCompiler, Tool::Npm, Tool::WasmTarget, Tool::NpmPackages, Tool::WasmSplit, Tool::WasmBindgen, Tool::Trunk];
+pub const FOR_THE_BENCH: &[Tool] = &[Tool::CCompiler, Tool::Postgres];
 pub const FOR_THE_STYLE: &[Tool] = &[Tool::Npm, Tool::NpmPackages];
 pub const FOR_THE_TESTS: &[Tool] = &[
     Tool::CCompiler,
@@ -81,7 +82,9 @@ impl Tool {
             Tool::Trunk => format!("trunk {TRUNK} (2 to 5 minutes the first time)"),
             Tool::Linters => "clippy and rustfmt (some seconds)".to_string(),
             Tool::Browser => "Chromium, chromedriver and Chinese fonts (about a minute)".to_string(),
-            Tool::Postgres => "PostgreSQL, for tests that start one of their own (about a minute)".to_string(),
+            Tool::Postgres => {
+                "PostgreSQL, for tests and benchmarks that start one of their own (about a minute)".to_string()
+            }
         })
     }
 
