@@ -19,8 +19,9 @@ pub const AIM_PER_MILLE: u64 = 600;
 /// Against one commit for each order.
 const BATCH_AIM_PER_MILLE: u64 = 3_000;
 
-const BOTTLENECK: &str = "the processor, in the writer's thread: pricing an order and reading it back for the answer are \
-    statements beside the five inserts of the limit (perf record -g on the server under this load)";
+const BOTTLENECK: &str = "the processor: the writer's thread takes half of the server's time, of that nearly a half for \
+    building SQL text and preparing it, a quarter for reading the order back for its answer, a fifth for pricing its lines; \
+    looking up the session takes a sixth of the server's time (perf record --call-graph dwarf under this load)";
 
 /// The market's first orders stand in every copy of the database; the straight inserts repeat them.
 struct Stage<'a> {
@@ -71,7 +72,7 @@ fn rows(ours: &Rates, inserted: &Times, parsed: &Rates, singly: &Rates) -> Vec<R
         ratio: times(factor),
         aim: format!("≥ {}", times(BATCH_AIM_PER_MILLE)),
         met: Some(factor >= BATCH_AIM_PER_MILLE),
-        bottleneck: "what an order costs beside its commit; on a disk that is quick to sync, sharing commits saves less",
+        bottleneck: "a commit is shared, what an order costs beside it is not: the processor, as above",
         ..of_limit(0, String::new())
     };
     vec![

@@ -22,8 +22,8 @@ const DURABLE: &str = "fsync = on\nsynchronous_commit = on\nfull_page_writes = o
 /// known beforehand, since all orders of a day wait for one row of `order_numbers`.
 const CLIENTS: [usize; 2] = [CONNECTIONS, 32];
 
-const BOTTLENECK: &str = "the processor: two cores are shared by PostgreSQL, the server and the load, where pgbench takes \
-    next to nothing (perf record -a under this load, by process)";
+const BOTTLENECK: &str = "the orders of a day wait for one row of order_numbers until the one before has committed, in \
+    the limit too: nine connections of ten wait for Lock/transactionid (pg_stat_activity under this load)";
 
 pub fn measure(plan: &Plan) -> Result<Vec<Row>> {
     let cluster = Cluster::start_with(&format!("{DURABLE}{LOG_SETTINGS}"));
