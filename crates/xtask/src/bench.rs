@@ -134,7 +134,11 @@ fn machine(project: &Project) -> Result<String> {
         |program: &str, arguments: &[&str]| shell::ask(program, arguments).unwrap_or_else(|| "unknown".to_string());
     let cores = std::thread::available_parallelism().context("the number of cores is not known")?;
     let root = project.root().display().to_string();
-    let changed = if ask("git", &["-C", &root, "status", "--porcelain"]).is_empty() { "" } else { ", with changes" };
+    let changed = if ask("git", &["-C", &root, "status", "--porcelain", "--untracked-files=no"]).is_empty() {
+        ""
+    } else {
+        ", with changes"
+    };
     let temporary = std::env::temp_dir().display().to_string();
     let disk = ask("df", &["--output=fstype,source,size", "--block-size=G", &temporary]);
     let disk: Vec<&str> = disk.lines().last().unwrap_or_default().split_whitespace().collect();
