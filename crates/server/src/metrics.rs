@@ -103,10 +103,14 @@ impl Metrics {
         self.queue.inc();
     }
 
-    /// The writer took this many commands out of the queue, to commit them together.
-    pub fn taken(&self, batch: u32) {
-        self.queue.dec_by(i64::from(batch));
-        self.batches.observe(f64::from(batch));
+    /// The writer took a command out of the queue.
+    pub fn taken(&self) {
+        self.queue.dec();
+    }
+
+    /// So many commands were put into one transaction.
+    pub fn committing(&self, batch: usize) {
+        self.batches.observe(batch as f64);
     }
 
     /// The queue had no room for the command that [`Metrics::queued`] announced.
@@ -180,7 +184,8 @@ mod tests {
         for _ in 0..5 {
             metrics.queued();
         }
-        metrics.taken(3);
+        (0..3).for_each(|_| metrics.taken());
+        metrics.committing(3);
         metrics.refused_full();
         let text = metrics.text().expect("text");
         for line in [

@@ -8,6 +8,7 @@ pub mod orders;
 pub mod products;
 pub mod regions;
 pub mod sales;
+mod statement;
 pub mod tally;
 
 use std::sync::Arc;
@@ -25,6 +26,9 @@ pub struct Store {
     readers: Connections,
     metrics: Metrics,
 }
+
+// A single row is asked for with `get_result` and not with `first`: that one's `limit ?` makes SQLite prepare the statement
+// anew each time, since the value bound to a limit may change its plan.
 
 /// How many readers work at once, and how many questions may wait for one.
 const READERS: usize = 8;

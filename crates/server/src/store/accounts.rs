@@ -15,7 +15,7 @@ pub fn password_hash(db: &mut Db, login: &str) -> Result<Option<(String, String)
     let row = accounts::table
         .filter(accounts::login.eq(login))
         .select((accounts::account_id, accounts::password_hash))
-        .first(db)
+        .get_result(db)
         .optional()?;
     Ok(row)
 }
@@ -46,7 +46,7 @@ pub fn actor_of_session(db: &mut Db, token_hash: &str, now: Ms) -> Result<Option
         .filter(sessions::token_hash.eq(token_hash))
         .filter(sessions::expires_at_ms.gt(now))
         .select((accounts::account_id, accounts::role, accounts::organisation_id, organisations::district_id))
-        .first(db)
+        .get_result(db)
         .optional()?;
     row.map(actor).transpose()
 }
@@ -57,7 +57,7 @@ pub fn actor_of_account(db: &mut Db, account_id: &str) -> Result<Actor> {
         .inner_join(organisations::table)
         .filter(accounts::account_id.eq(account_id))
         .select((accounts::account_id, accounts::role, accounts::organisation_id, organisations::district_id))
-        .first(db)?;
+        .get_result(db)?;
     actor(row)
 }
 
@@ -82,7 +82,7 @@ pub fn session(db: &mut Db, actor: &Actor) -> Result<wire::Session> {
             organisations::address,
             organisations::phone,
         ))
-        .first(db)?;
+        .get_result(db)?;
     let district = actor.district.as_ref().map(|district| {
         Ok::<_, crate::error::Error>(wire::Region {
             id: district.to_string(),

@@ -224,7 +224,7 @@ fn compare<K: Ord + Clone>(
 /// The kept end against the last entry: entries cut off the end leave a sound chain, but not this.
 fn compare_head(db: &mut Db, walk: &Walk) -> Result<Option<Parted>> {
     let (sequence, hash): (i64, String) =
-        ledger_head::table.select((ledger_head::sequence, ledger_head::hash)).first(db)?;
+        ledger_head::table.select((ledger_head::sequence, ledger_head::hash)).get_result(db)?;
     let same = sequence == walk.sequence && hash == walk.hash.to_string();
     Ok((!same).then_some(Parted::Head { last: walk.sequence, stored: sequence }))
 }
@@ -239,11 +239,11 @@ fn compare_orders(db: &mut Db) -> Result<Option<Parted>> {
     for (order_id, number, stored) in accepted {
         let stored = stored.unwrap_or_default();
         let sum = diesel::dsl::sql::<diesel::sql_types::BigInt>("cast(coalesce(sum(amount_fen), 0) as bigint)");
-        let entries: i64 = sales::table.filter(sales::order_id.eq(&order_id)).select(sum).first(db)?;
+        let entries: i64 = sales::table.filter(sales::order_id.eq(&order_id)).select(sum).get_result(db)?;
         let sum = diesel::dsl::sql::<diesel::sql_types::BigInt>(
             "cast(coalesce(sum(coalesce(accepted, 0) * unit_price_fen), 0) as bigint)",
         );
-        let lines: i64 = order_lines::table.filter(order_lines::order_id.eq(&order_id)).select(sum).first(db)?;
+        let lines: i64 = order_lines::table.filter(order_lines::order_id.eq(&order_id)).select(sum).get_result(db)?;
         if entries != stored || lines != stored {
             let from_entries = if entries == stored { lines } else { entries };
             return Ok(Some(Parted::Order { number, from_entries, stored }));

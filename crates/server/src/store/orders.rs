@@ -17,6 +17,7 @@ use domain::organisation::Actor;
 use domain::permission::Parties;
 use domain::region::DistrictId;
 
+use super::statement::statement;
 use super::{Db, stored, stored_id};
 use crate::clock::Ms;
 use crate::error::{Result, not_found};
@@ -53,7 +54,8 @@ struct OrderRow {
 }
 
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
-#[diesel(table_name = order_lines)]
+// Every line is the same statement, prepared once: what is none is written as null, not left out.
+#[diesel(table_name = order_lines, treat_none_as_default_value = false)]
 struct LineRow {
     order_id: String,
     line: i64,
@@ -93,7 +95,7 @@ impl OrderRow {
 }
 
 fn find(db: &mut Db, order_id: &str) -> Result<OrderRow> {
-    match orders::table.find(order_id).select(OrderRow::as_select()).first(db).optional()? {
+    match orders::table.find(order_id).select(OrderRow::as_select()).get_result(db).optional()? {
         Some(row) => Ok(row),
         None => not_found("这张采购单"),
     }
@@ -102,7 +104,7 @@ fn find(db: &mut Db, order_id: &str) -> Result<OrderRow> {
 /// Takes the order for the rest of the transaction: of two who act on it side by side the second waits, and then reads
 /// what the first has left. The update changes nothing.
 fn take(db: &mut Db, order_id: &str) -> Result<OrderRow> {
-    diesel::update(orders::table.find(order_id)).set(orders::state.eq(orders::state)).execute(db)?;
+    statement::<(), _>("update orders set state = state where order_id = ?", [order_id.into()]).execute(db)?;
     find(db, order_id)
 }
 

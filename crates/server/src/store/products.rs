@@ -230,7 +230,7 @@ pub fn product(db: &mut Db, product_id: &str, related: &[String], today: jiff::c
         .find(product_id)
         .filter(products::status.eq("on_sale"))
         .select((Row::as_select(), Details::as_select()))
-        .first(db)
+        .get_result(db)
         .optional()?;
     let Some((row, details)) = found else { return not_found("这个产品") };
     let Details { name_en, pinyin, description, shelf_life_days, certification, certification_number } = details;
@@ -275,7 +275,7 @@ fn licence(
         .find((brand, merchant_id))
         .filter(brand_licences::valid_to.ge(today.to_string()))
         .select((brand_licences::number, brand_licences::valid_to))
-        .first(db)
+        .get_result(db)
         .optional()?;
     Ok(row.map(|(number, valid_to)| wire::BrandLicence { number, valid_to }))
 }

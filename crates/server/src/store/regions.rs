@@ -40,7 +40,7 @@ pub fn districts(db: &mut Db) -> Result<Vec<wire::Region>> {
 }
 
 pub fn name(db: &mut Db, region_id: &str) -> Result<String> {
-    Ok(regions::table.find(region_id).select(regions::name).first(db)?)
+    Ok(regions::table.find(region_id).select(regions::name).get_result(db)?)
 }
 
 pub fn pairings(db: &mut Db) -> Result<Vec<Pairing>> {

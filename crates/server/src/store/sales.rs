@@ -1,7 +1,7 @@
 //! The ledger: appended to, read, walked. Nothing here updates or deletes an entry.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::BigInt;
 use domain::channel::Channel;
 use domain::id::SaleId;
 use domain::organisation::Actor;
@@ -11,6 +11,7 @@ use domain::region::{CountyId, DistrictId, PairKind};
 use domain::sale::{Entry, Hash, Sale, Source, reverse as reversal_of};
 use domain::{Code, Money, Refusal, tally, wire};
 
+use super::statement::statement;
 use super::{Backend, Db, audit, regions, stored, stored_id};
 use crate::clock::{self, Ms};
 use crate::error::{Error, Result, not_found, refuse};
@@ -21,7 +22,7 @@ pub fn new_id() -> SaleId {
 }
 
 #[derive(Queryable, Selectable, Insertable, Debug)]
-#[diesel(table_name = sales)]
+#[diesel(table_name = sales, treat_none_as_default_value = false)]
 pub(crate) struct SaleRow {
     pub(crate) sequence: i64,
     sale_id: String,
@@ -56,51 +57,53 @@ pub fn append(db: &mut Db, new: Vec<Sale>, now: Ms) -> Result<()> {
         diesel::insert_into(sales::table).values(SaleRow::from_entry(&entry, now)).execute(db)?;
         add_to_rollup(db, &entry.sale)?;
     }
-    diesel::update(ledger_head::table)
-        .set((ledger_head::sequence.eq(sequence), ledger_head::hash.eq(hash.to_string())))
-        .execute(db)?;
+    let moved = "update ledger_head set sequence = ?, hash = ?";
+    statement::<(), _>(moved, [sequence.into(), hash.to_string().as_str().into()]).execute(db)?;
     Ok(())
 }
 
 /// The last entry's number and hash. The update changes nothing, but from here on other writers wait until this
 /// transaction has ended, and then read what it has left.
 fn take_head(db: &mut Db) -> Result<(i64, Hash)> {
-    diesel::update(ledger_head::table).set(ledger_head::sequence.eq(ledger_head::sequence)).execute(db)?;
+    statement::<(), _>("update ledger_head set sequence = sequence", []).execute(db)?;
     let (sequence, hash): (i64, String) =
-        ledger_head::table.select((ledger_head::sequence, ledger_head::hash)).first(db)?;
+        ledger_head::table.select((ledger_head::sequence, ledger_head::hash)).get_result(db)?;
     Ok((sequence, stored_hash(&hash)?))
 }
 
 fn add_to_rollup(db: &mut Db, sale: &Sale) -> Result<()> {
-    // Diesel's query language has no upsert that SQLite and PostgreSQL share.
     for key in tally::rollup_keys(sale) {
-        diesel::sql_query(
+        statement::<(), _>(
             "insert into rollups (month, district_id, dimension, key, amount_fen, quantity, entries) \
-             values ($1, $2, $3, $4, $5, $6, 1) \
+             values (?, ?, ?, ?, ?, ?, 1) \
              on conflict (month, district_id, dimension, key) do update set \
              amount_fen = rollups.amount_fen + excluded.amount_fen, \
              quantity = rollups.quantity + excluded.quantity, \
              entries = rollups.entries + 1",
+            [
+                i64::from(key.month).into(),
+                key.district.as_str().into(),
+                key.dimension.code().into(),
+                key.key.as_str().into(),
+                sale.amount.fen().into(),
+                sale.quantity.into(),
+            ],
         )
-        .bind::<BigInt, _>(i64::from(key.month))
-        .bind::<Text, _>(key.district.as_str())
-        .bind::<Text, _>(key.dimension.code())
-        .bind::<Text, _>(key.key)
-        .bind::<BigInt, _>(sale.amount.fen())
-        .bind::<BigInt, _>(sale.quantity)
         .execute(db)?;
     }
-    diesel::sql_query(
-        "insert into day_sums (day, district_id, amount_fen, quantity, entries) values ($1, $2, $3, $4, 1) \
+    statement::<(), _>(
+        "insert into day_sums (day, district_id, amount_fen, quantity, entries) values (?, ?, ?, ?, 1) \
          on conflict (day, district_id) do update set \
          amount_fen = day_sums.amount_fen + excluded.amount_fen, \
          quantity = day_sums.quantity + excluded.quantity, \
          entries = day_sums.entries + 1",
+        [
+            sale.sold_on.to_string().as_str().into(),
+            sale.district.as_str().into(),
+            sale.amount.fen().into(),
+            sale.quantity.into(),
+        ],
     )
-    .bind::<Text, _>(sale.sold_on.to_string())
-    .bind::<Text, _>(sale.district.as_str())
-    .bind::<BigInt, _>(sale.amount.fen())
-    .bind::<BigInt, _>(sale.quantity)
     .execute(db)?;
     Ok(())
 }
@@ -177,10 +180,13 @@ impl SaleRow {
 pub fn reverse(db: &mut Db, actor: &Actor, of: &str, id: SaleId, reason: &str, now: Ms) -> Result<wire::SaleEntry> {
     permission::check(Some(actor.role), Act::ReverseSale, Whose::Own)?;
     let found: Option<SaleRow> =
-        sales::table.filter(sales::sale_id.eq(of)).select(SaleRow::as_select()).first(db).optional()?;
+        sales::table.filter(sales::sale_id.eq(of)).select(SaleRow::as_select()).get_result(db).optional()?;
     let Some(row) = found else { return not_found("这一笔台账") };
-    let earlier: Option<SaleRow> =
-        sales::table.filter(sales::sale_id.eq(id.to_string())).select(SaleRow::as_select()).first(db).optional()?;
+    let earlier: Option<SaleRow> = sales::table
+        .filter(sales::sale_id.eq(id.to_string()))
+        .select(SaleRow::as_select())
+        .get_result(db)
+        .optional()?;
     match earlier {
         Some(earlier) if earlier.reverses.as_deref() == Some(of) => {}
         Some(_) => return Err(Refusal::new(Code::IdTaken, "这个编号已经用于另一笔，请刷新页面后再试").at("id").into()),
@@ -194,7 +200,7 @@ pub fn reverse(db: &mut Db, actor: &Actor, of: &str, id: SaleId, reason: &str, n
             audit::record(db, Some(actor), "reverse_sale", of, &detail, now)?;
         }
     }
-    let written = sales::table.filter(sales::sale_id.eq(id.to_string())).select(SaleRow::as_select()).first(db)?;
+    let written = sales::table.filter(sales::sale_id.eq(id.to_string())).select(SaleRow::as_select()).get_result(db)?;
     to_wire(db, vec![written])?.pop().ok_or_else(|| Error::corrupt("a reversal that is not there"))
 }
 
@@ -266,7 +272,8 @@ fn pairs_of_kind(db: &mut Db, kind: PairKind) -> Result<Vec<(String, String)>> {
 pub fn list(db: &mut Db, filter: &Filter, before: Option<i64>, limit: usize) -> Result<wire::Sales> {
     let pairs = filter.pair.map(|kind| pairs_of_kind(db, kind)).transpose()?.unwrap_or_default();
     let sum = diesel::dsl::sql::<BigInt>("cast(coalesce(sum(amount_fen), 0) as bigint)");
-    let (amount, entries): (i64, i64) = filter.narrow(&pairs).select((sum, diesel::dsl::count_star())).first(db)?;
+    let (amount, entries): (i64, i64) =
+        filter.narrow(&pairs).select((sum, diesel::dsl::count_star())).get_result(db)?;
     let mut page = filter.narrow(&pairs).select(SaleRow::as_select());
     if let Some(before) = before {
         page = page.filter(sales::sequence.lt(before));

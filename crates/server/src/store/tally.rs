@@ -129,7 +129,7 @@ pub fn tally(db: &mut Db, actor: &Actor, year: i16, district: Option<&DistrictId
             .and_then(|district| all_districts.iter().find(|known| known.id == district.as_str()).cloned()),
         districts: if actor.role == Role::CityCoordinator { all_districts } else { shown_districts.clone() },
         as_of_ms: now,
-        last_entry: ledger_head::table.select(ledger_head::sequence).first(db)?,
+        last_entry: ledger_head::table.select(ledger_head::sequence).get_result(db)?,
         counting_rule: catalogue::counting_rule(db, today)?,
         recognised_fen: Money::from_fen(recognised),
         entries,
@@ -214,7 +214,7 @@ fn same_stretch(db: &mut Db, year: i16, today: Date, district: Option<&DistrictI
     if let Some(district) = district {
         days = days.filter(day_sums::district_id.eq(district.as_str()));
     }
-    Ok(Money::from_fen(days.first(db)?))
+    Ok(Money::from_fen(days.get_result(db)?))
 }
 
 /// What is ordered and not accepted, by district: amount in fen and number of orders.

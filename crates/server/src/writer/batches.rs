@@ -6,6 +6,7 @@
 
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -56,7 +57,7 @@ fn stopped() -> Error {
 trait Job: Send {
     /// Runs the command once more; true when it went well and would be committed.
     fn run(&mut self, db: &mut Db) -> bool;
-    /// Gives the asker the outcome of the last run, which has been committed.
+    /// Gives the asker the outcome of the last run: it has been committed, or it was alone and has been rolled back.
     fn answer(self: Box<Self>);
     /// Runs the command in a transaction of its own and answers.
     fn run_alone(self: Box<Self>, db: &mut Db);
@@ -64,20 +65,22 @@ trait Job: Send {
 
 struct Waiting<T, C> {
     command: C,
-    outcome: Option<T>,
+    outcome: Option<Result<T>>,
     asker: oneshot::Sender<Result<T>>,
 }
 
 impl<T: Send, C: Fn(&mut Db) -> Result<T> + Send> Job for Waiting<T, C> {
     fn run(&mut self, db: &mut Db) -> bool {
-        self.outcome = unwound(|| (self.command)(db)).ok();
-        self.outcome.is_some()
+        let outcome = unwound(|| (self.command)(db));
+        let went_well = outcome.is_ok();
+        self.outcome = Some(outcome);
+        went_well
     }
 
     fn answer(self: Box<Self>) {
         if let Some(outcome) = self.outcome {
             // The asker may have gone away; what was committed stays committed.
-            let _ = self.asker.send(Ok(outcome));
+            let _ = self.asker.send(outcome);
         }
     }
 
@@ -91,29 +94,63 @@ impl<T: Send, C: Fn(&mut Db) -> Result<T> + Send> Job for Waiting<T, C> {
     }
 }
 
-fn run(mut db: Db, jobs: &Receiver<Box<dyn Job>>, largest: usize, metrics: &Metrics) {
-    while let Ok(first) = jobs.recv() {
-        let mut batch = vec![first];
-        batch.extend(jobs.try_iter().take(largest.saturating_sub(1)));
-        metrics.taken(u32::try_from(batch.len()).unwrap_or(u32::MAX));
-        if batch.len() > 1 && run_together(&mut db, &mut batch) {
-            batch.into_iter().for_each(Job::answer);
-        } else {
-            batch.into_iter().for_each(|job| job.run_alone(&mut db));
+/// A batch takes no more commands once it has worked as long as so many commits take on the disk at hand: then a fifth of the
+/// writer's time goes to committing, and those who wait for this batch can send their next while it works on another.
+const WORK_PER_COMMIT: u32 = 4;
+/// However quick or slow the disk is.
+const SHORTEST: Duration = Duration::from_millis(1);
+const LONGEST: Duration = Duration::from_millis(50);
+
+fn run(mut db: Db, queue: &Receiver<Box<dyn Job>>, largest: usize, metrics: &Metrics) {
+    let mut work = SHORTEST;
+    while let Ok(first) = queue.recv() {
+        let until = Instant::now() + work;
+        let more = std::iter::from_fn(|| (Instant::now() < until).then(|| queue.try_recv().ok())?);
+        let jobs = std::iter::once(first).chain(more).take(largest).inspect(|_| metrics.taken());
+        let mut batch = Vec::new();
+        let outcome = run_together(&mut db, jobs, &mut batch);
+        metrics.committing(batch.len());
+        match outcome {
+            Together::Committed(commit) => {
+                // One slow commit among quick ones does not make the next batch long.
+                work = ((work * 3 + commit * WORK_PER_COMMIT) / 4).clamp(SHORTEST, LONGEST);
+                batch.into_iter().for_each(Job::answer);
+            }
+            Together::Refused if batch.len() == 1 => batch.into_iter().for_each(Job::answer),
+            Together::Refused | Together::Failed => batch.into_iter().for_each(|job| job.run_alone(&mut db)),
         }
     }
 }
 
-/// One transaction for all: true when every command went well and the commit is on the disk, else nothing has happened.
-fn run_together(db: &mut Db, batch: &mut [Box<dyn Job>]) -> bool {
-    if db.begin_writing().is_err() {
-        return false;
+/// What became of commands that ran in one transaction.
+enum Together {
+    /// All went well; the commit took so long.
+    Committed(Duration),
+    /// The last of them did not go well; nothing has happened.
+    Refused,
+    /// The transaction itself failed; nothing has happened.
+    Failed,
+}
+
+/// Runs the jobs as they come, in one transaction, up to one that does not go well; `batch` has those that ran.
+fn run_together(db: &mut Db, jobs: impl Iterator<Item = Box<dyn Job>>, batch: &mut Vec<Box<dyn Job>>) -> Together {
+    let begun = db.begin_writing();
+    for mut job in jobs {
+        let went_well = begun.is_ok() && job.run(db);
+        batch.push(job);
+        if !went_well {
+            db.roll_back();
+            return if begun.is_ok() { Together::Refused } else { Together::Failed };
+        }
     }
-    let went_well = batch.iter_mut().all(|job| job.run(db)) && db.commit().is_ok();
-    if !went_well {
-        db.roll_back();
+    let began = Instant::now();
+    match db.commit() {
+        Ok(()) => Together::Committed(began.elapsed()),
+        Err(_) => {
+            db.roll_back();
+            Together::Failed
+        }
     }
-    went_well
 }
 
 #[cfg(test)]
@@ -158,19 +195,22 @@ mod tests {
     }
 
     impl Holder {
-        async fn hold(writer: &Writer, metrics: &Metrics) -> Holder {
+        async fn hold(writer: &Writer) -> Holder {
             let (go, wait) = std::sync::mpsc::channel::<()>();
+            let (begin, mut begun) = tokio::sync::mpsc::unbounded_channel();
             let wait = std::sync::Mutex::new(wait);
             let answered = send(writer, move |_| {
-                wait.lock().expect("one holder").recv().expect("it is let go");
+                let _ = begin.send(());
+                // It may be run again; then it is let go at once.
+                let _ = wait.lock().expect("one holder").recv();
                 Ok(())
             });
-            until(metrics, "shanhai_writer_batch_size_count 1\n").await;
+            begun.recv().await.expect("it begins");
             Holder { go, answered }
         }
 
         async fn let_go(self) {
-            self.go.send(()).expect("somebody is held");
+            drop(self.go);
             self.answered.await.expect("no panic").expect("held and let go");
         }
     }
@@ -186,21 +226,23 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn commands_that_wait_share_a_commit() {
         let (writer, metrics) = writer(CAPACITY);
-        let holder = Holder::hold(&writer, &metrics).await;
+        let holder = Holder::hold(&writer).await;
         let commands: Vec<_> = (0..10).map(|n| send(&writer, move |db| insert(db, n))).collect();
         until(&metrics, "shanhai_writer_queue_length 10\n").await;
         holder.let_go().await;
         let answers = join_all(commands).await;
         assert!(answers.into_iter().all(|answer| answer.expect("no panic").is_ok()));
-        let counted = metrics.text().expect("text");
-        assert!(counted.contains("shanhai_writer_batch_size_count 2\n"), "{counted}");
+        let text = metrics.text().expect("text");
+        let commits = text.lines().find_map(|line| line.strip_prefix("shanhai_writer_batch_size_count "));
+        let commits: u32 = commits.expect("counted").parse().expect("a number");
+        assert!(commits < 11, "eleven commands in {commits} commits");
         assert_eq!(count(&writer).await, 10);
     }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn nobody_feels_a_neighbour_who_is_refused_or_panics() {
         let (writer, metrics) = writer(CAPACITY);
-        let holder = Holder::hold(&writer, &metrics).await;
+        let holder = Holder::hold(&writer).await;
         let command = |n: i64| {
             let run = move |db: &mut Db| match n {
                 3 => not_found("the third"),
@@ -231,7 +273,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn who_finds_the_queue_full_is_told_at_once() {
         let (writer, metrics) = writer(Capacity { queue: 2, ..CAPACITY });
-        let holder = Holder::hold(&writer, &metrics).await;
+        let holder = Holder::hold(&writer).await;
         let waiting: Vec<_> = (0..2).map(|n| send(&writer, move |db| insert(db, n))).collect();
         until(&metrics, "shanhai_writer_queue_length 2\n").await;
         assert!(matches!(writer.write(|db| insert(db, 9)).await, Err(Error::Refused(_))));

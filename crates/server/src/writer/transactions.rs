@@ -67,7 +67,8 @@ impl Writer {
                 return if refused { Outcome::Failed(error) } else { Outcome::Nothing(error) };
             }
         };
-        self.metrics.taken(1);
+        self.metrics.taken();
+        self.metrics.committing(1);
         let attempt = tokio::task::spawn_blocking(move || attempt(connection, &*command)).await;
         attempt.unwrap_or_else(|error| Outcome::Failed(Error::Broken(error.into())))
     }

@@ -122,7 +122,7 @@ fn take_stock(db: &mut Db, order: &OrderRow) -> Result<Option<String>> {
             ))
             .execute(db)?;
         if taken == 0 {
-            let left: i64 = products::table.find(&line.product_id).select(products::available).first(db)?;
+            let left: i64 = products::table.find(&line.product_id).select(products::available).get_result(db)?;
             let (left, ordered) = (stored_quantity(left)?, stored_quantity(line.quantity)?);
             let sentence = format!(
                 "{}只剩 {left} {}，这张单要 {ordered} {}；请联系采购单位改数量，或补足可供量",

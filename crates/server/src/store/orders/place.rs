@@ -1,7 +1,7 @@
 //! Placing orders: a whole basket becomes one order for each merchant, all of them or none.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::BigInt;
 use domain::channel::Channel;
 use domain::order::{Budget, NewLine, NewOrder, Procurement, order_number};
 use domain::order_life::{Action, State};
@@ -14,6 +14,7 @@ use super::{LineRow, OrderRow, Step, record_step, summaries};
 use crate::clock::{self, Ms};
 use crate::error::{Error, Result};
 use crate::schema::{order_lines, orders, organisations};
+use crate::store::statement::statement;
 use crate::store::{Db, products, stored_id};
 
 /// Places and submits every order of the procurement, and gives back their summaries. `request_hash` is the hash of the
@@ -51,7 +52,7 @@ fn already_placed(db: &mut Db, actor: &Actor, ids: &[String], request_hash: &str
     let mut known: Vec<OrderRow> = Vec::new();
     // One by one: a basket is small, and a question whose text never changes is prepared only once.
     for id in ids {
-        known.extend(orders::table.find(id).select(OrderRow::as_select()).first(db).optional()?);
+        known.extend(orders::table.find(id).select(OrderRow::as_select()).get_result(db).optional()?);
     }
     if known.is_empty() {
         return Ok(false);
@@ -226,7 +227,7 @@ impl Placing<'_> {
 
     fn buyer(&self, db: &mut Db) -> Result<String> {
         let buyer = organisations::table.find(self.actor.organisation.to_string());
-        Ok(buyer.select(organisations::name).first(db)?)
+        Ok(buyer.select(organisations::name).get_result(db)?)
     }
 
     fn insert_order(
@@ -281,17 +282,11 @@ pub(super) fn insert_lines(db: &mut Db, rows: &[LineRow]) -> Result<()> {
 /// The next number of the day; the counter is taken in the same transaction, so no number is given out twice or skipped.
 fn next_number(db: &mut Db, now: Ms) -> Result<String> {
     let day = clock::day(now);
-    let Taken { last } = diesel::sql_query(
-        "insert into order_numbers (day, last) values ($1, 1) \
+    let last: i64 = statement::<BigInt, _>(
+        "insert into order_numbers (day, last) values (?, 1) \
          on conflict (day) do update set last = order_numbers.last + 1 returning last",
+        [day.to_string().as_str().into()],
     )
-    .bind::<Text, _>(day.to_string())
     .get_result(db)?;
     Ok(order_number(day, last))
-}
-
-#[derive(QueryableByName)]
-struct Taken {
-    #[diesel(sql_type = BigInt)]
-    last: i64,
 }

@@ -75,7 +75,7 @@ pub fn list(
         matching
     };
     let sum = diesel::dsl::sql::<diesel::sql_types::BigInt>("cast(coalesce(sum(total_fen), 0) as bigint)");
-    let total: i64 = matching().select(sum).first(db)?;
+    let total: i64 = matching().select(sum).get_result(db)?;
     let mut query = matching().select(OrderRow::as_select());
     if let Some(Cursor { created_at_ms, number }) = after {
         let earlier = orders::created_at_ms.lt(*created_at_ms);
