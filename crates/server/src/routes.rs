@@ -7,6 +7,7 @@ mod extract;
 mod gate;
 mod guard;
 mod health;
+mod known;
 mod observe;
 mod orders;
 mod products;
@@ -47,6 +48,7 @@ pub struct App {
     pub store: Store,
     pub catalogue: Catalogue,
     pub live: Live,
+    pub known: Arc<known::Known>,
     pub tries: Arc<sessions::Tries>,
     /// Hashing takes 19 MiB and most of a core: only a few at a time.
     pub hashing: Arc<Semaphore>,
@@ -70,6 +72,7 @@ impl App {
             store,
             catalogue,
             live: Live::start(&config.database.database_url, limits, metrics.clone(), stopping.clone())?,
+            known: Arc::default(),
             tries: Arc::default(),
             hashing,
             decoy_hash,

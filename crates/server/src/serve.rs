@@ -140,10 +140,11 @@ impl Server {
     }
 }
 
-/// Other servers on the same database change goods and figures too: what they announce is read again and told to our own
+/// Other servers on the same database change goods, sessions and figures too: what they announce is read again and told to our own
 /// listeners.
 async fn follow_others(app: App) {
     while app.live.heard_of_others().await.is_some() {
+        app.known.forget();
         if let Err(error) = app.catalogue.refresh(&app.store).await {
             tracing::error!(
                 error = format!("{error:#}"),

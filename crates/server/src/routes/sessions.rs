@@ -145,6 +145,9 @@ pub async fn sign_out(
     SignedIn { token_hash, .. }: SignedIn,
 ) -> Result<(StatusCode, HeaderMap)> {
     app.store.write(move |db| accounts::close_session(db, &token_hash)).await?;
+    app.known.forget();
+    // Listeners of this session hear that it is over, and other servers forget it too.
+    app.live.moved();
     Ok((StatusCode::NO_CONTENT, cookie("", 0, app.secure_cookie)?))
 }
 
