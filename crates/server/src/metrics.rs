@@ -20,7 +20,10 @@ pub const CONTENT_TYPE: &str = prometheus_text::CONTENT_TYPE;
 
 /// A handle; clones count into the same numbers.
 #[derive(Clone, Debug)]
-pub struct Metrics {
+pub struct Metrics(Arc<Counts>);
+
+#[derive(Debug)]
+struct Counts {
     requests: Family<RequestLabels, Histogram>,
     connections: Gauge,
     turned_away: Counter,
@@ -29,7 +32,7 @@ pub struct Metrics {
     refused_full: Counter,
     listeners: Gauge,
     readers_waiting: Gauge,
-    registry: Arc<Registry>,
+    registry: Registry,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -61,7 +64,7 @@ impl Default for Metrics {
         };
         let batches = Histogram::new(BATCH_BUCKETS);
         ours.register("writer_batch_size", "Commands committed together", batches.clone());
-        Metrics {
+        Metrics(Arc::new(Counts {
             requests,
             connections: gauge(ours, "open_connections", "Connections being served"),
             turned_away: counter(ours, "connections_turned_away", "Connections over the limit, answered 503 at once"),
@@ -70,8 +73,8 @@ impl Default for Metrics {
             refused_full: counter(ours, "writer_refused_full", "Commands refused because the queue was full"),
             listeners: gauge(ours, "live_listeners", "Live streams being listened to"),
             readers_waiting: gauge(ours, "readers_waiting", "Questions waiting for a reader of the database"),
-            registry: Arc::new(registry),
-        }
+            registry,
+        }))
     }
 }
 
@@ -82,50 +85,50 @@ impl Metrics {
     /// Never in practice: it is written into memory.
     pub fn text(&self) -> Result<String, std::fmt::Error> {
         let mut text = String::new();
-        prometheus_text::encode(&mut text, &self.registry)?;
+        prometheus_text::encode(&mut text, &self.0.registry)?;
         Ok(text)
     }
 
     pub fn answered(&self, labels: &RequestLabels, took: Duration) {
-        self.requests.get_or_create(labels).observe(took.as_secs_f64());
+        self.0.requests.get_or_create(labels).observe(took.as_secs_f64());
     }
 
     pub fn connected(&self) -> Counted {
-        Counted::one(&self.connections)
+        Counted::one(&self.0.connections)
     }
 
     pub fn turned_away(&self) {
-        self.turned_away.inc();
+        self.0.turned_away.inc();
     }
 
     /// A command is about to be put into the writer's queue. Either [`Metrics::taken`] or [`Metrics::refused_full`] follows.
     pub fn queued(&self) {
-        self.queue.inc();
+        self.0.queue.inc();
     }
 
     /// The writer took a command out of the queue.
     pub fn taken(&self) {
-        self.queue.dec();
+        self.0.queue.dec();
     }
 
     /// So many commands were put into one transaction.
     pub fn committing(&self, batch: usize) {
-        self.batches.observe(batch as f64);
+        self.0.batches.observe(batch as f64);
     }
 
     /// The queue had no room for the command that [`Metrics::queued`] announced.
     pub fn refused_full(&self) {
-        self.queue.dec();
-        self.refused_full.inc();
+        self.0.queue.dec();
+        self.0.refused_full.inc();
     }
 
     pub fn listening(&self) -> Counted {
-        Counted::one(&self.listeners)
+        Counted::one(&self.0.listeners)
     }
 
     /// To be dropped when the reader has been found.
     pub fn reader_waiting(&self) -> Counted {
-        Counted::one(&self.readers_waiting)
+        Counted::one(&self.0.readers_waiting)
     }
 }
 

@@ -42,18 +42,21 @@ use crate::password;
 use crate::search::Catalogue;
 use crate::store::Store;
 
-/// What handlers share.
+/// What handlers share. A handle: every layer of every route holds one for every request.
 #[derive(Clone, Debug)]
-pub struct App {
+pub struct App(Arc<Shared>);
+
+#[derive(Debug)]
+pub struct Shared {
     pub store: Store,
     pub catalogue: Catalogue,
     pub live: Live,
-    pub known: Arc<known::Known>,
-    pub tries: Arc<sessions::Tries>,
+    pub known: known::Known,
+    pub tries: sessions::Tries,
     /// Hashing takes 19 MiB and most of a core: only a few at a time.
-    pub hashing: Arc<Semaphore>,
+    pub hashing: Semaphore,
     /// Verified when the login is unknown, so that an unknown login takes as long as a wrong password.
-    pub decoy_hash: Arc<str>,
+    pub decoy_hash: String,
     pub secure_cookie: bool,
     pub limits: Limits,
     pub metrics: Metrics,
@@ -61,26 +64,32 @@ pub struct App {
     pub stopping: CancellationToken,
 }
 
+impl std::ops::Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
 impl App {
     /// # Errors
-    /// When the operating system gives no randomness.
+    /// When the operating system gives no randomness or no thread.
     pub fn new(store: Store, catalogue: Catalogue, config: &Serve, metrics: Metrics) -> anyhow::Result<App> {
-        let decoy_hash = password::hash(&password::new_token())?.into();
-        let hashing = Arc::new(Semaphore::new(HASHING_AT_ONCE));
         let (limits, stopping) = (config.limits, CancellationToken::new());
-        Ok(App {
+        Ok(App(Arc::new(Shared {
             store,
             catalogue,
             live: Live::start(&config.database.database_url, limits, metrics.clone(), stopping.clone())?,
-            known: Arc::default(),
-            tries: Arc::default(),
-            hashing,
-            decoy_hash,
+            known: known::Known::default(),
+            tries: sessions::Tries::default(),
+            hashing: Semaphore::new(HASHING_AT_ONCE),
+            decoy_hash: password::hash(&password::new_token())?,
             secure_cookie: config.secure_cookie,
             limits,
             metrics,
             stopping,
-        })
+        })))
     }
 }
 

@@ -113,7 +113,7 @@ async fn account_of(app: &App, login: &str, password: String) -> Result<Option<S
         None => (None, app.decoy_hash.to_string()),
     };
     // Waiting costs nothing; hashing for everybody at once would take all the memory there is.
-    let permit = app.hashing.clone().acquire_owned().await.map_err(|error| Error::Broken(error.into()))?;
+    let permit = app.hashing.acquire().await.map_err(|error| Error::Broken(error.into()))?;
     let matching = tokio::task::spawn_blocking(move || password::matches(&password, &hash)).await;
     drop(permit);
     let matching = matching.map_err(|error| Error::Broken(error.into()))?;

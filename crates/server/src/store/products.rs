@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use domain::product::{Brand, Category, CertificationKind, PriceBreak, PriceLadder, SeasonMonths};
 use domain::region::Prefecture;
 use domain::{Money, wire};
 
 use super::regions::County;
+use super::statement::statement;
 use super::{Db, regions, stored, stored_id, stored_quantity};
 use crate::error::{Error, Result, not_found};
 use crate::schema::{brand_licences, organisations, price_breaks, products};
@@ -176,11 +178,11 @@ fn ladder(product_id: &str, steps: Vec<PriceBreak>) -> Result<PriceLadder> {
 }
 
 /// What an order line is priced with.
-#[derive(Queryable, Selectable, Debug)]
-#[diesel(table_name = products)]
+#[derive(Queryable, Debug)]
 pub(crate) struct Goods {
     pub(crate) product_id: String,
     pub(crate) merchant_id: String,
+    pub(crate) merchant: String,
     pub(crate) name: String,
     pub(crate) spec: String,
     pub(crate) unit: String,
@@ -192,25 +194,28 @@ pub(crate) struct Goods {
     pub(crate) status: String,
 }
 
-/// A product whatever its status, its price ladder and its merchant's name; in one question, because every line of every
-/// order asks it.
-pub(crate) fn goods(db: &mut Db, product_id: &str) -> Result<Option<(Goods, PriceLadder, String)>> {
-    let rows: Vec<(Goods, String, i64, i64)> = products::table
-        .inner_join(organisations::table)
-        .inner_join(price_breaks::table.on(price_breaks::product_id.eq(products::product_id)))
-        .filter(products::product_id.eq(product_id))
-        .order(price_breaks::from_quantity)
-        .select((Goods::as_select(), organisations::name, price_breaks::from_quantity, price_breaks::unit_price_fen))
-        .load(db)?;
+type GoodsColumns = (Text, Text, Text, Text, Text, Text, Nullable<Text>, Text, Text, BigInt, Bool, Text);
+
+/// A product whatever its status, and its price ladder; in one question, because every line of every order asks it.
+pub(crate) fn goods(db: &mut Db, product_id: &str) -> Result<Option<(Goods, PriceLadder)>> {
+    let rows: Vec<(Goods, i64, i64)> = statement::<(GoodsColumns, BigInt, BigInt), _>(
+        "select products.product_id, merchant_id, organisations.name, products.name, spec, unit, brand, \
+         products.county_id, category, minimum_order, union_gift_ok, status, from_quantity, unit_price_fen \
+         from products \
+         join organisations on organisations.organisation_id = products.merchant_id \
+         join price_breaks on price_breaks.product_id = products.product_id \
+         where products.product_id = ? order by from_quantity",
+        [product_id.into()],
+    )
+    .load(db)?;
     let mut steps = Vec::new();
     let mut found = None;
-    for (goods, merchant, from, fen) in rows {
+    for (goods, from, fen) in rows {
         steps.push(PriceBreak { from_quantity: stored_quantity(from)?, unit_price_fen: Money::from_fen(fen) });
-        found = Some((goods, merchant));
+        found = Some(goods);
     }
-    let Some((goods, merchant)) = found else { return Ok(None) };
-    let ladder = ladder(product_id, steps)?;
-    Ok(Some((goods, ladder, merchant)))
+    let Some(goods) = found else { return Ok(None) };
+    Ok(Some((goods, ladder(product_id, steps)?)))
 }
 
 #[derive(Queryable, Selectable, Debug)]

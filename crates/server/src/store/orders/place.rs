@@ -90,13 +90,13 @@ pub(super) fn price_lines(db: &mut Db, order_id: &str, lines: &[NewLine]) -> Res
         unusual: None,
     };
     for (index, line) in lines.iter().enumerate() {
-        let Some((goods, ladder, merchant)) = products::goods(db, &line.product_id.to_string())? else {
+        let Some((goods, ladder)) = products::goods(db, &line.product_id.to_string())? else {
             return Err(Refusal::new(Code::NotFound, "找不到这个产品，请从采购篮里去掉")
                 .at(format!("[{index}].product_id"))
                 .into());
         };
         check_line(&goods, line, index, &mut priced.merchant_id)?;
-        priced.merchant = merchant;
+        priced.merchant.clone_from(&goods.merchant);
         if !goods.union_gift_ok {
             priced.unusual.get_or_insert_with(|| goods.name.clone());
         }
