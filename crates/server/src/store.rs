@@ -109,6 +109,18 @@ fn at_one_moment<T>(db: &mut Db, question: impl Fn(&mut Db) -> Result<T>) -> Res
     answer
 }
 
+/// Runs a query on the very connection behind `db`. Run on `db` itself, a query's text is put together anew each time, to be
+/// handed on; what runs for every order is spared that.
+macro_rules! natively {
+    ($db:expr, $connection:ident => $query:expr) => {
+        match $db {
+            $crate::database::Db::Sqlite($connection) => $query,
+            $crate::database::Db::Postgres($connection) => $query,
+        }
+    };
+}
+pub(crate) use natively;
+
 /// Reads a stored code back as the enumeration it came from; anything else is our own fault.
 macro_rules! stored {
     ($type:ty, $text:expr) => {{

@@ -18,7 +18,7 @@ use domain::permission::Parties;
 use domain::region::DistrictId;
 
 use super::statement::statement;
-use super::{Db, stored, stored_id};
+use super::{Db, natively, stored, stored_id};
 use crate::clock::Ms;
 use crate::error::{Result, not_found};
 use crate::schema::{order_history, order_lines, orders};
@@ -130,17 +130,16 @@ fn next_step(db: &mut Db, order_id: &str) -> Result<i64> {
 
 /// Writes one step into the order's history.
 fn record_step(db: &mut Db, order_id: &str, actor: &Actor, step: Step, now: Ms) -> Result<()> {
-    diesel::insert_into(order_history::table)
-        .values((
-            order_history::order_id.eq(order_id),
-            order_history::step.eq(step.number),
-            order_history::at_ms.eq(now),
-            order_history::account_id.eq(actor.account.to_string()),
-            order_history::role.eq(actor.role.code()),
-            order_history::action.eq(step.action.code()),
-            order_history::state_after.eq(step.state_after.code()),
-            order_history::note.eq(step.note),
-        ))
-        .execute(db)?;
+    let insert = diesel::insert_into(order_history::table).values((
+        order_history::order_id.eq(order_id),
+        order_history::step.eq(step.number),
+        order_history::at_ms.eq(now),
+        order_history::account_id.eq(actor.account.to_string()),
+        order_history::role.eq(actor.role.code()),
+        order_history::action.eq(step.action.code()),
+        order_history::state_after.eq(step.state_after.code()),
+        order_history::note.eq(step.note),
+    ));
+    natively!(db, db => insert.execute(db))?;
     Ok(())
 }

@@ -10,7 +10,7 @@ use domain::{Money, wire};
 
 use super::regions::County;
 use super::statement::statement;
-use super::{Db, regions, stored, stored_id, stored_quantity};
+use super::{Db, natively, regions, stored, stored_id, stored_quantity};
 use crate::error::{Error, Result, not_found};
 use crate::schema::{brand_licences, organisations, price_breaks, products};
 
@@ -198,7 +198,7 @@ type GoodsColumns = (Text, Text, Text, Text, Text, Text, Nullable<Text>, Text, T
 
 /// A product whatever its status, and its price ladder; in one question, because every line of every order asks it.
 pub(crate) fn goods(db: &mut Db, product_id: &str) -> Result<Option<(Goods, PriceLadder)>> {
-    let rows: Vec<(Goods, i64, i64)> = statement::<(GoodsColumns, BigInt, BigInt), _>(
+    let question = statement::<(GoodsColumns, BigInt, BigInt), _>(
         "select products.product_id, merchant_id, organisations.name, products.name, spec, unit, brand, \
          products.county_id, category, minimum_order, union_gift_ok, status, from_quantity, unit_price_fen \
          from products \
@@ -206,8 +206,8 @@ pub(crate) fn goods(db: &mut Db, product_id: &str) -> Result<Option<(Goods, Pric
          join price_breaks on price_breaks.product_id = products.product_id \
          where products.product_id = ? order by from_quantity",
         [product_id.into()],
-    )
-    .load(db)?;
+    );
+    let rows: Vec<(Goods, i64, i64)> = natively!(db, db => question.load(db))?;
     let mut steps = Vec::new();
     let mut found = None;
     for (goods, from, fen) in rows {

@@ -3,11 +3,11 @@
 
 use std::marker::PhantomData;
 
+use diesel::backend::Backend;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Text};
-
-use super::{Backend, Db};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, HasSqlType, Text};
 
 /// A text with a question mark for each value; `ST` is the SQL type of the rows it returns.
 pub(super) struct Statement<ST = ()> {
@@ -38,8 +38,13 @@ pub(super) fn statement<ST, const N: usize>(text: &'static str, values: [Value; 
     Statement { text, values: values.into(), returns: PhantomData }
 }
 
-impl<ST> QueryFragment<Backend> for Statement<ST> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
+impl<ST, DB> QueryFragment<DB> for Statement<ST>
+where
+    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt>,
+    String: ToSql<Text, DB>,
+    i64: ToSql<BigInt, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let mut parts = self.text.split('?');
         out.push_sql(parts.next().unwrap_or_default());
         for (value, part) in self.values.iter().zip(parts) {
@@ -63,4 +68,4 @@ impl<ST> Query for Statement<ST> {
     type SqlType = ST;
 }
 
-impl<ST> RunQueryDsl<Db> for Statement<ST> {}
+impl<ST, C> RunQueryDsl<C> for Statement<ST> {}

@@ -15,7 +15,7 @@ use crate::clock::{self, Ms};
 use crate::error::{Error, Result};
 use crate::schema::{order_lines, orders, organisations};
 use crate::store::statement::statement;
-use crate::store::{Db, products, stored_id};
+use crate::store::{Db, natively, products, stored_id};
 
 /// Places and submits every order of the procurement, and gives back their summaries. `request_hash` is the hash of the
 /// request's body: the same request sent again finds its orders and changes nothing.
@@ -52,7 +52,9 @@ fn already_placed(db: &mut Db, actor: &Actor, ids: &[String], request_hash: &str
     let mut known: Vec<OrderRow> = Vec::new();
     // One by one: a basket is small, and a question whose text never changes is prepared only once.
     for id in ids {
-        known.extend(orders::table.find(id).select(OrderRow::as_select()).get_result(db).optional()?);
+        let order: QueryResult<OrderRow> =
+            natively!(db, db => orders::table.find(id).select(OrderRow::as_select()).get_result(db));
+        known.extend(order.optional()?);
     }
     if known.is_empty() {
         return Ok(false);
@@ -226,8 +228,8 @@ impl Placing<'_> {
     }
 
     fn buyer(&self, db: &mut Db) -> Result<String> {
-        let buyer = organisations::table.find(self.actor.organisation.to_string());
-        Ok(buyer.select(organisations::name).get_result(db)?)
+        let buyer = organisations::table.find(self.actor.organisation.to_string()).select(organisations::name);
+        Ok(natively!(db, db => buyer.get_result(db))?)
     }
 
     fn insert_order(
@@ -240,41 +242,41 @@ impl Placing<'_> {
     ) -> Result<()> {
         let Placing { actor, procurement, procurement_id, request_hash, now } = *self;
         let district = actor.district.as_ref().ok_or_else(|| Error::corrupt("a union without a district"))?;
-        diesel::insert_into(orders::table)
-            .values((
-                (
-                    orders::order_id.eq(order.id.to_string()),
-                    orders::procurement_id.eq(procurement_id),
-                    orders::request_hash.eq(request_hash),
-                    orders::number.eq(number),
-                    orders::buyer_id.eq(actor.organisation.to_string()),
-                    orders::buyer_district_id.eq(district.as_str()),
-                    orders::merchant_id.eq(&lines.merchant_id),
-                    orders::channel.eq(Channel::UnionProcurement.code()),
-                    orders::occasion.eq(procurement.occasion.code()),
-                    orders::head_count.eq(procurement.budget.head_count()),
-                    orders::per_head_budget_fen.eq(procurement.budget.per_head().fen()),
-                ),
-                (
-                    orders::address.eq(&procurement.delivery.address),
-                    orders::contact.eq(&procurement.delivery.contact),
-                    orders::phone.eq(&procurement.delivery.phone),
-                    orders::exception_reason.eq(&procurement.exception_reason),
-                    orders::state.eq(state.code()),
-                    orders::submitter_id.eq(actor.account.to_string()),
-                    orders::total_fen.eq(lines.total.fen()),
-                    orders::created_at_ms.eq(now),
-                    orders::updated_at_ms.eq(now),
-                ),
-            ))
-            .execute(db)?;
+        let insert = diesel::insert_into(orders::table).values((
+            (
+                orders::order_id.eq(order.id.to_string()),
+                orders::procurement_id.eq(procurement_id),
+                orders::request_hash.eq(request_hash),
+                orders::number.eq(number),
+                orders::buyer_id.eq(actor.organisation.to_string()),
+                orders::buyer_district_id.eq(district.as_str()),
+                orders::merchant_id.eq(&lines.merchant_id),
+                orders::channel.eq(Channel::UnionProcurement.code()),
+                orders::occasion.eq(procurement.occasion.code()),
+                orders::head_count.eq(procurement.budget.head_count()),
+                orders::per_head_budget_fen.eq(procurement.budget.per_head().fen()),
+            ),
+            (
+                orders::address.eq(&procurement.delivery.address),
+                orders::contact.eq(&procurement.delivery.contact),
+                orders::phone.eq(&procurement.delivery.phone),
+                orders::exception_reason.eq(&procurement.exception_reason),
+                orders::state.eq(state.code()),
+                orders::submitter_id.eq(actor.account.to_string()),
+                orders::total_fen.eq(lines.total.fen()),
+                orders::created_at_ms.eq(now),
+                orders::updated_at_ms.eq(now),
+            ),
+        ));
+        natively!(db, db => insert.execute(db))?;
         Ok(())
     }
 }
 
 pub(super) fn insert_lines(db: &mut Db, rows: &[LineRow]) -> Result<()> {
     for row in rows {
-        diesel::insert_into(order_lines::table).values(row).execute(db)?;
+        let insert = diesel::insert_into(order_lines::table).values(row);
+        natively!(db, db => insert.execute(db))?;
     }
     Ok(())
 }
@@ -282,11 +284,11 @@ pub(super) fn insert_lines(db: &mut Db, rows: &[LineRow]) -> Result<()> {
 /// The next number of the day; the counter is taken in the same transaction, so no number is given out twice or skipped.
 fn next_number(db: &mut Db, now: Ms) -> Result<String> {
     let day = clock::day(now);
-    let last: i64 = statement::<BigInt, _>(
+    let take = statement::<BigInt, _>(
         "insert into order_numbers (day, last) values (?, 1) \
          on conflict (day) do update set last = order_numbers.last + 1 returning last",
         [day.to_string().as_str().into()],
-    )
-    .get_result(db)?;
+    );
+    let last: i64 = natively!(db, db => take.get_result(db))?;
     Ok(order_number(day, last))
 }
