@@ -19,9 +19,9 @@ pub const AIM_PER_MILLE: u64 = 600;
 /// Against one commit for each order.
 const BATCH_AIM_PER_MILLE: u64 = 3_000;
 
-const BOTTLENECK: &str = "the processor: the writer's thread takes half of the server's time, of that nearly a half for \
-    building SQL text and preparing it, a quarter for reading the order back for its answer, a fifth for pricing its lines; \
-    looking up the session takes a sixth of the server's time (perf record --call-graph dwarf under this load)";
+const BOTTLENECK: &str = "the processor: the writer's thread takes three fifths of the server's time, of that a half for \
+    inserting the rows and keeping their indexes, a quarter for pricing the lines, a sixth for the shared commit; the rest is \
+    reading requests and waking threads (perf record --call-graph dwarf under this load)";
 
 /// The market's first orders stand in every copy of the database; the straight inserts repeat them.
 struct Stage<'a> {

@@ -19,8 +19,8 @@ const AIM_PER_MILLE: u64 = 500;
 /// How many pages people turn, at most.
 const PAGES: usize = 5;
 
-const BOTTLENECK: &str = "counting the facets takes four fifths of the server's time, the page itself a sixth: SQLite walks \
-    ten thousand rows for each request (perf record --call-graph dwarf under this load)";
+const BOTTLENECK: &str = "half of the server's time is the kernel's work on the sockets, most of the rest the layers around \
+    the handler (perf record --call-graph dwarf under this load)";
 
 pub fn measure(plan: &Plan) -> Result<Vec<Row>> {
     let url = format!("sqlite://{}", plan.scratch.path("products.db").display());
