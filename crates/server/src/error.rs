@@ -43,6 +43,11 @@ pub fn not_found<T>(what: &str) -> Result<T> {
     refuse(Code::NotFound, format!("找不到{what}，它可能已经被移走，或者网址写错了"))
 }
 
+/// It cannot be known whether something was done.
+pub fn unsure() -> Refusal {
+    Refusal::new(Code::Unsure, "这一步有没有办成还不确定；请刷新后先看一眼，再决定要不要重做")
+}
+
 /// Too many ask at once, or the database is held by somebody else.
 pub fn busy() -> Error {
     Refusal::new(Code::Busy, "现在办事的人太多，请过几秒再试，什么都没有丢").into()
@@ -126,7 +131,7 @@ impl IntoResponse for Error {
 }
 
 /// What a person is told of trouble with the database, which only the operator can end.
-fn of_trouble(trouble: Trouble) -> Refusal {
+pub fn of_trouble(trouble: Trouble) -> Refusal {
     match trouble {
         Trouble::Conflict | Trouble::Lost | Trouble::Locked => {
             Refusal::new(Code::Busy, "数据库暂时连不上或忙不过来，这一步没有办成，请过几秒再试，什么都没有丢")

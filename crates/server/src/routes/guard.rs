@@ -9,7 +9,7 @@ use domain::Code;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::config::Limits;
-use crate::error::{Error, Result, refuse};
+use crate::error::{Error, Result, refuse, unsure};
 
 /// A request that changes something must come from our own page. The session cookie is SameSite=Lax already; this
 /// holds where a browser forgets that.
@@ -32,9 +32,12 @@ pub async fn own_origin(request: Request, next: Next) -> Result<Response> {
 
 /// A request that takes too long is given up in words a person can read.
 pub async fn time_limit(State(limits): State<Limits>, request: Request, next: Next) -> Result<Response> {
+    let reading = matches!(*request.method(), Method::GET | Method::HEAD);
     match tokio::time::timeout(limits.request_timeout, next.run(request)).await {
         Ok(response) => Ok(response),
-        Err(_) => refuse(Code::Busy, "系统太忙，这次没有办成，请过几秒再试"),
+        Err(_) if reading => refuse(Code::Busy, "系统太忙，这次没有查到，请过几秒再试"),
+        // What was handed to the writer may still be done.
+        Err(_) => Err(unsure().into()),
     }
 }
 

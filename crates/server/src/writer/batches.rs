@@ -8,11 +8,12 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use domain::Refusal;
 use tokio::sync::oneshot;
 
 use super::{Capacity, Failed, in_transaction, unwound};
-use crate::database::Db;
-use crate::error::{Error, Result, busy};
+use crate::database::{Db, Trouble, trouble};
+use crate::error::{Error, Result, busy, of_trouble};
 use crate::metrics::Metrics;
 
 #[derive(Clone, Debug)]
@@ -61,6 +62,8 @@ trait Job: Send {
     fn answer(self: Box<Self>);
     /// Runs the command in a transaction of its own and answers.
     fn run_alone(self: Box<Self>, db: &mut Db);
+    /// Answers without running it.
+    fn give_up(self: Box<Self>, refusal: Refusal);
 }
 
 struct Waiting<T, C> {
@@ -92,6 +95,10 @@ impl<T: Send, C: Fn(&mut Db) -> Result<T> + Send> Job for Waiting<T, C> {
         });
         let _ = self.asker.send(outcome);
     }
+
+    fn give_up(self: Box<Self>, refusal: Refusal) {
+        let _ = self.asker.send(Err(refusal.into()));
+    }
 }
 
 /// A batch takes no more commands once it has worked as long as so many commits take on the disk at hand: then a fifth of the
@@ -118,6 +125,13 @@ fn run(mut db: Db, queue: &Receiver<Box<dyn Job>>, largest: usize, metrics: &Met
             }
             Together::Refused if batch.len() == 1 => batch.into_iter().for_each(Job::answer),
             Together::Refused | Together::Failed => batch.into_iter().for_each(|job| job.run_alone(&mut db)),
+            Together::NotBegun(error) => {
+                let refusal = of_trouble(trouble(&error).unwrap_or(Trouble::Failing));
+                tracing::error!(%error, "there is no transaction to be had");
+                // Whoever waits has waited as long; each of them trying for itself would make the last wait for minutes.
+                let all = batch.into_iter().chain(queue.try_iter().inspect(|_| metrics.taken()));
+                all.for_each(|job| job.give_up(refusal.clone()));
+            }
         }
     }
 }
@@ -128,8 +142,10 @@ enum Together {
     Committed(Duration),
     /// The last of them did not go well; nothing has happened.
     Refused,
-    /// The transaction itself failed; nothing has happened.
+    /// The commit failed; nothing has happened.
     Failed,
+    /// There was no transaction to run in.
+    NotBegun(diesel::result::Error),
 }
 
 /// Runs the jobs as they come, in one transaction, up to one that does not go well; `batch` has those that ran.
@@ -139,8 +155,13 @@ fn run_together(db: &mut Db, jobs: impl Iterator<Item = Box<dyn Job>>, batch: &m
         let went_well = begun.is_ok() && job.run(db);
         batch.push(job);
         if !went_well {
-            db.roll_back();
-            return if begun.is_ok() { Together::Refused } else { Together::Failed };
+            return match begun {
+                Ok(()) => {
+                    db.roll_back();
+                    Together::Refused
+                }
+                Err(error) => Together::NotBegun(error),
+            };
         }
     }
     let began = Instant::now();

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use domain::{Code, Refusal};
+use domain::Code;
 
 use super::{Capacity, Failed, in_transaction};
 use crate::connections::{Connection, Connections, give_back};
 use crate::database::{DatabaseUrl, Db, Trouble, trouble_of};
-use crate::error::{Error, Result, refuse};
+use crate::error::{Error, Result, refuse, unsure};
 use crate::metrics::Metrics;
 
 /// Waits grow from 5 ms to 2.5 s, 5 s in all: about what a restart of PostgreSQL takes.
@@ -97,7 +97,8 @@ fn attempt<T>(mut connection: Connection, command: impl Fn(&mut Db) -> Result<T>
     match give_back(connection, outcome) {
         Ok(answer) => Outcome::Done(answer),
         Err(Error::Broken(error)) if committing && trouble_of(&error) == Some(Trouble::Lost) => {
-            Outcome::Failed(unsure(&error))
+            tracing::error!(error = format!("{error:#}"), "the connection was lost while committing");
+            Outcome::Failed(unsure().into())
         }
         Err(error) if may_try_again(&error) => Outcome::Nothing(error),
         Err(error) => Outcome::Failed(error),
@@ -117,10 +118,4 @@ fn may_try_again(error: &Error) -> bool {
         Some(DieselError::DatabaseError(_, information)) => information.message().contains("deadlock"),
         _ => false,
     }
-}
-
-fn unsure(error: &anyhow::Error) -> Error {
-    tracing::error!(error = format!("{error:#}"), "the connection was lost while committing");
-    let sentence = "数据库刚刚断开，这一步有没有办成还不确定；请刷新后先看一眼，再决定要不要重做";
-    Refusal::new(Code::Unsure, sentence).into()
 }

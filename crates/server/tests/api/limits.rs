@@ -64,7 +64,7 @@ async fn a_request_that_is_not_answered_in_time_is_given_up() {
     let mut line = Line::open(&site.address().to_string()).await;
     line.say(&sign_in_header(1000)).await;
     let answer = line.hear().await;
-    assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("\"code\":\"busy\""), "{answer}");
+    assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("\"code\":\"unsure\""), "{answer}");
     answers(&site.visitor()).await;
 }
 
