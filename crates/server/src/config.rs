@@ -236,8 +236,9 @@ pub struct Writing {
     #[arg(long, env = "SHANHAI_WRITE_BATCH", default_value_t = 64, value_name = "COMMANDS")]
     pub write_batch: usize,
 
-    /// How many connections write to PostgreSQL at once.
-    #[arg(long, env = "SHANHAI_WRITE_CONNECTIONS", default_value_t = 32, value_name = "CONNECTIONS")]
+    /// How many connections write to PostgreSQL at once. More of them wait for each other: all orders of a day take their
+    /// numbers from one row.
+    #[arg(long, env = "SHANHAI_WRITE_CONNECTIONS", default_value_t = 8, value_name = "CONNECTIONS")]
     pub write_connections: usize,
 }
 

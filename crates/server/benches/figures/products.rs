@@ -19,8 +19,9 @@ const AIM_PER_MILLE: u64 = 500;
 /// How many pages people turn, at most.
 const PAGES: usize = 5;
 
-const BOTTLENECK: &str = "half of the server's time is the kernel's work on the sockets, most of the rest the layers around \
-    the handler (perf record --call-graph dwarf under this load)";
+const BOTTLENECK: &str = "a third of the server's time is the kernel's work on sockets and log, a fifth putting the page \
+    together, a tenth the log's line and the request's span, most of the rest the layers around the handler (perf record \
+    --call-graph dwarf under this load)";
 
 pub fn measure(plan: &Plan) -> Result<Vec<Row>> {
     let url = format!("sqlite://{}", plan.scratch.path("products.db").display());
