@@ -23,9 +23,10 @@ pub fn run(project: &Project) -> Result<()> {
         step("dist/ is well formed", || dist::check(&project.dist())),
         step("tests, compiled", || cargo(&["test", "--workspace", "--no-run"])),
         step("tests: unit, API and browser", || run_tests(project, &["--workspace"], "sqlite")),
-        step("tests on PostgreSQL: API", || run_tests(project, &["--package", "server", "--test", "api"], "postgres")),
+        // Of the whole workspace too: a single package would be compiled anew, with the features it alone asks for.
+        step("tests on PostgreSQL: API", || run_tests(project, &["--workspace", "--test", "api"], "postgres")),
         step("tests on PostgreSQL: browser", || {
-            let walk = ["--package", "market", "--test", "browser", "the_whole_path_is_walked_at_the_desk"];
+            let walk = ["--workspace", "--test", "browser", "the_whole_path_is_walked_at_the_desk"];
             run_tests(project, &walk, "postgres")
         }),
     ])
