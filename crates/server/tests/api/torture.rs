@@ -227,7 +227,7 @@ pub async fn work_goes_on_when_postgresql_is_restarted_under_it() {
     let home = Home::at(DatabaseUrl::Postgres(cluster.url("postgres")));
     let process = Process::start(&home);
     let mut story = Story::begin(&home);
-    // The catalogue in memory learns of the stock with the next change; nobody here asks it.
+    // The catalogue in memory learns of the stock with the first order that is confirmed.
     let (workers, mut told) = story.set_to_work(&process).await;
     for _ in 0..3 {
         for _ in 0..30 {
