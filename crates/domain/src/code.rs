@@ -1,13 +1,13 @@
-//! Enumerations with a stable code for the wire and the database, and the word the office uses for it.
+//! Enumerations with a stable code for the wire and the database, the word the office uses for it, and that in English.
 
-/// Declares an enumeration whose every variant has a stable code and a Chinese name.
+/// Declares an enumeration whose every variant has a stable code, a Chinese and an English name.
 ///
 /// The code is what travels and is stored; renaming a variant in Rust must never change it. Serialisation goes through
 /// the code as plain text, which keeps the wasm small: one string visitor serves every enumeration.
 macro_rules! coded {
     (
         $(#[$meta:meta])*
-        pub enum $name:ident { $( $(#[$variant_meta:meta])* $variant:ident = $code:literal $zh:literal ),+ $(,)? }
+        pub enum $name:ident { $( $(#[$variant_meta:meta])* $variant:ident = $code:literal $zh:literal $en:literal ),+ $(,)? }
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -26,6 +26,19 @@ macro_rules! coded {
             /// The word the office uses.
             pub fn zh(self) -> &'static str {
                 match self { $( $name::$variant => $zh ),+ }
+            }
+
+            /// The same in English.
+            pub fn en(self) -> &'static str {
+                match self { $( $name::$variant => $en ),+ }
+            }
+
+            /// The word in the reader's language.
+            pub fn word(self, reader: $crate::language::Language) -> &'static str {
+                match reader {
+                    $crate::language::Language::Zh => self.zh(),
+                    $crate::language::Language::En => self.en(),
+                }
             }
 
             /// The variant with this code, or `None`.

@@ -6,6 +6,7 @@
 //! Modules stand in reading order: words first, then the goods, the order and its life, and last the ledger.
 
 mod code;
+pub mod language;
 pub mod refusal;
 
 pub mod id;
@@ -31,6 +32,7 @@ pub mod target;
 
 pub mod wire;
 
+pub use language::{Language, Say};
 pub use money::Money;
 pub use quantity::Quantity;
 pub use refusal::{Code, Refusal};

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Quantity;
+use crate::language::Say;
+use crate::{Quantity, say};
 
 const FEN_PER_YUAN: i64 = 100;
 const FEN_PER_WAN: i64 = 10_000 * FEN_PER_YUAN;
@@ -18,19 +19,37 @@ const FEN_PER_YI: i64 = 100_000_000 * FEN_PER_YUAN;
 pub struct Money(i64);
 
 /// Why a text is not an amount.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MoneyError {
-    #[error("填写金额，例如 300 或 299.50")]
     Empty,
-    #[error("金额只写数字，例如 1234.50")]
     NotANumber,
-    #[error("金额不能是负数")]
     Negative,
-    #[error("金额最多两位小数，到分为止")]
     TooFine,
-    #[error("金额太大，请核对")]
     TooLarge,
 }
+
+impl MoneyError {
+    /// The sentence shown beside the field.
+    pub fn say(self) -> Say {
+        match self {
+            MoneyError::Empty => say!("填写金额，例如 300 或 299.50", "Enter an amount, such as 300 or 299.50"),
+            MoneyError::NotANumber => say!("金额只写数字，例如 1234.50", "Digits only, such as 1234.50"),
+            MoneyError::Negative => say!("金额不能是负数", "An amount cannot be negative"),
+            MoneyError::TooFine => {
+                say!("金额最多两位小数，到分为止", "At most two decimals: the fen is the smallest unit")
+            }
+            MoneyError::TooLarge => say!("金额太大，请核对", "The amount is too large; please check"),
+        }
+    }
+}
+
+impl fmt::Display for MoneyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.say().fmt(f)
+    }
+}
+
+impl std::error::Error for MoneyError {}
 
 impl Money {
     pub const ZERO: Money = Money(0);

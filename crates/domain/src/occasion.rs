@@ -7,14 +7,14 @@ coded! {
     ///
     /// Source: 《基层工会经费收支管理办法》(总工办发〔2017〕32号), article 8, as Ningbo's notice of 2019-09-11 lists them.
     pub enum Occasion {
-        NewYear = "new_year" "元旦",
-        SpringFestival = "spring_festival" "春节",
-        Qingming = "qingming" "清明",
-        Labour = "labour" "劳动节",
-        DragonBoat = "dragon_boat" "端午",
-        MidAutumn = "mid_autumn" "中秋",
-        NationalDay = "national_day" "国庆",
-        Birthday = "birthday" "生日慰问",
-        Hardship = "hardship" "困难慰问",
+        NewYear = "new_year" "元旦" "New Year's Day",
+        SpringFestival = "spring_festival" "春节" "Spring Festival",
+        Qingming = "qingming" "清明" "Qingming",
+        Labour = "labour" "劳动节" "Labour Day",
+        DragonBoat = "dragon_boat" "端午" "Dragon Boat",
+        MidAutumn = "mid_autumn" "中秋" "Mid-Autumn",
+        NationalDay = "national_day" "国庆" "National Day",
+        Birthday = "birthday" "生日慰问" "Birthday",
+        Hardship = "hardship" "困难慰问" "Hardship visit",
     }
 }

@@ -4,10 +4,11 @@
 //! [`Acceptance::parse`]; both show the same sentence.
 
 use crate::id::{OrderId, ProductId};
+use crate::language::Say;
 use crate::money::half_width;
 use crate::occasion::Occasion;
 use crate::wire;
-use crate::{Code, Money, Quantity, Refusal};
+use crate::{Code, Money, Quantity, Refusal, say};
 
 /// More lines than any gift has; a larger body is a mistake or an attack.
 pub const MAX_LINES: usize = 200;
@@ -61,10 +62,19 @@ impl Budget {
     /// A refusal naming `head_count` or `per_head_budget_fen`.
     pub fn new(head_count: i64, per_head: Money) -> Result<Budget, Refusal> {
         if !(1..=MAX_HEAD_COUNT).contains(&head_count) {
-            return Err(Refusal::field("head_count", format!("人数要在 1 到 {MAX_HEAD_COUNT} 之间")));
+            return Err(Refusal::field(
+                "head_count",
+                say!("人数要在 1 到 {MAX_HEAD_COUNT} 之间", "The head-count must be between 1 and {MAX_HEAD_COUNT}"),
+            ));
         }
         if per_head <= Money::ZERO || per_head > Money::from_yuan(100_000) {
-            return Err(Refusal::field("per_head_budget_fen", "人均标准要大于 0，不超过 10 万元"));
+            return Err(Refusal::field(
+                "per_head_budget_fen",
+                say!(
+                    "人均标准要大于 0，不超过 10 万元",
+                    "The amount per head must be above 0 and at most 100,000 yuan"
+                ),
+            ));
         }
         Ok(Budget { head_count, per_head })
     }
@@ -104,12 +114,18 @@ impl Procurement {
         let delivery = parse_delivery(&body.delivery, &mut wrong);
         let exception_reason = parse_optional_text("exception_reason", body.exception_reason.as_deref(), &mut wrong);
         if body.orders.is_empty() || body.orders.len() > MAX_ORDERS {
-            wrong.push(Refusal::field("orders", format!("一次提交 1 到 {MAX_ORDERS} 张采购单")));
+            wrong.push(Refusal::field(
+                "orders",
+                say!("一次提交 1 到 {MAX_ORDERS} 张采购单", "Submit between 1 and {MAX_ORDERS} orders at a time"),
+            ));
         }
         let mut orders: Vec<NewOrder> = Vec::new();
         for (index, order) in body.orders.iter().enumerate() {
             if orders.iter().any(|earlier| earlier.id == order.id) {
-                wrong.push(Refusal::field(format!("orders[{index}].id"), "同一次提交里编号重复"));
+                wrong.push(Refusal::field(
+                    format!("orders[{index}].id"),
+                    say!("同一次提交里编号重复", "Two orders of this request have the same identifier"),
+                ));
             }
             let lines = parse_lines(&format!("orders[{index}].lines"), &order.lines, &mut wrong);
             orders.push(NewOrder { id: order.id, lines });
@@ -126,17 +142,26 @@ impl Procurement {
 /// The lines of an order: each product once, each at least one piece.
 pub fn parse_lines(path: &str, lines: &[wire::NewLine], wrong: &mut Vec<Refusal>) -> Vec<NewLine> {
     if lines.is_empty() || lines.len() > MAX_LINES {
-        wrong.push(Refusal::field(path, format!("一张采购单要有 1 到 {MAX_LINES} 行")));
+        wrong.push(Refusal::field(
+            path,
+            say!("一张采购单要有 1 到 {MAX_LINES} 行", "An order has between 1 and {MAX_LINES} lines"),
+        ));
     }
     let mut parsed: Vec<NewLine> = Vec::new();
     for (index, line) in lines.iter().enumerate() {
         if parsed.iter().any(|earlier| earlier.product_id == line.product_id) {
-            wrong.push(Refusal::field(format!("{path}[{index}].product_id"), "同一产品写了两行，请合成一行"));
+            wrong.push(Refusal::field(
+                format!("{path}[{index}].product_id"),
+                say!("同一产品写了两行，请合成一行", "The same product stands on two lines; please make them one"),
+            ));
         }
         match Quantity::new(line.quantity) {
             Ok(quantity) if !quantity.is_zero() => parsed.push(NewLine { product_id: line.product_id, quantity }),
-            Ok(_) => wrong.push(Refusal::field(format!("{path}[{index}].quantity"), "数量至少 1；不要的请删去这一行")),
-            Err(error) => wrong.push(Refusal::field(format!("{path}[{index}].quantity"), error.to_string())),
+            Ok(_) => wrong.push(Refusal::field(
+                format!("{path}[{index}].quantity"),
+                say!("数量至少 1；不要的请删去这一行", "At least 1; remove the line of what is not wanted"),
+            )),
+            Err(error) => wrong.push(Refusal::field(format!("{path}[{index}].quantity"), error.say())),
         }
     }
     parsed
@@ -144,7 +169,7 @@ pub fn parse_lines(path: &str, lines: &[wire::NewLine], wrong: &mut Vec<Refusal>
 
 fn parse_delivery(body: &wire::Delivery, wrong: &mut Vec<Refusal>) -> Option<Delivery> {
     let before = wrong.len();
-    let mut take = |field: &str, parsed: Result<String, String>| {
+    let mut take = |field: &str, parsed: Result<String, Say>| {
         parsed.map_err(|sentence| wrong.push(Refusal::field(format!("delivery.{field}"), sentence))).unwrap_or_default()
     };
     let delivery = Delivery {
@@ -159,7 +184,7 @@ fn parse_delivery(body: &wire::Delivery, wrong: &mut Vec<Refusal>) -> Option<Del
 pub fn parse_optional_text(field: &str, text: Option<&str>, wrong: &mut Vec<Refusal>) -> Option<String> {
     let text = text.map(str::trim).filter(|text| !text.is_empty())?;
     if text.chars().count() > MAX_TEXT {
-        wrong.push(Refusal::field(field, format!("最多 {MAX_TEXT} 字")));
+        wrong.push(Refusal::field(field, say!("最多 {MAX_TEXT} 字", "At most {MAX_TEXT} characters")));
     }
     Some(text.to_owned())
 }
@@ -168,8 +193,9 @@ pub fn parse_optional_text(field: &str, text: Option<&str>, wrong: &mut Vec<Refu
 ///
 /// # Errors
 /// The sentence shown beside the field.
-pub fn parse_head_count(text: &str) -> Result<i64, String> {
-    let count = Quantity::parse(text).map_err(|_| "填写人数，例如 286".to_owned())?.get();
+pub fn parse_head_count(text: &str) -> Result<i64, Say> {
+    let count =
+        Quantity::parse(text).map_err(|_| say!("填写人数，例如 286", "Enter the head-count, such as 286"))?.get();
     Budget::new(count, Money::from_yuan(1)).map(Budget::head_count).map_err(|refusal| refusal.sentence)
 }
 
@@ -177,13 +203,15 @@ pub fn parse_head_count(text: &str) -> Result<i64, String> {
 ///
 /// # Errors
 /// The sentence shown beside the field.
-pub fn parse_address(text: &str) -> Result<String, String> {
+pub fn parse_address(text: &str) -> Result<String, Say> {
     let text = text.trim();
     match text.chars().count() {
-        0 => Err("填写送货地址，例如 宁波市镇海区示例路1号".to_owned()),
-        1..6 => Err("地址太短，请写到门牌号".to_owned()),
+        0 => {
+            Err(say!("填写送货地址，例如 宁波市镇海区示例路1号", "Enter the delivery address down to the house number"))
+        }
+        1..6 => Err(say!("地址太短，请写到门牌号", "The address is too short; include the house number")),
         6..=MAX_TEXT => Ok(text.to_owned()),
-        _ => Err(format!("地址最多 {MAX_TEXT} 字")),
+        _ => Err(say!("地址最多 {MAX_TEXT} 字", "The address has at most {MAX_TEXT} characters")),
     }
 }
 
@@ -191,12 +219,12 @@ pub fn parse_address(text: &str) -> Result<String, String> {
 ///
 /// # Errors
 /// The sentence shown beside the field.
-pub fn parse_contact(text: &str) -> Result<String, String> {
+pub fn parse_contact(text: &str) -> Result<String, Say> {
     let text = text.trim();
     match text.chars().count() {
-        0 => Err("填写收货人或岗位，例如 办公室".to_owned()),
+        0 => Err(say!("填写收货人或岗位，例如 办公室", "Enter who receives the goods, a person or an office")),
         1..=40 => Ok(text.to_owned()),
-        _ => Err("收货人最多 40 字".to_owned()),
+        _ => Err(say!("收货人最多 40 字", "The recipient has at most 40 characters")),
     }
 }
 
@@ -204,26 +232,32 @@ pub fn parse_contact(text: &str) -> Result<String, String> {
 ///
 /// # Errors
 /// The sentence shown beside the field.
-pub fn parse_phone(text: &str) -> Result<String, String> {
+pub fn parse_phone(text: &str) -> Result<String, Say> {
     let plain: String = text.chars().filter(|c| !c.is_whitespace()).map(half_width).collect();
     let digits = plain.bytes().filter(u8::is_ascii_digit).count();
     if plain.is_empty() {
-        return Err("填写收货电话，例如 13800000001 或 0574-87180000".to_owned());
+        return Err(say!(
+            "填写收货电话，例如 13800000001 或 0574-87180000",
+            "Enter the recipient's phone, such as 13800000001 or 0574-87180000"
+        ));
     }
     if !plain.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
-        return Err("电话只写数字，座机在区号后加“-”".to_owned());
+        return Err(say!("电话只写数字，座机在区号后加“-”", "Digits only, with a hyphen after a landline's area code"));
     }
     if plain.starts_with('0') {
         return if (10..=12).contains(&digits) {
             Ok(plain)
         } else {
-            Err("座机要写区号，例如 0574-87180000".to_owned())
+            Err(say!("座机要写区号，例如 0574-87180000", "A landline needs its area code, such as 0574-87180000"))
         };
     }
     match (plain.starts_with('1'), digits) {
         (true, 11) => Ok(plain.replace('-', "")),
-        (true, _) => Err(format!("电话要 11 位，这里有 {digits} 位")),
-        (false, _) => Err("手机号以 1 开头；座机请写区号，例如 0574-87180000".to_owned()),
+        (true, _) => Err(say!("电话要 11 位，这里有 {digits} 位", "A mobile number has 11 digits; this has {digits}")),
+        (false, _) => Err(say!(
+            "手机号以 1 开头；座机请写区号，例如 0574-87180000",
+            "A mobile number begins with 1; a landline needs its area code, such as 0574-87180000"
+        )),
     }
 }
 
@@ -234,9 +268,16 @@ pub fn parse_phone(text: &str) -> Result<String, String> {
 pub fn parse_reason(text: &str) -> Result<String, Refusal> {
     let text = text.trim();
     match text.chars().count() {
-        0 => Err(Refusal::new(Code::ReasonNeeded, "请写明理由，对方要看到才知道怎么办").at("reason")),
+        0 => Err(Refusal::new(
+            Code::ReasonNeeded,
+            say!("请写明理由，对方要看到才知道怎么办", "Please say why: the other side needs to know what to do"),
+        )
+        .at("reason")),
         1..=MAX_TEXT => Ok(text.to_owned()),
-        _ => Err(Refusal::field("reason", format!("理由最多 {MAX_TEXT} 字"))),
+        _ => Err(Refusal::field(
+            "reason",
+            say!("理由最多 {MAX_TEXT} 字", "The reason has at most {MAX_TEXT} characters"),
+        )),
     }
 }
 
@@ -263,7 +304,11 @@ impl Acceptance {
     pub fn parse(ordered: &[Quantity], body: &[wire::AcceptanceLine]) -> Result<Acceptance, Vec<Refusal>> {
         let numbers_match = body.iter().enumerate().all(|(index, line)| line.line == index as i64 + 1);
         if body.len() != ordered.len() || !numbers_match {
-            let sentence = format!("这张采购单有 {} 行，请按顺序逐行填写实收和拒收", ordered.len());
+            let sentence = say!(
+                "这张采购单有 {count} 行，请按顺序逐行填写实收和拒收",
+                "This order has {count} lines; give accepted and rejected for each, in their order",
+                count = ordered.len()
+            );
             return Err(vec![Refusal::new(Code::LinesDiffer, sentence).at("lines")]);
         }
         let mut wrong = Vec::new();
@@ -282,19 +327,26 @@ impl Acceptance {
     }
 }
 
-fn parse_accepted_line(body: &wire::AcceptanceLine, ordered: Quantity) -> Result<AcceptedLine, (&'static str, String)> {
-    let accepted = Quantity::new(body.accepted).map_err(|error| ("accepted", error.to_string()))?;
-    let rejected = Quantity::new(body.rejected).map_err(|error| ("rejected", error.to_string()))?;
+fn parse_accepted_line(body: &wire::AcceptanceLine, ordered: Quantity) -> Result<AcceptedLine, (&'static str, Say)> {
+    let accepted = Quantity::new(body.accepted).map_err(|error| ("accepted", error.say()))?;
+    let rejected = Quantity::new(body.rejected).map_err(|error| ("rejected", error.say()))?;
     if accepted.get() + rejected.get() != ordered.get() {
-        let sentence = format!("实收加拒收要等于订货的 {ordered}，这里是 {}", accepted.get() + rejected.get());
+        let sentence = say!(
+            "实收加拒收要等于订货的 {ordered}，这里是 {sum}",
+            "Accepted and rejected together must be the {ordered} ordered; here they are {sum}",
+            sum = accepted.get() + rejected.get()
+        );
         return Err(("accepted", sentence));
     }
     let reason = body.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned);
     if !rejected.is_zero() && reason.is_none() {
-        return Err(("reason", "写明拒收的原因，例如 少件、破损".to_owned()));
+        return Err((
+            "reason",
+            say!("写明拒收的原因，例如 少件、破损", "Say why goods are rejected, such as missing or broken"),
+        ));
     }
     if reason.as_ref().is_some_and(|reason| reason.chars().count() > MAX_TEXT) {
-        return Err(("reason", format!("原因最多 {MAX_TEXT} 字")));
+        return Err(("reason", say!("原因最多 {MAX_TEXT} 字", "The reason has at most {MAX_TEXT} characters")));
     }
     Ok(AcceptedLine { line: body.line, accepted, rejected, reason })
 }
@@ -379,7 +431,7 @@ mod tests {
     #[test]
     fn phones_are_read_as_people_write_them() {
         assert_eq!(parse_phone("0574-87180000"), Ok("0574-87180000".to_owned()));
-        assert_eq!(parse_phone("1380000003"), Err("电话要 11 位，这里有 10 位".to_owned()));
+        assert_eq!(parse_phone("1380000003").map_err(|error| error.zh), Err("电话要 11 位，这里有 10 位".into()));
         assert!(parse_phone("办公室").is_err());
         assert!(parse_phone("87180000").is_err());
         assert!(parse_phone("057").is_err());

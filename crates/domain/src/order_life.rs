@@ -2,33 +2,32 @@
 //!
 //! The server obeys it, the browser draws its buttons from it, and nothing sets a state in any other way.
 
-use std::fmt;
-
 use crate::code::coded;
+use crate::language::Say;
 use crate::{Code, Refusal};
 
 coded! {
     pub enum State {
         /// Drafts are kept in the browser; one the server holds was sent back by the chair.
-        Draft = "draft" "退回待改",
-        Submitted = "submitted" "待审批",
-        Approved = "approved" "已批准",
-        Confirmed = "confirmed" "已接单",
-        Shipped = "shipped" "已发货",
-        Accepted = "accepted" "已验收",
-        Cancelled = "cancelled" "已取消",
+        Draft = "draft" "退回待改" "Sent back",
+        Submitted = "submitted" "待审批" "Awaiting approval",
+        Approved = "approved" "已批准" "Approved",
+        Confirmed = "confirmed" "已接单" "Confirmed",
+        Shipped = "shipped" "已发货" "Shipped",
+        Accepted = "accepted" "已验收" "Accepted",
+        Cancelled = "cancelled" "已取消" "Cancelled",
     }
 }
 
 coded! {
     pub enum Action {
-        Submit = "submit" "提交审批",
-        Approve = "approve" "批准",
-        SendBack = "send_back" "退回",
-        Confirm = "confirm" "确认接单",
-        Ship = "ship" "发货",
-        Accept = "accept" "验收",
-        Cancel = "cancel" "取消",
+        Submit = "submit" "提交审批" "Submit",
+        Approve = "approve" "批准" "Approve",
+        SendBack = "send_back" "退回" "Send back",
+        Confirm = "confirm" "确认接单" "Confirm",
+        Ship = "ship" "发货" "Ship",
+        Accept = "accept" "验收" "Accept",
+        Cancel = "cancel" "取消" "Cancel",
     }
 }
 
@@ -86,22 +85,22 @@ pub struct OutOfTurn {
     pub action: Action,
 }
 
-impl fmt::Display for OutOfTurn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "这张采购单{}，现在不能{}", self.state.zh(), self.action.zh())?;
-        let mut next = self.state.actions().map(Action::zh).peekable();
-        if next.peek().is_some() {
-            write!(f, "；接下来是{}", next.collect::<Vec<_>>().join("、"))?;
+impl OutOfTurn {
+    fn say(self) -> Say {
+        let OutOfTurn { state, action } = self;
+        let mut zh = format!("这张采购单{}，现在不能{}", state.zh(), action.zh());
+        let mut en = format!("This order is “{}”: “{}” is not possible now", state.en(), action.en());
+        if state.actions().next().is_some() {
+            zh += &format!("；接下来是{}", state.actions().map(Action::zh).collect::<Vec<_>>().join("、"));
+            en += &format!("; next comes “{}”", state.actions().map(Action::en).collect::<Vec<_>>().join("” or “"));
         }
-        Ok(())
+        Say { zh: zh.into(), en: en.into() }
     }
 }
 
-impl std::error::Error for OutOfTurn {}
-
 impl From<OutOfTurn> for Refusal {
     fn from(out_of_turn: OutOfTurn) -> Refusal {
-        Refusal::new(Code::OutOfTurn, out_of_turn.to_string())
+        Refusal::new(Code::OutOfTurn, out_of_turn.say())
     }
 }
 
@@ -138,9 +137,9 @@ mod tests {
     #[test]
     fn a_refusal_says_what_can_be_done_instead() {
         let refusal = State::Submitted.after(Action::Ship).expect_err("not yet");
-        assert_eq!(refusal.to_string(), "这张采购单待审批，现在不能发货；接下来是批准、退回、取消");
+        assert_eq!(refusal.say().zh, "这张采购单待审批，现在不能发货；接下来是批准、退回、取消");
         let end = State::Accepted.after(Action::Cancel).expect_err("over");
-        assert_eq!(end.to_string(), "这张采购单已验收，现在不能取消");
+        assert_eq!(end.say().zh, "这张采购单已验收，现在不能取消");
     }
 
     fn any_action() -> impl Strategy<Value = Action> {

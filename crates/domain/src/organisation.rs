@@ -6,20 +6,20 @@ use crate::region::DistrictId;
 
 coded! {
     pub enum OrganisationKind {
-        Union = "union" "工会",
-        Merchant = "merchant" "商户",
-        Coordinator = "coordinator" "支援合作局",
+        Union = "union" "工会" "Union",
+        Merchant = "merchant" "商户" "Merchant",
+        Coordinator = "coordinator" "支援合作局" "Coordination office",
     }
 }
 
 coded! {
     /// What a signed-in person does here. One account has one role in one organisation.
     pub enum Role {
-        UnionOfficer = "union_officer" "工会经办人",
-        UnionChair = "union_chair" "工会主席",
-        Merchant = "merchant" "商户",
-        CityCoordinator = "city_coordinator" "市级统筹员",
-        DistrictCoordinator = "district_coordinator" "区县统筹员",
+        UnionOfficer = "union_officer" "工会经办人" "Union officer",
+        UnionChair = "union_chair" "工会主席" "Union chair",
+        Merchant = "merchant" "商户" "Merchant",
+        CityCoordinator = "city_coordinator" "市级统筹员" "City coordinator",
+        DistrictCoordinator = "district_coordinator" "区县统筹员" "District coordinator",
     }
 }
 

@@ -5,29 +5,30 @@
 
 use crate::code::coded;
 use crate::id::{AccountId, OrganisationId};
+use crate::language::Say;
 use crate::order_life::Action;
 use crate::organisation::{Actor, Role};
 use crate::region::DistrictId;
-use crate::{Code, Refusal};
+use crate::{Code, Refusal, say};
 
 coded! {
     /// Everything that is done through the interface, what is open to everybody included.
     pub enum Act {
-        SignIn = "sign_in" "登录",
-        SeeSession = "see_session" "看自己的账号",
-        SignOut = "sign_out" "退出登录",
-        SeeProducts = "see_products" "看产品",
-        PlaceOrder = "place_order" "下采购单",
-        SeeOrder = "see_order" "看采购单",
-        SubmitOrder = "submit_order" "提交采购单",
-        ApproveOrder = "approve_order" "批准采购单",
-        SendBackOrder = "send_back_order" "退回采购单",
-        ConfirmOrder = "confirm_order" "确认接单",
-        ShipOrder = "ship_order" "发货",
-        AcceptOrder = "accept_order" "验收",
-        CancelOrder = "cancel_order" "取消采购单",
-        SeeSales = "see_sales" "看销售台账",
-        ReverseSale = "reverse_sale" "冲销台账",
+        SignIn = "sign_in" "登录" "sign in",
+        SeeSession = "see_session" "看自己的账号" "see their own account",
+        SignOut = "sign_out" "退出登录" "sign out",
+        SeeProducts = "see_products" "看产品" "see products",
+        PlaceOrder = "place_order" "下采购单" "place a union order",
+        SeeOrder = "see_order" "看采购单" "see orders",
+        SubmitOrder = "submit_order" "提交采购单" "submit an order",
+        ApproveOrder = "approve_order" "批准采购单" "approve an order",
+        SendBackOrder = "send_back_order" "退回采购单" "send an order back",
+        ConfirmOrder = "confirm_order" "确认接单" "confirm an order",
+        ShipOrder = "ship_order" "发货" "ship an order",
+        AcceptOrder = "accept_order" "验收" "accept goods",
+        CancelOrder = "cancel_order" "取消采购单" "cancel an order",
+        SeeSales = "see_sales" "看销售台账" "see the ledger of sales",
+        ReverseSale = "reverse_sale" "冲销台账" "reverse an entry of the ledger",
     }
 }
 
@@ -83,22 +84,35 @@ pub fn check_ever(who: Option<Role>, acts: &[Act]) -> Result<(), Refusal> {
 
 fn refusal(who: Option<Role>, acts: &[Act]) -> Refusal {
     match who {
-        None => Refusal::new(Code::SignInNeeded, "请先登录；登录过的话，是时间太久需要重新登录"),
+        None => Refusal::new(
+            Code::SignInNeeded,
+            say!("请先登录；登录过的话，是时间太久需要重新登录", "Please sign in; if you had, the session has run out"),
+        ),
         Some(role) => Refusal::new(Code::NotAllowed, not_allowed(role, acts)),
     }
 }
 
 /// Why not, and whom to turn to; the latter is read off the table.
-fn not_allowed(role: Role, acts: &[Act]) -> String {
+fn not_allowed(role: Role, acts: &[Act]) -> Say {
     let others = Role::ALL.iter().filter(|role| acts.iter().any(|act| may_ever(Some(**role), *act)));
-    let others = others.map(|role| role.zh()).collect::<Vec<_>>().join("、");
+    let others_zh = others.clone().map(|role| role.zh()).collect::<Vec<_>>().join("、");
+    let others_en = others.map(|role| role.en()).collect::<Vec<_>>().join(" or ");
+    let (zh, en) = (role.zh(), role.en());
     match (role, acts) {
         (Role::DistrictCoordinator, [Act::SeeSales]) => {
-            "区县统筹员只看本区县的数字，请选本区县；全市的请问市级统筹员".to_owned()
+            say!(
+                "区县统筹员只看本区县的数字，请选本区县；全市的请问市级统筹员",
+                "A district coordinator sees the figures of that district; for the city, ask the city coordinator"
+            )
         }
-        (_, [Act::SeeSales]) => "成效数字由支援合作局的账号查看".to_owned(),
-        (role, [act]) => format!("{}不能{}，请用{others}的账号", role.zh(), act.zh()),
-        (role, _) => format!("{}不能办这一步，请用{others}的账号", role.zh()),
+        (_, [Act::SeeSales]) => {
+            say!("成效数字由支援合作局的账号查看", "The figures are open to accounts of the coordination office")
+        }
+        (_, [act]) => {
+            let (act_zh, act_en) = (act.zh(), act.en());
+            say!("{zh}不能{act_zh}，请用{others_zh}的账号", "{en} cannot {act_en}; use an account of {others_en}")
+        }
+        _ => say!("{zh}不能办这一步，请用{others_zh}的账号", "{en} cannot do this; use an account of {others_en}"),
     }
 }
 
@@ -157,11 +171,20 @@ pub fn whose_sales(actor: &Actor, district: Option<&DistrictId>) -> Whose {
 pub fn check_order(actor: &Actor, act: Act, parties: &Parties) -> Result<(), Refusal> {
     let whose = whose_order(actor, parties);
     if !may(Some(actor.role), Act::SeeOrder, whose) {
-        return Err(Refusal::new(Code::NotFound, "找不到这张采购单，请从“采购单”里打开"));
+        return Err(Refusal::new(
+            Code::NotFound,
+            say!("找不到这张采购单，请从“采购单”里打开", "There is no such order; open it from “Orders”"),
+        ));
     }
     check(Some(actor.role), act, whose)?;
     if act == Act::ApproveOrder && parties.submitter == Some(actor.account) {
-        return Err(Refusal::new(Code::SamePerson, "提交人不能审批自己提交的采购单，请工会主席用自己的账号审批"));
+        return Err(Refusal::new(
+            Code::SamePerson,
+            say!(
+                "提交人不能审批自己提交的采购单，请工会主席用自己的账号审批",
+                "Nobody approves what they submitted; the chair approves with an account of their own"
+            ),
+        ));
     }
     Ok(())
 }
@@ -282,7 +305,7 @@ mod tests {
 
     #[test]
     fn a_refusal_names_who_may() {
-        let sentence = |role, acts: &[Act]| check_ever(Some(role), acts).expect_err("refused").sentence;
+        let sentence = |role, acts: &[Act]| check_ever(Some(role), acts).expect_err("refused").sentence.zh;
         assert_eq!(sentence(Role::Merchant, &[Act::PlaceOrder]), "商户不能下采购单，请用工会经办人的账号");
         assert_eq!(sentence(Role::Merchant, &[Act::SeeSales]), "成效数字由支援合作局的账号查看");
         let acts = [Act::ApproveOrder, Act::ConfirmOrder];

@@ -1,39 +1,42 @@
 //! What is sold: category, brand, season, and the price that falls with the quantity.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::code::coded;
-use crate::{Money, Quantity};
+use crate::language::Say;
+use crate::{Money, Quantity, say};
 
 coded! {
     pub enum Category {
-        Fruit = "fruit" "果",
-        GrainOil = "grain_oil" "粮油",
-        Mushroom = "mushroom" "菌菇",
-        Honey = "honey" "蜂产品",
-        Tea = "tea" "茶",
-        Pastry = "pastry" "糕点零食",
-        Condiment = "condiment" "酱菜调味",
-        MeatEgg = "meat_egg" "肉禽蛋",
-        Aquatic = "aquatic" "水产",
-        Herb = "herb" "药食同源",
-        Drink = "drink" "酒饮",
-        Craft = "craft" "手工艺",
+        Fruit = "fruit" "果" "Fruit",
+        GrainOil = "grain_oil" "粮油" "Grain and oil",
+        Mushroom = "mushroom" "菌菇" "Mushrooms",
+        Honey = "honey" "蜂产品" "Honey",
+        Tea = "tea" "茶" "Tea",
+        Pastry = "pastry" "糕点零食" "Pastry and snacks",
+        Condiment = "condiment" "酱菜调味" "Condiments",
+        MeatEgg = "meat_egg" "肉禽蛋" "Meat and eggs",
+        Aquatic = "aquatic" "水产" "Fish",
+        Herb = "herb" "药食同源" "Herbs",
+        Drink = "drink" "酒饮" "Drinks",
+        Craft = "craft" "手工艺" "Crafts",
     }
 }
 
 coded! {
     /// The regional public brands (区域公用品牌). A product may bear none; brand and origin are independent facts.
     pub enum Brand {
-        LishuiShangeng = "lishui_shangeng" "丽水山耕",
-        SanquWei = "sanqu_wei" "三衢味",
+        LishuiShangeng = "lishui_shangeng" "丽水山耕" "Lishui Shangeng",
+        SanquWei = "sanqu_wei" "三衢味" "Sanqu Wei",
     }
 }
 
 coded! {
     pub enum CertificationKind {
-        Gi = "gi" "地理标志",
-        Heritage = "heritage" "文化遗产",
+        Gi = "gi" "地理标志" "Geographical indication",
+        Heritage = "heritage" "文化遗产" "Heritage",
     }
 }
 
@@ -52,17 +55,38 @@ pub struct PriceBreak {
 pub struct PriceLadder(Vec<PriceBreak>);
 
 /// Why steps are not a ladder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LadderError {
-    #[error("价格表是空的")]
     Empty,
-    #[error("第一档要从 1 件起")]
     FirstStep,
-    #[error("第 {0} 档的起订数要比前一档多")]
     Quantity(usize),
-    #[error("第 {0} 档的单价要大于 0，并且比前一档低")]
     Price(usize),
 }
+
+impl LadderError {
+    /// The sentence shown beside the field.
+    pub fn say(self) -> Say {
+        match self {
+            LadderError::Empty => say!("价格表是空的", "The price table is empty"),
+            LadderError::FirstStep => say!("第一档要从 1 件起", "The first step must begin at 1 piece"),
+            LadderError::Quantity(step) => {
+                say!("第 {step} 档的起订数要比前一档多", "Step {step} must begin at more pieces than the one before")
+            }
+            LadderError::Price(step) => say!(
+                "第 {step} 档的单价要大于 0，并且比前一档低",
+                "The price of step {step} must be above 0 and below the one before"
+            ),
+        }
+    }
+}
+
+impl fmt::Display for LadderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.say().fmt(f)
+    }
+}
+
+impl std::error::Error for LadderError {}
 
 impl PriceLadder {
     /// # Errors

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::language::Say;
 use crate::money::half_width;
+use crate::say;
 
 /// A count of sales units, from zero to [`Quantity::MAX`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -13,17 +15,33 @@ use crate::money::half_width;
 pub struct Quantity(i64);
 
 /// Why a number or a text is not a quantity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QuantityError {
-    #[error("填写数量，例如 50")]
     Empty,
-    #[error("数量只写整数，例如 50")]
     NotANumber,
-    #[error("数量不能是负数")]
     Negative,
-    #[error("数量最多 100 万，请核对")]
     TooLarge,
 }
+
+impl QuantityError {
+    /// The sentence shown beside the field.
+    pub fn say(self) -> Say {
+        match self {
+            QuantityError::Empty => say!("填写数量，例如 50", "Enter a quantity, such as 50"),
+            QuantityError::NotANumber => say!("数量只写整数，例如 50", "Whole numbers only, such as 50"),
+            QuantityError::Negative => say!("数量不能是负数", "A quantity cannot be negative"),
+            QuantityError::TooLarge => say!("数量最多 100 万，请核对", "At most 1,000,000; please check"),
+        }
+    }
+}
+
+impl fmt::Display for QuantityError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.say().fmt(f)
+    }
+}
+
+impl std::error::Error for QuantityError {}
 
 impl Quantity {
     pub const ZERO: Quantity = Quantity(0);

@@ -5,37 +5,38 @@
 use std::fmt;
 
 use crate::code::coded;
+use crate::language::Say;
 
 coded! {
     /// What was refused. Codes are stable: clients and tests compare them; sentences may be reworded.
     pub enum Code {
-        BadBody = "bad_body" "请求内容读不懂",
-        BadField = "bad_field" "有一项填写不对",
-        TooLarge = "too_large" "内容太大",
-        TooSlow = "too_slow" "传得太慢",
-        SignInFailed = "sign_in_failed" "账号或密码不对",
-        SignInNeeded = "sign_in_needed" "请先登录",
-        TooManyTries = "too_many_tries" "试得太多",
-        NotAllowed = "not_allowed" "没有这个权限",
-        ForeignOrigin = "foreign_origin" "请求来自别的网站",
-        NotFound = "not_found" "找不到",
-        MethodNotAllowed = "method_not_allowed" "这个地址不能这样用",
-        OutOfTurn = "out_of_turn" "还没轮到这一步",
-        Overtaken = "overtaken" "刚刚有人先办了",
-        IdTaken = "id_taken" "编号已用于另一张单",
-        NotEnoughStock = "not_enough_stock" "可供量不够",
-        BelowMinimum = "below_minimum" "不到起订量",
-        NotOnSale = "not_on_sale" "已不在售",
-        MixedMerchants = "mixed_merchants" "一张单只能有一家商户的货",
-        ReasonNeeded = "reason_needed" "请写明理由",
-        SamePerson = "same_person" "提交人不能审批自己的单",
-        LinesDiffer = "lines_differ" "行数与订单不一致",
-        AlreadyReversed = "already_reversed" "已经冲销过",
-        Busy = "busy" "系统正忙",
-        Unsure = "unsure" "还不确定有没有办成",
-        StorageTrouble = "storage_trouble" "数据盘出了问题",
-        TooManyStreams = "too_many_streams" "打开的实时页面太多",
-        NotReady = "not_ready" "系统还没准备好",
+        BadBody = "bad_body" "请求内容读不懂" "The request cannot be read",
+        BadField = "bad_field" "有一项填写不对" "A field is not right",
+        TooLarge = "too_large" "内容太大" "Too large",
+        TooSlow = "too_slow" "传得太慢" "Too slow",
+        SignInFailed = "sign_in_failed" "账号或密码不对" "Wrong login or password",
+        SignInNeeded = "sign_in_needed" "请先登录" "Please sign in",
+        TooManyTries = "too_many_tries" "试得太多" "Too many tries",
+        NotAllowed = "not_allowed" "没有这个权限" "Not allowed",
+        ForeignOrigin = "foreign_origin" "请求来自别的网站" "The request comes from another site",
+        NotFound = "not_found" "找不到" "Not found",
+        MethodNotAllowed = "method_not_allowed" "这个地址不能这样用" "This address cannot be used this way",
+        OutOfTurn = "out_of_turn" "还没轮到这一步" "Not its turn",
+        Overtaken = "overtaken" "刚刚有人先办了" "Somebody was quicker",
+        IdTaken = "id_taken" "编号已用于另一张单" "The identifier belongs to another order",
+        NotEnoughStock = "not_enough_stock" "可供量不够" "Not enough in stock",
+        BelowMinimum = "below_minimum" "不到起订量" "Below the minimum order",
+        NotOnSale = "not_on_sale" "已不在售" "No longer on sale",
+        MixedMerchants = "mixed_merchants" "一张单只能有一家商户的货" "One order, one merchant",
+        ReasonNeeded = "reason_needed" "请写明理由" "Please give a reason",
+        SamePerson = "same_person" "提交人不能审批自己的单" "Nobody approves their own order",
+        LinesDiffer = "lines_differ" "行数与订单不一致" "The lines differ from the order",
+        AlreadyReversed = "already_reversed" "已经冲销过" "Already reversed",
+        Busy = "busy" "系统正忙" "The system is busy",
+        Unsure = "unsure" "还不确定有没有办成" "It is not certain whether this was done",
+        StorageTrouble = "storage_trouble" "数据盘出了问题" "Trouble with the server's disk",
+        TooManyStreams = "too_many_streams" "打开的实时页面太多" "Too many live pages are open",
+        NotReady = "not_ready" "系统还没准备好" "The system is not ready",
     }
 }
 
@@ -45,17 +46,17 @@ pub struct Refusal {
     pub code: Code,
     /// Path of the field in the request body, such as `orders[0].lines[2].quantity`.
     pub field: Option<String>,
-    pub sentence: String,
+    pub sentence: Say,
 }
 
 impl Refusal {
-    pub fn new(code: Code, sentence: impl Into<String>) -> Refusal {
-        Refusal { code, field: None, sentence: sentence.into() }
+    pub fn new(code: Code, sentence: Say) -> Refusal {
+        Refusal { code, field: None, sentence }
     }
 
     /// A field that does not parse.
-    pub fn field(field: impl Into<String>, sentence: impl Into<String>) -> Refusal {
-        Refusal { code: Code::BadField, field: Some(field.into()), sentence: sentence.into() }
+    pub fn field(field: impl Into<String>, sentence: Say) -> Refusal {
+        Refusal { code: Code::BadField, field: Some(field.into()), sentence }
     }
 
     /// The same refusal, said of a field.
@@ -67,7 +68,7 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.sentence)
+        self.sentence.fmt(f)
     }
 }
 

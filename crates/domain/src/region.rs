@@ -41,16 +41,16 @@ slugs! {
 
 coded! {
     pub enum Prefecture {
-        Lishui = "lishui" "丽水",
-        Quzhou = "quzhou" "衢州",
+        Lishui = "lishui" "丽水" "Lishui",
+        Quzhou = "quzhou" "衢州" "Quzhou",
     }
 }
 
 coded! {
     pub enum PairingStatus {
-        Verified = "verified" "已确认",
+        Verified = "verified" "已确认" "confirmed",
         /// No source names the pair; it must never be printed as fact.
-        Assumed = "assumed" "待确认",
+        Assumed = "assumed" "待确认" "to be confirmed",
     }
 }
 
@@ -58,12 +58,12 @@ coded! {
     /// How a sale stands to the pairings: buyer's district and county of origin are independent facts, and all three
     /// kinds count for the city.
     pub enum PairKind {
-        Verified = "verified" "结对内",
-        Assumed = "assumed" "结对待确认",
+        Verified = "verified" "结对内" "Inside a pairing",
+        Assumed = "assumed" "结对待确认" "Pairing to be confirmed",
         /// The county is paired, but with another district.
-        Elsewhere = "elsewhere" "结对外",
+        Elsewhere = "elsewhere" "结对外" "Outside the pairing",
         /// No district of Ningbo is paired with the county.
-        Unpaired = "unpaired" "未结对",
+        Unpaired = "unpaired" "未结对" "Not paired",
     }
 }
 

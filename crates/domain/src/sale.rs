@@ -14,7 +14,7 @@ use crate::id::{OrderId, OrganisationId, SaleId};
 use crate::order::AcceptedLine;
 use crate::product::{Brand, Category};
 use crate::region::{CountyId, DistrictId};
-use crate::{Code, Money, Quantity, Refusal};
+use crate::{Code, Money, Quantity, Refusal, say};
 
 /// A SHA-256 hash, shown as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -192,7 +192,9 @@ pub fn recognise(
         return Ok(None);
     }
     let amount = ordered.unit_price.checked_times(counted.accepted);
-    let amount = amount.ok_or_else(|| Refusal::field("lines", "金额太大，请核对数量"))?;
+    let amount = amount.ok_or_else(|| {
+        Refusal::field("lines", say!("金额太大，请核对数量", "The amount is too large; please check the quantity"))
+    })?;
     let Recognition { order, sold_on, channel, district, merchant, buyer, counting_rule } = recognition.clone();
     Ok(Some(Sale {
         id,
@@ -218,7 +220,13 @@ pub fn recognise(
 /// [`Code::NotAllowed`] for a reversal: what was reversed by mistake is sold again, not reversed twice.
 pub fn reverse(id: SaleId, sale: &Sale, on: Date, reason: String) -> Result<Sale, Refusal> {
     if matches!(sale.source, Source::Reversal { .. }) {
-        return Err(Refusal::new(Code::NotAllowed, "这一笔本身是冲销，不能再冲销；要恢复的，请按实际验收重新下单"));
+        return Err(Refusal::new(
+            Code::NotAllowed,
+            say!(
+                "这一笔本身是冲销，不能再冲销；要恢复的，请按实际验收重新下单",
+                "This entry is itself a reversal and cannot be reversed; order again what was accepted after all"
+            ),
+        ));
     }
     Ok(Sale {
         id,

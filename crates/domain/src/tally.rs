@@ -17,11 +17,11 @@ coded! {
     /// The ways a district's month is broken down. Each keeps its own sums, so a figure costs one short read however
     /// large the ledger grows.
     pub enum Dimension {
-        Total = "total" "合计",
-        County = "county" "产地",
-        Brand = "brand" "品牌",
-        Channel = "channel" "渠道",
-        Category = "category" "类别",
+        Total = "total" "合计" "Total",
+        County = "county" "产地" "Origin",
+        Brand = "brand" "品牌" "Brand",
+        Channel = "channel" "渠道" "Channel",
+        Category = "category" "类别" "Category",
     }
 }
 

@@ -6,9 +6,9 @@ use crate::code::coded;
 coded! {
     /// Whom a target binds. The key beside it names the district or channel; it is empty for the city.
     pub enum Scope {
-        City = "city" "全市",
-        District = "district" "区县",
-        Channel = "channel" "渠道",
+        City = "city" "全市" "City",
+        District = "district" "区县" "District",
+        Channel = "channel" "渠道" "Channel",
     }
 }
 

@@ -4,6 +4,9 @@
 
 use std::fmt;
 
+use crate::language::Say;
+use crate::say;
+
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 const LENGTH: usize = 18;
 
@@ -12,15 +15,40 @@ const LENGTH: usize = 18;
 pub struct Uscc(String);
 
 /// Why a text is not a code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UsccError {
-    #[error("统一社会信用代码要 18 位，这里有 {0} 位")]
     Length(usize),
-    #[error("第 {0} 位“{1}”不会出现在统一社会信用代码里")]
     Character(usize, char),
-    #[error("校验位不对，请核对：按前 17 位，最后一位应是 {0}")]
     Check(char),
 }
+
+impl UsccError {
+    /// The sentence shown beside the field.
+    pub fn say(self) -> Say {
+        match self {
+            UsccError::Length(length) => say!(
+                "统一社会信用代码要 18 位，这里有 {length} 位",
+                "A unified social credit code has 18 characters; this has {length}"
+            ),
+            UsccError::Character(place, character) => say!(
+                "第 {place} 位“{character}”不会出现在统一社会信用代码里",
+                "Character {place}, “{character}”, does not occur in a unified social credit code"
+            ),
+            UsccError::Check(expected) => say!(
+                "校验位不对，请核对：按前 17 位，最后一位应是 {expected}",
+                "The check character is wrong; after the first 17 the last should be {expected}"
+            ),
+        }
+    }
+}
+
+impl fmt::Display for UsccError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.say().fmt(f)
+    }
+}
+
+impl std::error::Error for UsccError {}
 
 impl Uscc {
     /// Reads a code; spaces and lower case are forgiven.

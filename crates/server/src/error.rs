@@ -7,7 +7,7 @@ use axum::Extension;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::wire::{FieldProblem, Problem};
-use domain::{Code, Refusal};
+use domain::{Code, Language, Refusal, Say, say};
 
 use crate::database::{Trouble, trouble_of};
 
@@ -35,22 +35,38 @@ impl Error {
     }
 }
 
-pub fn refuse<T>(code: Code, sentence: impl Into<String>) -> Result<T> {
+pub fn refuse<T>(code: Code, sentence: Say) -> Result<T> {
     Err(Refusal::new(code, sentence).into())
 }
 
-pub fn not_found<T>(what: &str) -> Result<T> {
-    refuse(Code::NotFound, format!("找不到{what}，它可能已经被移走，或者网址写错了"))
+pub fn not_found<T>(what: Say) -> Result<T> {
+    let Say { zh, en } = what;
+    let zh = format!("找不到{zh}，它可能已经被移走，或者网址写错了");
+    let en = format!("{en} was not found; it may have been removed, or the address is wrong");
+    refuse(Code::NotFound, Say { zh: zh.into(), en: en.into() })
 }
 
 /// It cannot be known whether something was done.
 pub fn unsure() -> Refusal {
-    Refusal::new(Code::Unsure, "这一步有没有办成还不确定；请刷新后先看一眼，再决定要不要重做")
+    Refusal::new(
+        Code::Unsure,
+        say!(
+            "这一步有没有办成还不确定；请刷新后先看一眼，再决定要不要重做",
+            "It is not certain whether this was done; reload and look before you do it again"
+        ),
+    )
 }
 
 /// Too many ask at once, or the database is held by somebody else.
 pub fn busy() -> Error {
-    Refusal::new(Code::Busy, "现在办事的人太多，请过几秒再试，什么都没有丢").into()
+    Refusal::new(
+        Code::Busy,
+        say!(
+            "现在办事的人太多，请过几秒再试，什么都没有丢",
+            "Too many ask at once; please try again in a few seconds, nothing is lost"
+        ),
+    )
+    .into()
 }
 
 /// The status of each refusal.
@@ -102,7 +118,7 @@ impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Error::Refused(refusals) => {
-                let sentences: Vec<_> = refusals.iter().map(|refusal| refusal.sentence.as_str()).collect();
+                let sentences: Vec<_> = refusals.iter().map(|refusal| &*refusal.sentence.zh).collect();
                 f.write_str(&sentences.join("；"))
             }
             Error::Broken(error) => write!(f, "{error:#}"),
@@ -133,11 +149,18 @@ impl IntoResponse for Error {
 /// What a person is told of trouble with the database, which only the operator can end.
 pub fn of_trouble(trouble: Trouble) -> Refusal {
     match trouble {
-        Trouble::Conflict | Trouble::Lost | Trouble::Locked => {
-            Refusal::new(Code::Busy, "数据库暂时连不上或忙不过来，这一步没有办成，请过几秒再试，什么都没有丢")
-        }
+        Trouble::Conflict | Trouble::Lost | Trouble::Locked => Refusal::new(
+            Code::Busy,
+            say!(
+                "数据库暂时连不上或忙不过来，这一步没有办成，请过几秒再试，什么都没有丢",
+                "The database is away or busy for a moment and this was not done; try again in a few seconds, nothing is lost"
+            ),
+        ),
         Trouble::Full | Trouble::ReadOnly | Trouble::Failing | Trouble::Corrupt => {
-            let sentence = "服务器的数据盘出了问题，这一步没有办成，已办成的都还在；请告诉平台运营，稍后再试";
+            let sentence = say!(
+                "服务器的数据盘出了问题，这一步没有办成，已办成的都还在；请告诉平台运营，稍后再试",
+                "The server's disk is in trouble and this was not done, though all that was done before is safe; please tell the operator and try later"
+            );
             Refusal::new(Code::StorageTrouble, sentence)
         }
     }
@@ -145,7 +168,7 @@ pub fn of_trouble(trouble: Trouble) -> Refusal {
 
 fn refused(refusals: &[Refusal]) -> Response {
     let Some(first) = refusals.first() else { return broken() };
-    let mut response = problem_response(status(first.code), problem(first, refusals));
+    let mut response = problem_response(status(first.code), |reader| problem(first, refusals, reader));
     let seconds = match first.code {
         Code::Busy => Some("2"),
         Code::StorageTrouble => Some("60"),
@@ -160,18 +183,18 @@ fn refused(refusals: &[Refusal]) -> Response {
 }
 
 /// A refusal as it travels; `all` are its fellows, itself among them.
-pub fn problem(first: &Refusal, all: &[Refusal]) -> Problem {
+pub fn problem(first: &Refusal, all: &[Refusal], reader: Language) -> Problem {
     let field_problem = |refusal: &Refusal| FieldProblem {
         field: refusal.field.clone().unwrap_or_default(),
         code: refusal.code.code().to_owned(),
-        detail: refusal.sentence.clone(),
+        detail: refusal.sentence.to(reader).to_owned(),
     };
     Problem {
         r#type: format!("urn:shanhai:problem:{}", first.code.code()),
-        title: first.code.zh().to_owned(),
+        title: first.code.word(reader).to_owned(),
         status: status(first.code).as_u16(),
         code: first.code.code().to_owned(),
-        detail: first.sentence.clone(),
+        detail: first.sentence.to(reader).to_owned(),
         field: first.field.clone(),
         errors: if all.len() > 1 { all.iter().map(field_problem).collect() } else { Vec::new() },
         request_id: None,
@@ -180,12 +203,17 @@ pub fn problem(first: &Refusal, all: &[Refusal]) -> Problem {
 
 /// The answer to a fault of ours: it gives nothing away.
 pub fn broken() -> Response {
-    let problem = Problem {
+    let title = say!("系统出了故障", "Something broke on our side");
+    let detail = say!(
+        "这是我们的问题，已经记下。请过一会儿再试，已提交的内容没有丢",
+        "This is our fault and has been noted. Please try again in a while; what was submitted is not lost"
+    );
+    let problem = |reader| Problem {
         r#type: "about:blank".to_owned(),
-        title: "系统出了故障".to_owned(),
+        title: title.to(reader).to_owned(),
         status: 500,
         code: "broken".to_owned(),
-        detail: "这是我们的问题，已经记下。请过一会儿再试，已提交的内容没有丢".to_owned(),
+        detail: detail.to(reader).to_owned(),
         field: None,
         errors: Vec::new(),
         request_id: None,
@@ -193,7 +221,15 @@ pub fn broken() -> Response {
     problem_response(StatusCode::INTERNAL_SERVER_ERROR, problem)
 }
 
-/// The body is written by `routes/observe.rs`, which knows the id of the request.
-fn problem_response(status: StatusCode, problem: Problem) -> Response {
-    (status, [(header::CONTENT_TYPE, "application/problem+json")], Extension(problem)).into_response()
+/// A problem in every language there is. The body is written by `routes/observe.rs`, which knows the id of the request and
+/// the language of its reader.
+#[derive(Debug, Clone)]
+pub struct Told {
+    pub zh: Problem,
+    pub en: Problem,
+}
+
+fn problem_response(status: StatusCode, problem: impl Fn(Language) -> Problem) -> Response {
+    let told = Told { zh: problem(Language::Zh), en: problem(Language::En) };
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], Extension(told)).into_response()
 }

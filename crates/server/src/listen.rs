@@ -11,7 +11,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use domain::{Code, Refusal};
+use domain::{Code, Language, Refusal, say};
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -134,8 +134,11 @@ fn turn_away(stream: TcpStream) {
 }
 
 fn too_many_connections() -> Vec<u8> {
-    let refusal = Refusal::new(Code::Busy, "现在访问的人太多，请过几秒再试");
-    let body = serde_json::json!(problem(&refusal, &[])).to_string();
+    let refusal = Refusal::new(
+        Code::Busy,
+        say!("现在访问的人太多，请过几秒再试", "Too many are here at once; please try again in a few seconds"),
+    );
+    let body = serde_json::json!(problem(&refusal, &[], Language::Zh)).to_string();
     let head = format!(
         "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\nretry-after: 2\r\n\
          content-length: {}\r\nconnection: close\r\n\r\n",

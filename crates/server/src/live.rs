@@ -10,6 +10,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::Code;
+use domain::say;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -80,11 +81,23 @@ impl Live {
     pub fn listen(&self, session: &str) -> Result<Listener> {
         let mut sessions = self.sessions();
         if sessions.values().sum::<usize>() >= self.limits.max_streams {
-            return refuse(Code::Busy, "现在看实时数字的人太多，请过一会儿再试");
+            return refuse(
+                Code::Busy,
+                say!(
+                    "现在看实时数字的人太多，请过一会儿再试",
+                    "Too many are watching the live figures; please try again in a while"
+                ),
+            );
         }
         let own = sessions.entry(session.to_owned()).or_default();
         if *own >= self.limits.max_session_streams {
-            return refuse(Code::TooManyStreams, "这次登录打开的实时页面太多，请关掉几个再试");
+            return refuse(
+                Code::TooManyStreams,
+                say!(
+                    "这次登录打开的实时页面太多，请关掉几个再试",
+                    "Too many live pages are open; please close some and try again"
+                ),
+            );
         }
         *own += 1;
         drop(sessions);

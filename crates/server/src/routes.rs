@@ -24,6 +24,7 @@ use axum::{Router, middleware};
 use domain::Code;
 use domain::order_life::Action;
 use domain::permission::{Act, act_of};
+use domain::say;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower_http::CompressionLevel;
@@ -173,9 +174,9 @@ fn panicked(_: Box<dyn std::any::Any + Send>) -> axum::response::Response {
 }
 
 async fn no_such_address() -> Result<(), Error> {
-    refuse(Code::NotFound, "没有这个接口地址，请核对路径")
+    refuse(Code::NotFound, say!("没有这个接口地址，请核对路径", "There is no such address; please check the path"))
 }
 
 async fn no_such_method() -> Result<(), Error> {
-    refuse(Code::MethodNotAllowed, "这个地址不支持这种请求方法")
+    refuse(Code::MethodNotAllowed, say!("这个地址不支持这种请求方法", "This address does not answer that method"))
 }

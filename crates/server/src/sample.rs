@@ -195,7 +195,7 @@ impl<'a> Sample<'a> {
                 Ok(()) => {}
                 // Sold out meanwhile: the merchant says so, as a real one would, and the later steps find it cancelled.
                 Err(Error::Refused(refusals)) if refusals[0].code == Code::NotEnoughStock => {
-                    let reason = refusals[0].sentence.clone();
+                    let reason = refusals[0].sentence.zh.clone().into_owned();
                     orders::act(db, &actor, &id.to_string(), &ActionBody::Cancel { reason }, step.at)?;
                 }
                 Err(Error::Refused(refusals)) if refusals[0].code == Code::OutOfTurn => {}

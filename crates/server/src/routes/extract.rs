@@ -3,8 +3,8 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
-use domain::{Code, Refusal};
+use axum::http::{HeaderMap, StatusCode, header};
+use domain::{Code, Language, Refusal, say};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
@@ -21,14 +21,34 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     async fn from_request(request: Request, app: &App) -> Result<Self> {
         let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         if !content_type.is_some_and(|kind| kind.starts_with("application/json")) {
-            return Err(Refusal::new(Code::BadBody, "请求内容要用 Content-Type: application/json").into());
+            return Err(Refusal::new(
+                Code::BadBody,
+                say!(
+                    "请求内容要用 Content-Type: application/json",
+                    "The body must be sent as Content-Type: application/json"
+                ),
+            )
+            .into());
         }
         let whole = timeout(app.limits.body_timeout, Bytes::from_request(request, app)).await;
-        let whole = whole.map_err(|_| Refusal::new(Code::TooSlow, "网络太慢，内容没有在规定时间内传完，请再试一次"))?;
+        let whole = whole.map_err(|_| {
+            Refusal::new(
+                Code::TooSlow,
+                say!(
+                    "网络太慢，内容没有在规定时间内传完，请再试一次",
+                    "The network is too slow and the body did not arrive in time; please try again"
+                ),
+            )
+        })?;
         let largest = app.limits.max_body;
         let bytes = whole.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(Code::TooLarge, format!("请求内容最大 {largest} KB")),
-            _ => Refusal::new(Code::BadBody, "请求内容没有传完整，请再试一次"),
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Refusal::new(Code::TooLarge, say!("请求内容最大 {largest} KB", "A body has at most {largest} KB"))
+            }
+            _ => Refusal::new(
+                Code::BadBody,
+                say!("请求内容没有传完整，请再试一次", "The body did not arrive whole; please try again"),
+            ),
         })?;
         parse(&bytes).map(Body)
     }
@@ -39,10 +59,14 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let parsed = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
-        let refusal = Refusal::new(Code::BadBody, format!("请求内容读不懂：{}", error.inner()));
+        let refusal = Refusal::new(
+            Code::BadBody,
+            say!("请求内容读不懂：{why}", "The body cannot be read: {why}", why = error.inner()),
+        );
         if path == "." { refusal } else { refusal.at(path) }
     })?;
-    json.end().map_err(|_| Refusal::new(Code::BadBody, "请求内容后面有多余的文字"))?;
+    json.end()
+        .map_err(|_| Refusal::new(Code::BadBody, say!("请求内容后面有多余的文字", "Something follows the body")))?;
     Ok(parsed)
 }
 
@@ -59,7 +83,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
             // The rejection ends in `: field: reason`, the reason in a programmer's English.
             let text = rejection.body_text();
             let field = text.split(": ").nth(1).filter(|field| !field.contains(' ')).unwrap_or_default();
-            let refusal = Refusal::new(Code::BadField, "网址里有一项条件写得不对，请从页面上重新选");
+            let refusal = Refusal::new(
+                Code::BadField,
+                say!(
+                    "网址里有一项条件写得不对，请从页面上重新选",
+                    "A condition of the address is wrong; choose again on the page"
+                ),
+            );
             if field.is_empty() { refusal.into() } else { refusal.at(field).into() }
         })
     }
@@ -76,8 +106,26 @@ impl<S: Send + Sync, T: std::str::FromStr> FromRequestParts<S> for Id<T> {
         let text = Path::<String>::from_request_parts(parts, state).await.ok();
         match text.and_then(|Path(text)| text.parse().ok()) {
             Some(id) => Ok(Id(id)),
-            None => not_found("这个编号对应的内容"),
+            None => not_found(say!("这个编号对应的内容", "What this address names")),
         }
+    }
+}
+
+/// The language the reader wants to be answered in.
+pub fn reader(headers: &HeaderMap) -> Language {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Language::preferred(accepted.unwrap_or_default())
+}
+
+/// The same, for a handler.
+#[derive(Debug)]
+pub struct Reader(pub Language);
+
+impl<S: Send + Sync> FromRequestParts<S> for Reader {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Reader(reader(&parts.headers)))
     }
 }
 
@@ -97,7 +145,9 @@ pub fn comma_list(field: &str, text: Option<&str>) -> Result<Vec<String>> {
     let parts = text.unwrap_or_default().split(',').map(str::trim).filter(|part| !part.is_empty());
     let parts: Vec<String> = parts.take(LONGEST_LIST + 1).map(str::to_owned).collect();
     if parts.len() > LONGEST_LIST {
-        return Err(Refusal::field(field, format!("一次最多 {LONGEST_LIST} 项")).into());
+        return Err(
+            Refusal::field(field, say!("一次最多 {LONGEST_LIST} 项", "At most {LONGEST_LIST} at a time")).into()
+        );
     }
     Ok(parts)
 }

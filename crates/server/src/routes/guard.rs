@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::Code;
+use domain::say;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::config::Limits;
@@ -24,7 +25,13 @@ pub async fn own_origin(request: Request, next: Next) -> Result<Response> {
             (Some(_), None) => false,
         };
         if !own {
-            return refuse(Code::ForeignOrigin, "请求来自别的网站，没有处理；请在本站页面上操作");
+            return refuse(
+                Code::ForeignOrigin,
+                say!(
+                    "请求来自别的网站，没有处理；请在本站页面上操作",
+                    "The request comes from another site and was not handled; use the pages of this one"
+                ),
+            );
         }
     }
     Ok(next.run(request).await)
@@ -35,7 +42,13 @@ pub async fn time_limit(State(limits): State<Limits>, request: Request, next: Ne
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
     match tokio::time::timeout(limits.request_timeout, next.run(request)).await {
         Ok(response) => Ok(response),
-        Err(_) if reading => refuse(Code::Busy, "系统太忙，这次没有查到，请过几秒再试"),
+        Err(_) if reading => refuse(
+            Code::Busy,
+            say!(
+                "系统太忙，这次没有查到，请过几秒再试",
+                "The system is too busy to look this up; please try again in a few seconds"
+            ),
+        ),
         // What was handed to the writer may still be done.
         Err(_) => Err(unsure().into()),
     }

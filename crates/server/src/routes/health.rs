@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::{any, get};
-use domain::Code;
+use domain::{Code, say};
 
 use super::{App, no_such_address};
 use crate::error::{Error, Result, refuse};
@@ -34,7 +34,7 @@ pub async fn alive() -> &'static str {
 
 async fn ready(State(app): State<App>) -> Result<&'static str> {
     if app.stopping.is_cancelled() {
-        return refuse(Code::NotReady, "the server is stopping");
+        return refuse(Code::NotReady, say!("the server is stopping", "the server is stopping"));
     }
     within_patience("reading the database", app.store.read(catalogue::is_empty)).await?;
     within_patience("the writer of the database", app.store.write(|_| Ok(()))).await?;
@@ -47,11 +47,11 @@ async fn within_patience<T>(what: &str, answer: impl Future<Output = Result<T>>)
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => {
             tracing::error!(%error, what, "not ready");
-            refuse(Code::NotReady, format!("{what} fails"))
+            refuse(Code::NotReady, say!("{what} fails", "{what} fails"))
         }
         Err(_) => {
             tracing::error!(what, "not ready: no answer in time");
-            refuse(Code::NotReady, format!("{what} takes too long"))
+            refuse(Code::NotReady, say!("{what} takes too long", "{what} takes too long"))
         }
     }
 }

@@ -7,10 +7,13 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use domain::Language;
 use domain::wire::Problem;
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
+use super::extract::reader;
+use crate::error::Told;
 use crate::id;
 use crate::metrics::{Metrics, RequestLabels};
 
@@ -20,6 +23,7 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// and headers may hold what is nobody's business.
 pub async fn observe(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
     let id = request_id(request.headers());
+    let reader = reader(request.headers());
     let (route, method) = (route(&request), method(request.method()));
     // Errors inside carry the span's fields only while the span itself is not filtered out: it has their level.
     let span = tracing::error_span!("request", id, method, route, role = Empty);
@@ -29,7 +33,7 @@ pub async fn observe(State(metrics): State<Metrics>, request: Request, next: Nex
     let status = response.status();
     span.in_scope(|| tracing::info!(status = status.as_u16(), ms = took.as_millis() as u64, "answered"));
     metrics.answered(&RequestLabels { route, method, status: class(status) }, took);
-    name(&mut response, id);
+    name(&mut response, id, reader);
     response
 }
 
@@ -75,11 +79,15 @@ fn class(status: StatusCode) -> &'static str {
 }
 
 /// Writes the id on the answer, and into its body when that is a problem (see `error.rs`).
-fn name(response: &mut Response, id: String) {
+fn name(response: &mut Response, id: String, reader: Language) {
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
-    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+    if let Some(Told { zh, en }) = response.extensions_mut().remove() {
+        let problem = match reader {
+            Language::Zh => zh,
+            Language::En => en,
+        };
         let problem = Problem { request_id: Some(id), ..problem };
         *response.body_mut() = Json(problem).into_response().into_body();
         response.headers_mut().remove(header::CONTENT_LENGTH);

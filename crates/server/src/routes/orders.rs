@@ -7,7 +7,7 @@ use domain::id::OrderId;
 use domain::order::Procurement;
 use domain::organisation::Actor;
 use domain::wire::{ActionBody, NewOrders, Order, Orders};
-use domain::{Code, Money, Refusal, order_life};
+use domain::{Code, Money, Refusal, order_life, say};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use tracing::Instrument as _;
@@ -68,7 +68,7 @@ pub struct ListParams {
 impl ListParams {
     fn states(&self) -> Result<Vec<order_life::State>> {
         let state = |code: &String| {
-            let refusal = || Refusal::field("state", format!("没有“{code}”这种状态"));
+            let refusal = || Refusal::field("state", say!("没有“{code}”这种状态", "There is no state “{code}”"));
             order_life::State::from_code(code).ok_or_else(|| refusal().into())
         };
         comma_list("state", self.state.as_deref())?.iter().map(state).collect()
@@ -80,7 +80,16 @@ impl ListParams {
             let (created_at_ms, number) = (at.parse().ok()?, number.to_owned());
             Some(Cursor { created_at_ms, number })
         });
-        let refusal = || Refusal::new(Code::BadField, "翻页的位置读不懂，请从第一页看起").at("after");
+        let refusal = || {
+            Refusal::new(
+                Code::BadField,
+                say!(
+                    "翻页的位置读不懂，请从第一页看起",
+                    "The place in the list cannot be read; begin at the first page"
+                ),
+            )
+            .at("after")
+        };
         Ok(Some(cursor.ok_or_else(refusal)?))
     }
 }

@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use domain::id::ProductId;
 use domain::wire::{Product, Products};
-use domain::{Code, Refusal};
+use domain::{Code, Refusal, say};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -44,7 +44,11 @@ impl ListParams {
         // The bar divides the parts of the text that is searched; nobody looks for it.
         let words = self.q.as_deref().unwrap_or_default().replace('|', " ").to_lowercase();
         if words.chars().count() > LONGEST_SEARCH {
-            return Err(Refusal::field("q", format!("搜索最多 {LONGEST_SEARCH} 字")).into());
+            return Err(Refusal::field(
+                "q",
+                say!("搜索最多 {LONGEST_SEARCH} 字", "At most {LONGEST_SEARCH} characters of search"),
+            )
+            .into());
         }
         Ok(Filter {
             brands: comma_list("brand", self.brand.as_deref())?,
@@ -56,7 +60,16 @@ impl ListParams {
     }
 
     fn cursor(&self) -> Result<Option<Cursor>> {
-        let refusal = || Refusal::new(Code::BadField, "翻页的位置读不懂，请从第一页看起").at("after");
+        let refusal = || {
+            Refusal::new(
+                Code::BadField,
+                say!(
+                    "翻页的位置读不懂，请从第一页看起",
+                    "The place in the list cannot be read; begin at the first page"
+                ),
+            )
+            .at("after")
+        };
         let cursor = |text: &str| text.parse().map_err(|_| refusal().into());
         self.after.as_deref().map(cursor).transpose()
     }

@@ -10,6 +10,7 @@ use domain::order::parse_reason;
 use domain::permission::check_sales;
 use domain::product::{Brand, Category};
 use domain::region::{DistrictId, PairKind};
+use domain::say;
 use domain::tally::NO_BRAND;
 use domain::wire::{NewReversal, SaleEntry, Sales};
 use serde::Deserialize;
@@ -49,10 +50,16 @@ pub struct ListParams {
 impl ListParams {
     fn filter(self) -> Result<Filter> {
         let pair = self.pair.as_deref().filter(|code| !code.is_empty()).map(|code| {
-            PairKind::from_code(code).ok_or_else(|| Refusal::field("pair", format!("没有“{code}”这种结对")))
+            PairKind::from_code(code).ok_or_else(|| {
+                Refusal::field("pair", say!("没有“{code}”这种结对", "There is no kind of pairing “{code}”"))
+            })
         });
         if let Some(month) = self.month.filter(|month| !(1..=12).contains(month)) {
-            return Err(Refusal::field("month", format!("月份是 1 到 12，不是 {month}")).into());
+            return Err(Refusal::field(
+                "month",
+                say!("月份是 1 到 12，不是 {month}", "Months are 1 to 12, not {month}"),
+            )
+            .into());
         }
         let given = |text: Option<String>| text.filter(|text| !text.is_empty());
         let (brand, channel, category) = (given(self.brand), given(self.channel), given(self.category));
@@ -75,7 +82,11 @@ impl ListParams {
 /// Sums of what does not exist would look like sums of what has not been sold.
 fn known(field: &str, code: Option<&str>, exists: fn(&str) -> bool) -> Result<()> {
     match code.filter(|code| !exists(code)) {
-        Some(code) => Err(Refusal::field(field, format!("没有“{code}”，请从总览里点进来")).into()),
+        Some(code) => Err(Refusal::field(
+            field,
+            say!("没有“{code}”，请从总览里点进来", "There is no “{code}”; come in from the overview"),
+        )
+        .into()),
         None => Ok(()),
     }
 }

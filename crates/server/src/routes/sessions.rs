@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use domain::wire::{Session, SignIn};
-use domain::{Code, Refusal};
+use domain::{Code, Refusal, Say, say};
 
 use super::App;
 use super::auth::{COOKIE, SignedIn};
@@ -54,7 +54,13 @@ fn check_few(tries: &mut HashMap<String, Vec<Ms>>, login: &str, now: Ms) -> Resu
         !at.is_empty()
     });
     if tries.get(login).is_some_and(|at| at.len() >= TRIES) {
-        return refuse(Code::TooManyTries, "试得太多，请 15 分钟后再试，或请管理员重设密码");
+        return refuse(
+            Code::TooManyTries,
+            say!(
+                "试得太多，请 15 分钟后再试，或请管理员重设密码",
+                "Too many tries; try again in 15 minutes, or ask the operator for a new password"
+            ),
+        );
     }
     Ok(())
 }
@@ -76,12 +82,18 @@ pub async fn sign_in(
 ) -> Result<(StatusCode, HeaderMap, Json<Session>)> {
     let now = clock::now();
     let login = login.trim().to_owned();
-    check_filled("login", &login, "填写账号")?;
-    check_filled("password", &password, "填写密码")?;
+    check_filled("login", &login, say!("填写账号", "Enter your login"))?;
+    check_filled("password", &password, say!("填写密码", "Enter your password"))?;
     app.tries.check(&login, now)?;
     let Some(account_id) = account_of(&app, &login, password).await? else {
         app.tries.failed(&login, now)?;
-        return refuse(Code::SignInFailed, "账号或密码不对，请核对大小写；忘记密码请找管理员");
+        return refuse(
+            Code::SignInFailed,
+            say!(
+                "账号或密码不对，请核对大小写；忘记密码请找管理员",
+                "Wrong login or password; mind capital letters. If you have forgotten it, ask the operator"
+            ),
+        );
     };
     // Ten may have failed while this one was looked at; then a right guess is not given away either.
     app.tries.check(&login, now)?;
@@ -96,11 +108,11 @@ pub async fn sign_in(
     Ok((StatusCode::CREATED, cookie(&token, SESSION_MS / 1000, app.secure_cookie)?, Json(session.await?)))
 }
 
-fn check_filled(field: &str, text: &str, sentence: &str) -> Result<()> {
+fn check_filled(field: &str, text: &str, sentence: Say) -> Result<()> {
     match text.chars().count() {
         0 => Err(Refusal::field(field, sentence).into()),
         1..=200 => Ok(()),
-        _ => Err(Refusal::field(field, "太长了，最多 200 字").into()),
+        _ => Err(Refusal::field(field, say!("太长了，最多 200 字", "Too long: at most 200 characters")).into()),
     }
 }
 

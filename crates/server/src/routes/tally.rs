@@ -10,6 +10,7 @@ use axum::response::sse::{Event, KeepAlive};
 use domain::Refusal;
 use domain::permission::check_sales;
 use domain::region::DistrictId;
+use domain::say;
 use domain::wire::Tally;
 use futures::Stream;
 use futures::stream::unfold;
@@ -48,7 +49,9 @@ pub fn year_or_this(year: Option<i16>) -> Result<i16> {
     match year {
         None => Ok(clock::day(clock::now()).year()),
         Some(year @ 2000..=2100) => Ok(year),
-        Some(year) => Err(Refusal::field("year", format!("没有 {year} 年的数字")).into()),
+        Some(year) => {
+            Err(Refusal::field("year", say!("没有 {year} 年的数字", "There are no figures of {year}")).into())
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use domain::order_life::{Action, State};
 use domain::organisation::Actor;
 use domain::permission::Parties;
 use domain::region::DistrictId;
+use domain::say;
 
 use super::statement::statement;
 use super::{Db, natively, stored, stored_id};
@@ -97,7 +98,7 @@ impl OrderRow {
 fn find(db: &mut Db, order_id: &str) -> Result<OrderRow> {
     match orders::table.find(order_id).select(OrderRow::as_select()).get_result(db).optional()? {
         Some(row) => Ok(row),
-        None => not_found("这张采购单"),
+        None => not_found(say!("这张采购单", "This order")),
     }
 }
 

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use domain::product::{Brand, Category, CertificationKind, PriceBreak, PriceLadder, SeasonMonths};
 use domain::region::Prefecture;
-use domain::{Money, wire};
+use domain::{Money, say, wire};
 
 use super::regions::County;
 use super::statement::statement;
@@ -237,7 +237,7 @@ pub fn product(db: &mut Db, product_id: &str, related: &[String], today: jiff::c
         .select((Row::as_select(), Details::as_select()))
         .get_result(db)
         .optional()?;
-    let Some((row, details)) = found else { return not_found("这个产品") };
+    let Some((row, details)) = found else { return not_found(say!("这个产品", "This product")) };
     let Details { name_en, pinyin, description, shelf_life_days, certification, certification_number } = details;
     let (county_name, prefecture) = county_and_prefecture(db, &row.county_id)?;
     let licence = match &row.brand {

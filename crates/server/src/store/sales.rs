@@ -9,7 +9,7 @@ use domain::permission::{self, Act, Whose};
 use domain::product::{Brand, Category};
 use domain::region::{CountyId, DistrictId, PairKind};
 use domain::sale::{Entry, Hash, Sale, Source, reverse as reversal_of};
-use domain::{Code, Money, Refusal, tally, wire};
+use domain::{Code, Money, Refusal, say, tally, wire};
 
 use super::statement::statement;
 use super::{Backend, Db, audit, regions, stored, stored_id};
@@ -181,7 +181,7 @@ pub fn reverse(db: &mut Db, actor: &Actor, of: &str, id: SaleId, reason: &str, n
     permission::check(Some(actor.role), Act::ReverseSale, Whose::Own)?;
     let found: Option<SaleRow> =
         sales::table.filter(sales::sale_id.eq(of)).select(SaleRow::as_select()).get_result(db).optional()?;
-    let Some(row) = found else { return not_found("这一笔台账") };
+    let Some(row) = found else { return not_found(say!("这一笔台账", "This entry")) };
     let earlier: Option<SaleRow> = sales::table
         .filter(sales::sale_id.eq(id.to_string()))
         .select(SaleRow::as_select())
@@ -189,11 +189,24 @@ pub fn reverse(db: &mut Db, actor: &Actor, of: &str, id: SaleId, reason: &str, n
         .optional()?;
     match earlier {
         Some(earlier) if earlier.reverses.as_deref() == Some(of) => {}
-        Some(_) => return Err(Refusal::new(Code::IdTaken, "这个编号已经用于另一笔，请刷新页面后再试").at("id").into()),
+        Some(_) => {
+            return Err(Refusal::new(
+                Code::IdTaken,
+                say!(
+                    "这个编号已经用于另一笔，请刷新页面后再试",
+                    "This identifier belongs to another entry; reload the page and try again"
+                ),
+            )
+            .at("id")
+            .into());
+        }
         None => {
             let reversed = sales::table.filter(sales::reverses.eq(of)).count().get_result::<i64>(db)?;
             if reversed > 0 {
-                return refuse(Code::AlreadyReversed, "这一笔已经冲销过，不能再冲");
+                return refuse(
+                    Code::AlreadyReversed,
+                    say!("这一笔已经冲销过，不能再冲", "This entry has been reversed already"),
+                );
             }
             let detail = format!("{} 元：{reason}", Money::from_fen(row.amount_fen).yuan());
             append(db, vec![reversal_of(id, &row.entry()?.sale, clock::day(now), reason.to_owned())?], now)?;

@@ -11,7 +11,7 @@ use domain::product::{Brand, Category};
 use domain::region::{CountyId, DistrictId, PairKind, pair_kind};
 use domain::tally::{Dimension, NO_BRAND, progress, time_progress_bp};
 use domain::target::Scope;
-use domain::{Money, Refusal, wire};
+use domain::{Money, Refusal, say, wire};
 use jiff::civil::Date;
 
 use super::regions::County;
@@ -29,7 +29,11 @@ pub fn check_district(db: &mut Db, district: Option<&DistrictId>) -> Result<()> 
     if regions::districts(db)?.iter().any(|known| known.id == district.as_str()) {
         return Ok(());
     }
-    Err(Refusal::field("district", format!("没有“{district}”这个区县，请从列表里选")).into())
+    Err(Refusal::field(
+        "district",
+        say!("没有“{district}”这个区县，请从列表里选", "There is no district “{district}”; choose one of the list"),
+    )
+    .into())
 }
 
 /// Sums of one year: what is counted, in which district, under which key.

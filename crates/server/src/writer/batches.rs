@@ -266,7 +266,7 @@ mod tests {
         let holder = Holder::hold(&writer).await;
         let command = |n: i64| {
             let run = move |db: &mut Db| match n {
-                3 => not_found("the third"),
+                3 => not_found(domain::say!("the third", "the third")),
                 5 => insert(db, 0),
                 7 => panic!("a bug"),
                 n => insert(db, n),

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use domain::Code;
+use domain::say;
 
 use super::{Capacity, Failed, in_transaction};
 use crate::connections::{Connection, Connections, give_back};
@@ -51,7 +52,13 @@ impl Writer {
                 }
             }
         }
-        refuse(Code::Busy, "系统正忙，请过几秒再试，什么都没有丢")
+        refuse(
+            Code::Busy,
+            say!(
+                "系统正忙，请过几秒再试，什么都没有丢",
+                "The system is busy; try again in a few seconds, nothing is lost"
+            ),
+        )
     }
 
     async fn try_once<T: Send + 'static>(

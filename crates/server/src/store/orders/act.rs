@@ -11,7 +11,7 @@ use domain::product::{Brand, Category};
 use domain::region::{CountyId, DistrictId};
 use domain::sale::{OrderedLine, Recognition, recognise};
 use domain::wire::{self, ActionBody};
-use domain::{Code, Money, Quantity, Refusal};
+use domain::{Code, Money, Quantity, Refusal, Say, say};
 
 use super::place::{PricedLines, check_exceptions, insert_lines, prefix_field, price_lines};
 use super::{LineRow, OrderRow, Step, lines_of, next_step, record_step, take};
@@ -52,7 +52,13 @@ fn change_state(db: &mut Db, order_id: &str, before: State, after: State, now: M
         .set((orders::state.eq(after.code()), orders::updated_at_ms.eq(now)))
         .execute(db)?;
     match changed {
-        0 => refuse(Code::Overtaken, "刚刚有人先办了这一步，请看看现在的状态再决定"),
+        0 => refuse(
+            Code::Overtaken,
+            say!(
+                "刚刚有人先办了这一步，请看看现在的状态再决定",
+                "Somebody did this a moment ago; look at where the order stands now"
+            ),
+        ),
         _ => Ok(()),
     }
 }
@@ -77,7 +83,10 @@ fn resubmit(
     let Some(lines) = lines else { return Ok(None) };
     let priced = price_lines(db, &order.order_id, &lines).map_err(|error| prefix_field(error, "lines"))?;
     if priced.merchant_id != order.merchant_id {
-        let refusal = Refusal::new(Code::MixedMerchants, "这张采购单只能有原来那家商户的货");
+        let refusal = Refusal::new(
+            Code::MixedMerchants,
+            say!("这张采购单只能有原来那家商户的货", "This order takes goods of its own merchant only"),
+        );
         return Err(refusal.at("lines[0].product_id").into());
     }
     check_again(db, order, &priced, reason.as_deref())?;
@@ -99,7 +108,9 @@ fn check_again(db: &mut Db, order: &OrderRow, priced: &PricedLines, reason: Opti
         .select(orders::total_fen)
         .load(db)?;
     let total = Money::checked_sum(siblings.into_iter().map(Money::from_fen).chain([priced.total]));
-    let total = total.ok_or_else(|| Refusal::field("lines", "金额太大，请核对数量"))?;
+    let total = total.ok_or_else(|| {
+        Refusal::field("lines", say!("金额太大，请核对数量", "The amount is too large; please check the quantity"))
+    })?;
     let budget = Budget::new(order.head_count, Money::from_fen(order.per_head_budget_fen))?;
     check_exceptions(budget, total, priced.unusual.as_deref(), reason)
 }
@@ -124,9 +135,10 @@ fn take_stock(db: &mut Db, order: &OrderRow) -> Result<Option<String>> {
         if taken == 0 {
             let left: i64 = products::table.find(&line.product_id).select(products::available).get_result(db)?;
             let (left, ordered) = (stored_quantity(left)?, stored_quantity(line.quantity)?);
-            let sentence = format!(
-                "{}只剩 {left} {}，这张单要 {ordered} {}；请联系采购单位改数量，或补足可供量",
-                line.product_name, line.unit, line.unit
+            let (name, unit) = (&line.product_name, &line.unit);
+            let sentence = say!(
+                "{name}只剩 {left} {unit}，这张单要 {ordered} {unit}；请联系采购单位改数量，或补足可供量",
+                "Of {name} only {left} {unit} are left and this order asks for {ordered}; ask the buyer for another quantity, or restock"
             );
             short.push((index, Refusal::new(Code::NotEnoughStock, sentence).at(format!("lines[{index}].quantity"))));
         }
@@ -145,16 +157,21 @@ fn in_order_of_products(lines: &[LineRow]) -> Vec<(usize, &LineRow)> {
 }
 
 fn ship(db: &mut Db, order: &OrderRow, carrier: &str, tracking_no: &str, now: Ms) -> Result<String> {
-    let read = |field: &str, text: &str, example: &str| {
+    let read = |field: &str, text: &str, missing: Say| {
         let text = text.trim();
         match text.chars().count() {
-            0 => Err(Refusal::field(field, format!("填写{example}"))),
+            0 => Err(Refusal::field(field, missing)),
             1..=60 => Ok(text.to_owned()),
-            _ => Err(Refusal::field(field, "最多 60 字")),
+            _ => Err(Refusal::field(field, say!("最多 60 字", "At most 60 characters"))),
         }
     };
-    let carrier = read("carrier", carrier, "承运单位，例如 邮政快递")?;
-    let tracking_no = read("tracking_no", tracking_no, "运单号，自送的写车牌号")?;
+    let carrier =
+        read("carrier", carrier, say!("填写承运单位，例如 邮政快递", "Enter the carrier, such as China Post"))?;
+    let tracking_no = read(
+        "tracking_no",
+        tracking_no,
+        say!("填写运单号，自送的写车牌号", "Enter the waybill number, or the number plate of your own car"),
+    )?;
     diesel::update(orders::table.find(&order.order_id))
         .set((orders::carrier.eq(&carrier), orders::tracking_no.eq(&tracking_no), orders::shipped_at_ms.eq(now)))
         .execute(db)?;
@@ -195,7 +212,9 @@ fn accept(db: &mut Db, actor: &Actor, order: &OrderRow, body: &[wire::Acceptance
         recognised.extend(recognise(sales::new_id(), &recognition, &ordered_line(line)?, counted)?);
     }
     let accepted = Money::checked_sum(recognised.iter().map(|sale| sale.amount));
-    let accepted = accepted.ok_or_else(|| Refusal::field("lines", "金额太大，请核对数量"))?;
+    let accepted = accepted.ok_or_else(|| {
+        Refusal::field("lines", say!("金额太大，请核对数量", "The amount is too large; please check the quantity"))
+    })?;
     sales::append(db, recognised, now)?;
     diesel::update(orders::table.find(&order.order_id)).set(orders::accepted_fen.eq(accepted.fen())).execute(db)?;
     let note = acceptance_note(&acceptance);

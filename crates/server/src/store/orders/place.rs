@@ -8,7 +8,7 @@ use domain::order_life::{Action, State};
 use domain::organisation::Actor;
 use domain::permission::{self, Act, Whose};
 use domain::product::PriceLadder;
-use domain::{Code, Money, Refusal, wire};
+use domain::{Code, Money, Refusal, say, wire};
 
 use super::{LineRow, OrderRow, Step, record_step, summaries};
 use crate::clock::{self, Ms};
@@ -64,7 +64,10 @@ fn already_placed(db: &mut Db, actor: &Actor, ids: &[String], request_hash: &str
         return Ok(true);
     }
     let taken = ids.iter().position(|id| known.iter().any(|row| row.order_id == *id)).unwrap_or_default();
-    let sentence = "这个编号已经用于另一张采购单，请刷新页面后重新提交";
+    let sentence = say!(
+        "这个编号已经用于另一张采购单，请刷新页面后重新提交",
+        "This identifier belongs to another order; reload the page and submit again"
+    );
     Err(Refusal::new(Code::IdTaken, sentence).at(format!("orders[{taken}].id")).into())
 }
 
@@ -93,9 +96,12 @@ pub(super) fn price_lines(db: &mut Db, order_id: &str, lines: &[NewLine]) -> Res
     };
     for (index, line) in lines.iter().enumerate() {
         let Some((goods, ladder)) = products::goods(db, &line.product_id.to_string())? else {
-            return Err(Refusal::new(Code::NotFound, "找不到这个产品，请从采购篮里去掉")
-                .at(format!("[{index}].product_id"))
-                .into());
+            return Err(Refusal::new(
+                Code::NotFound,
+                say!("找不到这个产品，请从采购篮里去掉", "There is no such product; take it out of the basket"),
+            )
+            .at(format!("[{index}].product_id"))
+            .into());
         };
         check_line(&goods, line, index, &mut priced.merchant_id)?;
         priced.merchant.clone_from(&goods.merchant);
@@ -110,20 +116,28 @@ pub(super) fn price_lines(db: &mut Db, order_id: &str, lines: &[NewLine]) -> Res
 }
 
 fn check_line(product: &products::Goods, line: &NewLine, index: usize, merchant_id: &mut String) -> Result<()> {
+    let name = &product.name;
     if product.status != "on_sale" {
-        let refusal = Refusal::new(Code::NotOnSale, format!("{}已不在售，请从采购篮里去掉", product.name));
+        let sentence =
+            say!("{name}已不在售，请从采购篮里去掉", "{name} is no longer on sale; take it out of the basket");
+        let refusal = Refusal::new(Code::NotOnSale, sentence);
         return Err(refusal.at(format!("[{index}].product_id")).into());
     }
     if merchant_id.is_empty() {
         merchant_id.clone_from(&product.merchant_id);
     } else if *merchant_id != product.merchant_id {
-        let refusal = Refusal::new(Code::MixedMerchants, format!("{}是另一家商户的货，要另开一张采购单", product.name));
+        let sentence = say!(
+            "{name}是另一家商户的货，要另开一张采购单",
+            "{name} is another merchant's and needs an order of its own"
+        );
+        let refusal = Refusal::new(Code::MixedMerchants, sentence);
         return Err(refusal.at(format!("[{index}].product_id")).into());
     }
     if line.quantity.get() < product.minimum_order {
-        let sentence = format!(
-            "{} {} {}起订，请加到 {}",
-            product.name, product.minimum_order, product.unit, product.minimum_order
+        let (least, unit) = (product.minimum_order, &product.unit);
+        let sentence = say!(
+            "{name} {least} {unit}起订，请加到 {least}",
+            "{name} is sold from {least} {unit} on; please order at least {least}"
         );
         return Err(Refusal::new(Code::BelowMinimum, sentence).at(format!("[{index}].quantity")).into());
     }
@@ -159,7 +173,7 @@ fn priced_row(
 }
 
 fn too_much() -> Refusal {
-    Refusal::new(Code::BadField, "金额太大，请核对数量")
+    Refusal::new(Code::BadField, say!("金额太大，请核对数量", "The amount is too large; please check the quantity"))
 }
 
 pub(super) fn prefix_field(error: Error, path: &str) -> Error {
@@ -183,10 +197,13 @@ pub(super) fn check_exceptions(
     let why = match (reason, unusual) {
         (Some(_), _) => return Ok(()),
         (None, _) if budget.is_exceeded_by(total) => {
-            let over = Money::from_fen(total.fen() - budget.total().fen());
-            format!("超出预算 {} 元，请写明理由，或减少数量", over.yuan())
+            let over = Money::from_fen(total.fen() - budget.total().fen()).yuan();
+            say!("超出预算 {over} 元，请写明理由，或减少数量", "{over} yuan over the budget: say why, or order less")
         }
-        (None, Some(name)) => format!("{name}一般不作工会慰问品，请写明理由，或换一样"),
+        (None, Some(name)) => say!(
+            "{name}一般不作工会慰问品，请写明理由，或换一样",
+            "{name} is no usual festival gift of a union: say why, or choose another"
+        ),
         (None, None) => return Ok(()),
     };
     Err(Refusal::new(Code::ReasonNeeded, why).at("exception_reason").into())
