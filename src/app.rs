@@ -12,6 +12,7 @@ use crate::components::foot::foot;
 use crate::components::masthead::{Masthead, masthead, tabs};
 use crate::components::problem::nothing_here;
 use crate::components::toast::toast_region;
+use crate::language::t;
 use crate::pages::{market, set_title};
 use crate::route::{Route, segments, with_query};
 use crate::state::State;
@@ -51,7 +52,7 @@ fn frame() -> AnyView {
         on_theme,
     };
     view! {
-        <a class="skip" href="#main" on:click=skip_to_page>"跳到正文"</a>
+        <a class="skip" href="#main" on:click=skip_to_page>{t!(frame.skip)}</a>
         {masthead(head)}
         <main id="main" class="wrap" tabindex="-1" on:pointerover=intent on:pointerdown=intent on:focusin=intent>
             {pages()}

@@ -6,6 +6,8 @@
 mod app;
 mod route;
 
+mod language;
+
 mod state;
 
 mod api;
@@ -19,6 +21,7 @@ mod format;
 
 fn main() {
     console_error_panic_hook::set_once();
+    language::start();
     // index.html shows a frame of the page until here; what it did, the app now does.
     if let Some(frame) = leptos::prelude::document().get_element_by_id("frame") {
         frame.remove();

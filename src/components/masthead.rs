@@ -1,5 +1,6 @@
 //! The head of every page, set like a newspaper's: dateline, nameplate and search, a double rule, the sections.
 
+use domain::Language;
 use domain::organisation::Role;
 use domain::permission::{Act, Whose, may};
 use domain::product::Brand;
@@ -8,6 +9,7 @@ use leptos::prelude::*;
 
 use super::dateline::Day;
 use super::icon::{Icon, icon};
+use crate::language::{self, t};
 use crate::route::Route;
 
 /// What the masthead shows and tells. `here` is the address with its query, `query` what is being searched for.
@@ -105,11 +107,20 @@ fn dateline(on_theme: Callback<()>) -> AnyView {
                 " "{today.weekday_name()}" · "{today.solar_term()}
             </span>
             <span class="mh-util">
+                <button type="button" lang=other_language() on:click=move |_| language::turn()>{t!(frame.language)}</button>
                 <button type="button" on:click=move |_| on_theme.run(())>{icon(Icon::Theme)}"深浅"</button>
             </span>
         </div>
     }
     .into_any()
+}
+
+/// A button that leads to another language is read out in that language.
+fn other_language() -> &'static str {
+    match language::language() {
+        Language::Zh => Language::En.code(),
+        Language::En => Language::Zh.code(),
+    }
 }
 
 const MARK: &str = concat!(

@@ -17,6 +17,9 @@ use crate::{Money, Quantity};
 /// Where the interface lives. Paths are joined by hand in `src/api.rs` and stand above each handler in `server/src/routes`.
 pub const API: &str = "/api/v1";
 
+/// The cookie of the language a reader has chosen, one of [`crate::Language`]'s codes. It stands above `Accept-Language`.
+pub const LANGUAGE_COOKIE: &str = "shanhai_language";
+
 // ---- refusals -----------------------------------------------------------------------------------------------------
 
 /// `application/problem+json`. Source: RFC 9457, with `code`, `field` and `errors` of our own.

@@ -7,8 +7,10 @@ use std::fs;
 use std::path::PathBuf;
 
 /// Everything that dist/ is made from; when none of it has changed there is nothing to build.
-const INPUTS: [&str; 17] = [
+const INPUTS: [&str; 19] = [
     "src",
+    "locales",
+    "build.rs",
     "crates/domain",
     "style",
     "public",

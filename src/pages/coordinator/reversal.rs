@@ -12,6 +12,7 @@ use crate::components::dialog::{Ask, Weight, dialog};
 use crate::components::field::{Control, Field, field};
 use crate::components::problem::refusal;
 use crate::components::toast::Toast;
+use crate::language::told;
 use crate::state::State;
 
 /// What is being asked, and how far it is.
@@ -68,7 +69,8 @@ fn question(it: Asking) -> AnyView {
         })
     };
     let happens = move || it.entry.with(|entry| entry.as_ref().map(|entry| consequence(entry.amount_fen)));
-    let error = Memo::new(move |_| it.reason.with(|reason| parse_reason(reason).err().map(|refusal| refusal.sentence)));
+    let error =
+        Memo::new(move |_| it.reason.with(|reason| parse_reason(reason).err().map(|refusal| told(refusal.sentence))));
     let reason =
         Field::new("reversal-reason", "冲销原因", it.reason).hint("写进台账，以后不能改").check(error, it.sent.into());
     view! {

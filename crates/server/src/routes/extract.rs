@@ -4,11 +4,13 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
+use domain::wire::LANGUAGE_COOKIE;
 use domain::{Code, Language, Refusal, say};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use super::App;
+use super::auth::cookie;
 use crate::error::{Error, Result, not_found};
 
 /// A JSON body.
@@ -111,8 +113,11 @@ impl<S: Send + Sync, T: std::str::FromStr> FromRequestParts<S> for Id<T> {
     }
 }
 
-/// The language the reader wants to be answered in.
+/// The language the reader wants to be answered in: the one chosen on the page, else the browser's.
 pub fn reader(headers: &HeaderMap) -> Language {
+    if let Some(chosen) = cookie(headers, LANGUAGE_COOKIE).and_then(Language::from_code) {
+        return chosen;
+    }
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     Language::preferred(accepted.unwrap_or_default())
 }

@@ -10,6 +10,7 @@ use domain::{Money, Quantity};
 use super::draft::{Answers, Draft};
 use super::entry::Entry;
 use crate::components::error_summary::FormError;
+use crate::language::told;
 
 /// The ids of the controls: the error summary, the fields and the browser tests hold on to them.
 pub mod control {
@@ -109,7 +110,7 @@ pub fn check(draft: &Draft, goods: &[ProductCard]) -> Vec<FormError> {
     };
     let chosen = Occasion::from_code(&answers.occasion).is_some();
     put(control::OCCASION, (!chosen).then(|| "选一个慰问事由".to_owned()));
-    put(control::HEAD_COUNT, parse_head_count(&answers.head_count).err());
+    put(control::HEAD_COUNT, parse_head_count(&answers.head_count).err().map(told));
     put(control::PER_HEAD, parse_standard(&answers.per_head).err());
     let heads = heads(answers);
     for (card, entry) in priced_lines(draft, goods) {
@@ -120,17 +121,17 @@ pub fn check(draft: &Draft, goods: &[ProductCard]) -> Vec<FormError> {
         put(&typed_into, line_error(card, entry, heads));
     }
     if bill(draft, goods).needs_reason() {
-        put(control::REASON, parse_reason(&answers.reason).err().map(|refusal| refusal.sentence));
+        put(control::REASON, parse_reason(&answers.reason).err().map(|refusal| told(refusal.sentence)));
     }
-    put(control::ADDRESS, parse_address(&answers.address).err());
-    put(control::CONTACT, parse_contact(&answers.contact).err());
-    put(control::PHONE, parse_phone(&answers.phone).err());
+    put(control::ADDRESS, parse_address(&answers.address).err().map(told));
+    put(control::CONTACT, parse_contact(&answers.contact).err().map(told));
+    put(control::PHONE, parse_phone(&answers.phone).err().map(told));
     errors
 }
 
 fn parse_standard(text: &str) -> Result<Money, String> {
     let standard = Money::parse(text).map_err(|error| format!("人均标准：{error}"))?;
-    Budget::new(1, standard).map(Budget::per_head).map_err(|refusal| refusal.sentence)
+    Budget::new(1, standard).map(Budget::per_head).map_err(|refusal| told(refusal.sentence))
 }
 
 fn line_error(card: &ProductCard, entry: &Entry, heads: Option<i64>) -> Option<String> {

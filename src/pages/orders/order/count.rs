@@ -11,6 +11,7 @@ use super::turn::shipped_words;
 use crate::components::focus::focus;
 use crate::components::icon::{Icon, icon};
 use crate::format;
+use crate::language::told;
 
 const REASONS: [&str; 5] = ["少件", "破损", "临期", "不符规格", OTHER];
 /// Chosen when none of the others fits; then the reason is written.
@@ -70,7 +71,7 @@ fn read(lines: &[OrderLine], counted: &[Counted]) -> Result<Vec<AcceptanceLine>,
         Ok(_) => Ok(body),
         Err(refusals) => {
             for refusal in refusals {
-                put_at_line(&mut wrong, refusal.field.as_deref().unwrap_or_default(), refusal.sentence);
+                put_at_line(&mut wrong, refusal.field.as_deref().unwrap_or_default(), told(refusal.sentence));
             }
             Err(wrong)
         }

@@ -10,6 +10,7 @@ use super::act::{Desk, sentences};
 use crate::components::dialog::{Ask, Weight, dialog};
 use crate::components::field::{Control, Field, field};
 use crate::format;
+use crate::language::told;
 use crate::pages::orders::jump;
 
 /// The acts that are somebody's turn, in the order of an order's life. To cancel is a right, not a turn.
@@ -109,7 +110,7 @@ pub fn reasoned(
 ) -> AnyView {
     let id = order.summary.id;
     let (reason, sent, open) = (RwSignal::new(String::new()), RwSignal::new(0_u32), RwSignal::new(false));
-    let error = Memo::new(move |_| parse_reason(&reason.get()).err().map(|refusal| refusal.sentence));
+    let error = Memo::new(move |_| parse_reason(&reason.get()).err().map(|refusal| told(refusal.sentence)));
     let confirm = Callback::new(move |()| {
         sent.update(|sent| *sent += 1);
         if error.with_untracked(Option::is_none) {
