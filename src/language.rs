@@ -195,7 +195,7 @@ mod tests {
     /// A file's code without its tests and comments.
     fn code(path: &Path) -> String {
         let text = fs::read_to_string(path).expect("a readable file");
-        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
         code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
     }
 

@@ -45,6 +45,11 @@ impl Say {
         if en.is_empty() { Say { en: zh.clone(), zh } } else { Say { zh, en } }
     }
 
+    /// What is in the reader's language already, and stands in both.
+    pub fn same(text: &str) -> Say {
+        Say::name(text.to_owned(), "")
+    }
+
     pub fn to(&self, reader: Language) -> &str {
         match reader {
             Language::Zh => &self.zh,
