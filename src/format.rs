@@ -148,6 +148,11 @@ pub fn month_in_short(month: u32) -> &'static str {
     month_of(t!(parts.months_in_short), month)
 }
 
+/// `11`, `November`: in a sentence that says 月 behind it.
+pub fn month_in_sentences(month: u32) -> &'static str {
+    month_of(t!(parts.months_in_dates), month)
+}
+
 fn month_of(names: &'static str, month: u32) -> &'static str {
     usize::try_from(month).ok().and_then(|month| month.checked_sub(1)).map_or("", |place| nth(names, place))
 }
