@@ -112,6 +112,7 @@ fn answers(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::SignOut], routes!(sessions::sign_out)))
         // The market.
         .routes(asks(app, [Act::SeeProducts], routes!(products::list)))
+        .routes(asks(app, [Act::SeeProducts], routes!(products::suggestions)))
         .routes(asks(app, [Act::SeeProducts], routes!(products::one)))
         // Procurement.
         .routes(asks(app, [Act::SeeOrder], routes!(orders::list)))
