@@ -106,10 +106,6 @@ pub async fn products_by_id(ids: String) -> Answer<wire::Products> {
     Ok(all)
 }
 
-pub async fn product(id: String) -> Answer<wire::Product> {
-    get(format!("/products/{id}")).await
-}
-
 // ---- orders -------------------------------------------------------------------------------------------------------
 
 /// Places all orders of a basket, or none. The answer holds the orders just made.

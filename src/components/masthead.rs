@@ -151,7 +151,11 @@ pub fn nameplate() -> AnyView {
 fn search(it: Masthead) -> AnyView {
     let Masthead { query, typed, on_search, on_near, under_search, .. } = it;
     let input = NodeRef::<leptos::html::Input>::new();
-    let near = move |_| drop(input.get_untracked().map(|input| on_near.run(input)));
+    let near = move |_| {
+        if let Some(input) = input.get_untracked() {
+            on_near.run(input);
+        }
+    };
     // What led to this very query is still being typed, and stays as it is.
     Effect::new(move |_| {
         let query = query.get();
