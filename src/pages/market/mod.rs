@@ -2,8 +2,16 @@
 
 pub mod products;
 
-mod facets;
-mod filter;
+pub mod shelf;
+mod cards;
+mod pager;
+
+pub mod facets;
+pub mod filter;
+pub mod table;
+
+pub mod ahead;
+pub mod suggestions;
 
 pub mod product;
 
