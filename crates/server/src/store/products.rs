@@ -10,7 +10,7 @@ use domain::{Money, say, wire};
 
 use super::regions::County;
 use super::statement::statement;
-use super::{Db, natively, regions, stored, stored_id, stored_quantity};
+use super::{Db, natively, photos, regions, stored, stored_id, stored_quantity};
 use crate::error::{Error, Result, not_found};
 use crate::schema::{brand_licences, organisations, price_breaks, products};
 
@@ -258,6 +258,7 @@ pub fn product(db: &mut Db, product_id: &str, related: &[String], today: jiff::c
         certification,
         certification_number,
         licence,
+        photos: photos::of_product(db, product_id)?,
         pairings,
         related,
     })
