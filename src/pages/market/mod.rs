@@ -5,6 +5,7 @@ pub mod products;
 mod facets;
 mod filter;
 
+pub mod photos;
 pub mod product;
 
 pub mod basket;

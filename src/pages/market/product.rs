@@ -9,10 +9,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::filter::Filter;
+use super::photos::pictures;
 use super::stepper::{Stepper, stepper, wanted};
 use crate::api;
 use crate::components::card::product_card;
-use crate::components::label::label;
 use crate::components::loading::loading_lines;
 use crate::components::price::price_text;
 use crate::components::problem::{load_failure, nothing_here};
@@ -62,10 +62,7 @@ fn article(it: &Product) -> AnyView {
     view! {
         {crumbs(card)}
         <article class="pd">
-            <div class="pd-pic">
-                {label(card.category, &card.county_short, &card.name)}
-                <p class="faint">"商户还没有上传照片，这是画的标签"</p>
-            </div>
+            {pictures(it)}
             <div class="pd-main">
                 {from(card)}
                 <h1>{card.name.clone()}</h1>
