@@ -86,7 +86,7 @@ pub async fn current_session() -> Answer<Option<wire::Session>> {
 }
 
 pub async fn sign_out() -> Answer<()> {
-    ask(Method::DELETE, "/sessions/current".to_owned(), None).await.map(drop)
+    ask(Method::DELETE, "/sessions/current".to_owned(), None, None).await.map(drop)
 }
 
 // ---- products -----------------------------------------------------------------------------------------------------
@@ -149,11 +149,11 @@ async fn sent(url: &str, file: &web_sys::File, on_progress: Box<dyn Fn(u32)>) ->
 
 pub async fn arrange_photos(id: ProductId, order: wire::PhotoOrder) -> Answer<wire::Photos> {
     let body = serde_json::to_string(&order).expect("bodies are plain values, and plain values are JSON");
-    read(ask(Method::PUT, format!("/products/{id}/photos"), Some(body)).await)
+    read(ask(Method::PUT, format!("/products/{id}/photos"), Some(body), None).await)
 }
 
 pub async fn remove_photo(id: ProductId, hash: PhotoHash) -> Answer<wire::Photos> {
-    read(ask(Method::DELETE, format!("/products/{id}/photos/{hash}"), None).await)
+    read(ask(Method::DELETE, format!("/products/{id}/photos/{hash}"), None, None).await)
 }
 
 // ---- orders -------------------------------------------------------------------------------------------------------
@@ -255,21 +255,36 @@ pub fn new_id() -> Uuid {
 // ---- asking -------------------------------------------------------------------------------------------------------
 
 async fn get<T: DeserializeOwned>(path: String) -> Answer<T> {
-    read(ask(Method::GET, path, None).await)
+    read(ask(Method::GET, path, None, None).await)
+}
+
+/// An answer as it stands, for what is kept (`cache.rs`). `signal` gives up asking.
+pub async fn text(path: &str, signal: Option<web_sys::AbortSignal>) -> Answer<String> {
+    ask(Method::GET, path.to_owned(), None, signal).await
 }
 
 async fn post<T: DeserializeOwned>(path: String, body: &impl Serialize) -> Answer<T> {
     let body = serde_json::to_string(body).expect("bodies are plain values, and plain values are JSON");
-    read(ask(Method::POST, path, Some(body)).await)
+    read(ask(Method::POST, path, Some(body), None).await)
 }
 
 fn read<T: DeserializeOwned>(answer: Answer<String>) -> Answer<T> {
-    serde_json::from_str(&answer?).map_err(|_| ApiError::Broken { request_id: None })
+    parse(&answer?)
+}
+
+pub fn parse<T: DeserializeOwned>(text: &str) -> Answer<T> {
+    serde_json::from_str(text).map_err(|_| ApiError::Broken { request_id: None })
 }
 
 /// Sends one question and gives back the text of the answer.
-async fn ask(method: Method, path: String, body: Option<String>) -> Answer<String> {
-    let mut request = Request::new(&format!("{API}{path}")).method(method).header("accept", "application/json");
+async fn ask(
+    method: Method,
+    path: String,
+    body: Option<String>,
+    signal: Option<web_sys::AbortSignal>,
+) -> Answer<String> {
+    let request = Request::new(&format!("{API}{path}")).method(method).header("accept", "application/json");
+    let mut request = request.abort_signal(signal.as_ref());
     if let Some(body) = body {
         request = request.header("content-type", "application/json").body(body);
     }

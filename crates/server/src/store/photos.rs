@@ -1,5 +1,7 @@
 //! The photos of products: which there are, in which order. Their pictures are files (`crate::photos`).
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use domain::id::OrganisationId;
 use domain::organisation::Actor;
@@ -129,7 +131,7 @@ fn stored_photo(Row { hash, width, height, .. }: Row) -> Result<wire::Photo> {
     Ok(wire::Photo { width: length(width)?, height: length(height)?, hash: stored_hash(&hash)? })
 }
 
-fn stored_hash(hash: &str) -> Result<PhotoHash> {
+pub(crate) fn stored_hash(hash: &str) -> Result<PhotoHash> {
     hash.parse().map_err(|_| Error::corrupt(format!("the photo '{hash}'")))
 }
 
@@ -137,4 +139,25 @@ fn stored_hash(hash: &str) -> Result<PhotoHash> {
 pub fn hashes(db: &mut Db) -> Result<Vec<PhotoHash>> {
     let hashes: Vec<String> = photos::table.select(photos::hash).distinct().order(photos::hash).load(db)?;
     hashes.iter().map(|hash| stored_hash(hash)).collect()
+}
+
+/// The first photo of every product that has one, by product.
+pub(crate) fn first_of_all(db: &mut Db) -> Result<HashMap<String, String>> {
+    let all = photos::table.order((photos::product_id, photos::position, photos::hash));
+    Ok(first(all.select((photos::product_id, photos::hash)).load(db)?))
+}
+
+/// The same among these products.
+pub(crate) fn first_of(db: &mut Db, product_ids: Vec<String>) -> Result<HashMap<String, String>> {
+    let of_these = photos::table.filter(photos::product_id.eq_any(product_ids)).order((
+        photos::product_id,
+        photos::position,
+        photos::hash,
+    ));
+    Ok(first(of_these.select((photos::product_id, photos::hash)).load(db)?))
+}
+
+/// From the last to the first, so that the first stays.
+fn first(in_order: Vec<(String, String)>) -> HashMap<String, String> {
+    in_order.into_iter().rev().collect()
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::region::{CountyId, DistrictId, Pairing, PairingStatus, Prefecture};
-use domain::wire;
+use domain::{Language, wire};
 
 use super::{Db, stored};
 use crate::error::Result;
@@ -14,17 +14,33 @@ pub struct County {
     pub prefecture: Prefecture,
     pub name: String,
     pub short: String,
+    pub name_en: String,
+}
+
+impl County {
+    /// What lists call it: 庆元, Qingyuan.
+    pub fn short(&self, reader: Language) -> &str {
+        match reader {
+            Language::Zh => &self.short,
+            Language::En => &self.name_en,
+        }
+    }
+
+    /// A zone has no goods of its own. A county with none left keeps its place in lists, greyed out.
+    pub fn is_shown(&self) -> bool {
+        !self.id.ends_with("_zone")
+    }
 }
 
 /// The counties of Lishui and Quzhou in the order lists show them.
 pub fn counties(db: &mut Db) -> Result<Vec<County>> {
-    let rows: Vec<(String, String, String, String)> = regions::table
+    let rows: Vec<(String, String, String, String, String)> = regions::table
         .filter(regions::kind.eq("county"))
         .order(regions::position)
-        .select((regions::region_id, regions::prefecture, regions::name, regions::short))
+        .select((regions::region_id, regions::prefecture, regions::name, regions::short, regions::name_en))
         .load(db)?;
-    let county = |(id, prefecture, name, short): (String, String, String, String)| {
-        Ok(County { id, prefecture: stored!(Prefecture, &prefecture)?, name, short })
+    let county = |(id, prefecture, name, short, name_en): (String, String, String, String, String)| {
+        Ok(County { id, prefecture: stored!(Prefecture, &prefecture)?, name, short, name_en })
     };
     rows.into_iter().map(county).collect()
 }

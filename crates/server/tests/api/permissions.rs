@@ -116,7 +116,8 @@ impl Call<'_> {
             ("reverse_sale", _) => person.reverse(self.sale().await, new_sale_id(), "重复").await,
             // Goods are everybody's, a session and a new order can only be one's own.
             (
-                "sign_in" | "see_session" | "sign_out" | "list_products" | "see_product" | "place_orders",
+                "sign_in" | "see_session" | "sign_out" | "list_products" | "suggest_products" | "see_product"
+                | "place_orders",
                 Whose::Anothers,
             ) => {
                 return None;
@@ -124,6 +125,7 @@ impl Call<'_> {
             ("sign_in", Whose::Own) => person.try_password("haishu.officer", PASSWORD).await,
             ("see_session", Whose::Own) => person.get("/sessions/current").await,
             ("sign_out", Whose::Own) => person.sign_out().await,
+            ("suggest_products", Whose::Own) => person.get("/products/suggestions?q=qy").await,
             ("list_products", Whose::Own) => person.get("/products").await,
             ("see_product", Whose::Own) => person.get(&format!("/products/{}", product("庆元香菇").id)).await,
             ("place_orders", Whose::Own) => person.place(&basket(&[&[("庆元香菇", 50)]])).await,

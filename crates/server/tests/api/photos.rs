@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use domain::photo::{LARGEST_FILE, MOST, PhotoHash, WIDTHS, address};
-use domain::wire::{Photo, PhotoOrder, Photos, Product};
+use domain::wire::{Photo, PhotoOrder, Photos, Product, Products};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -41,6 +41,12 @@ impl Person {
 
     async fn photos(&self, goods: &str) -> Vec<Photo> {
         self.get(&format!("/products/{}", product(goods).id)).await.json::<Product>().photos
+    }
+
+    /// The photo that lists show.
+    async fn listed_photo(&self, goods: &str) -> Option<PhotoHash> {
+        let products: Products = self.get(&format!("/products?ids={}", product(goods).id)).await.json();
+        products.items[0].photo.clone()
     }
 
     async fn file(&self, path: &str) -> Answer {
@@ -152,6 +158,8 @@ async fn a_photo_becomes_pictures_in_three_widths() {
     assert_eq!(photos.iter().map(|photo| (photo.width, photo.height)).collect::<Vec<_>>(), [(1600, 1200)]);
     let visitor = site.visitor();
     assert_eq!(visitor.photos(GOODS).await, photos, "everybody sees it at once");
+    assert_eq!(visitor.listed_photo(GOODS).await.as_ref(), Some(&photos[0].hash));
+    assert_eq!(visitor.listed_photo("庆元竹筷").await, None);
     for (width, height) in [(320, 240), (640, 480), (1280, 960)] {
         let answer = visitor.file(&address(&photos[0].hash, width)).await;
         assert_eq!((answer.status, answer.header("content-type")), (200, Some("image/webp")));
@@ -416,12 +424,14 @@ async fn a_merchant_arranges_and_removes_photos() {
         assert_eq!(hashes(arranged.items), wanted);
     }
     assert_eq!(hashes(site.visitor().photos(GOODS).await), wanted);
+    assert_eq!(site.visitor().listed_photo(GOODS).await, Some(c.clone()), "lists follow at once");
     for stale in [vec![a.clone()], vec![a.clone(), a.clone(), b.clone()], Vec::new()] {
         merchant.arrange_photos(GOODS, stale).await.refused(409, "overtaken");
     }
     for _ in 0..2 {
         let left: Photos = merchant.remove_photo(GOODS, &c).await.json();
         assert_eq!(hashes(left.items), [a.clone(), b.clone()], "gone is gone, however often");
+        assert_eq!(site.visitor().listed_photo(GOODS).await, Some(a.clone()));
     }
     let added = added(&merchant.upload(GOODS, of_shade(50)).await);
     assert_eq!(hashes(added)[..2], [a, b], "a new one stands last");

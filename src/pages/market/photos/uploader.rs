@@ -213,7 +213,10 @@ async fn send(product: ProductId, entry: &Entry) -> Result<Photos, Unsent> {
     let Entry { file, step, .. } = entry;
     check(file).await.map_err(Unsent::NoPhoto)?;
     let step = *step;
-    let on_progress = move |percent| drop(step.try_set(Step::Sending(percent)));
+    let on_progress = move |percent| {
+        // The page may be gone by now.
+        let _ = step.try_set(Step::Sending(percent));
+    };
     api::upload_photo(product, file, on_progress).await.map_err(Unsent::NotTaken)
 }
 
