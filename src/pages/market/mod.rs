@@ -2,9 +2,9 @@
 
 pub mod products;
 
-pub mod shelf;
 mod cards;
 mod pager;
+pub mod shelf;
 
 pub mod facets;
 pub mod filter;
@@ -13,6 +13,7 @@ pub mod table;
 pub mod ahead;
 pub mod suggestions;
 
+pub mod photos;
 pub mod product;
 
 pub mod basket;

@@ -10,9 +10,9 @@ use leptos_router::hooks::use_params_map;
 
 use super::ahead::product_path;
 use super::filter::{Filter, Of};
+use super::photos::pictures;
 use super::stepper::{Stepper, stepper, wanted};
 use crate::components::card::product_card;
-use crate::components::label::label;
 use crate::components::loading::loading_lines;
 use crate::components::price::price_text;
 use crate::components::problem::{load_failure, nothing_here};
@@ -78,7 +78,7 @@ fn article(it: &Product, text: RwSignal<String>) -> AnyView {
     view! {
         {crumbs(card)}
         <article class="pd">
-            {picture(it)}
+            {pictures(it)}
             <div class="pd-main">
                 {from(card)}
                 <h1>{card.name.clone()}</h1>
@@ -91,17 +91,6 @@ fn article(it: &Product, text: RwSignal<String>) -> AnyView {
             {related(it)}
         </article>
         {bar}
-    }
-    .into_any()
-}
-
-fn picture(it: &Product) -> AnyView {
-    let card = &it.card;
-    view! {
-        <div class="pd-pic">
-            {label(card.category, &card.county_short, &card.name)}
-            <p class="faint">{t!(product.drawn_label)}</p>
-        </div>
     }
     .into_any()
 }
@@ -275,7 +264,8 @@ fn ladder(buy: Buy) -> AnyView {
         .into_any()
     };
     let rows: Vec<AnyView> = steps.into_iter().map(row).collect();
-    view! { <table class="ladder"><caption class="sr">{t!(product.prices)}</caption><tbody>{rows}</tbody></table> }.into_any()
+    view! { <table class="ladder"><caption class="sr">{t!(product.prices)}</caption><tbody>{rows}</tbody></table> }
+        .into_any()
 }
 
 fn buy_controls(buy: Buy) -> AnyView {
@@ -285,11 +275,8 @@ fn buy_controls(buy: Buy) -> AnyView {
     let (name, unit, least, available) = buy.card.with_value(|card| {
         (card.name.clone(), card.unit.clone(), card.minimum_order.max(Quantity::ONE), card.available)
     });
-    let stock = t!(
-        product.in_stock,
-        available = format::quantity(available, &unit),
-        least = format::quantity(least, &unit)
-    );
+    let stock =
+        t!(product.in_stock, available = format::quantity(available, &unit), least = format::quantity(least, &unit));
     let number = Stepper {
         id: NUMBER.to_owned(),
         name,
@@ -376,7 +363,8 @@ fn fact(name: &'static str, value: AnyView) -> AnyView {
 
 fn facts(it: &Product) -> AnyView {
     let card = &it.card;
-    let shelf_life = it.shelf_life_days.map(|days| fact(t!(product.shelf_life), t!(product.days, days = days).into_any()));
+    let shelf_life =
+        it.shelf_life_days.map(|days| fact(t!(product.shelf_life), t!(product.days, days = days).into_any()));
     let delivery = if card.cold_chain { t!(product.by_cold_chain) } else { t!(product.without_cold_chain) };
     let available = t!(
         product.in_stock,
