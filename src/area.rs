@@ -41,6 +41,10 @@ macro_rules! page {
     };
 }
 
+page!(home: Home, seam_home, market::home::page);
+page!(places: County, seam_county, market::county::page);
+page!(places: Brand, seam_brand, market::brand::page);
+page!(places: Seasons, seam_seasons, market::seasons::page);
 page!(shop: Product, seam_product, market::product::page, ahead_shop);
 page!(shop: Basket, seam_basket, market::basket::page);
 page!(shop: SignIn, seam_sign_in, account::sign_in::page);

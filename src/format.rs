@@ -16,6 +16,11 @@ pub fn now_ms() -> i64 {
     js_sys::Date::now() as i64
 }
 
+/// The month of a moment, 1 to 12.
+pub fn month_of(at_ms: i64) -> u8 {
+    day(at_ms).month
+}
+
 /// This month, 1 to 12.
 pub fn this_month() -> u32 {
     u32::from(Day::today().month)

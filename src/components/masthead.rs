@@ -51,13 +51,16 @@ fn sections(role: Option<Role>) -> Vec<Section> {
     } else if may(Act::SeeOrder) {
         vec![orders("采购单"), products("全部产品")]
     } else {
-        vec![products("全部产品"), of_brand(Brand::LishuiShangeng), of_brand(Brand::SanquWei)]
+        let seasons = section(t!(places.nav), Route::Seasons.path(), Icon::Hills);
+        vec![products("全部产品"), of_brand(Brand::LishuiShangeng), of_brand(Brand::SanquWei), seasons]
     }
 }
 
 /// An address with a query is current only as a whole; without one, it is current for itself and what lies under it.
 fn is_current(href: &str, here: &str) -> bool {
-    let here = if here == "/" { "/products" } else { here };
+    if href == "/" {
+        return here == href;
+    }
     if href.contains('?') || here == href {
         return here == href;
     }
@@ -133,7 +136,7 @@ const MARK: &str = concat!(
 #[inline(never)]
 pub fn nameplate() -> AnyView {
     view! {
-        <a class="logo" href=Route::Products.path()>
+        <a class="logo" href=Route::Home.path()>
             <svg class="mark" viewBox="0 0 40 40" aria-hidden="true" inner_html=MARK></svg>
             <b>"山海集"</b>
             <small>"丽水 · 衢州 → 宁波"</small>
@@ -218,6 +221,11 @@ pub fn tabs(session: Signal<Option<Session>>, here: Signal<String>) -> AnyView {
     let role = role_of(session);
     let all = move || {
         let mut tabs = sections(role.get());
+        if role.get().is_none() {
+            // Five fit under a thumb: the brands stand on the front page.
+            tabs.retain(|tab| !tab.href.contains("brand="));
+            tabs.insert(0, section(t!(home.title), Route::Home.path(), Icon::House));
+        }
         if buys(role.get()) {
             tabs.push(section("采购篮", Route::Basket.path(), Icon::Basket));
         }
@@ -258,7 +266,7 @@ mod tests {
 
     #[test]
     fn one_section_is_current_wherever_one_stands() {
-        assert!(is_current("/products", "/"));
+        assert!(is_current("/", "/") && !is_current("/products", "/") && !is_current("/", "/products"));
         assert!(is_current("/products", "/products?q=%E6%A4%AA"));
         assert!(is_current("/products", "/products/0193"));
         assert!(!is_current("/products", "/products?brand=sanqu_wei"));

@@ -22,6 +22,8 @@ pub mod basket;
 pub mod product;
 
 pub mod occasion;
+
+pub mod festival;
 pub mod order;
 pub mod order_life;
 

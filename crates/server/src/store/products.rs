@@ -86,7 +86,7 @@ fn listed_with(db: &mut Db, rows: Vec<ListedRow>, steps: Vec<PriceStep>) -> Resu
 }
 
 /// Cards in the order of their rows.
-fn cards(db: &mut Db, rows: Vec<Row>) -> Result<Vec<wire::ProductCard>> {
+pub(super) fn cards(db: &mut Db, rows: Vec<Row>) -> Result<Vec<wire::ProductCard>> {
     let surroundings = Surroundings { counties: regions::counties(db)?, merchants: merchants(db)? };
     let mut ladders = ladders(db, rows.iter().map(|row| row.product_id.clone()).collect())?;
     let card = |row: Row| {
@@ -261,6 +261,16 @@ pub fn product(db: &mut Db, product_id: &str, related: &[String], today: jiff::c
         pairings,
         related,
     })
+}
+
+/// # Errors
+/// A refusal when it is not, or there is no such product.
+pub fn check_on_sale(db: &mut Db, product_id: &str) -> Result<()> {
+    let on_sale = products::table.find(product_id).filter(products::status.eq("on_sale"));
+    match on_sale.count().get_result::<i64>(db)? {
+        0 => not_found(say!("这个产品", "This product")),
+        _ => Ok(()),
+    }
 }
 
 fn county_and_prefecture(db: &mut Db, county_id: &str) -> Result<(String, Prefecture)> {

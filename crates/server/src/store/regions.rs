@@ -1,5 +1,7 @@
 //! Names of regions, and who is paired with whom.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use domain::region::{CountyId, DistrictId, Pairing, PairingStatus, Prefecture};
 use domain::wire;
@@ -14,17 +16,18 @@ pub struct County {
     pub prefecture: Prefecture,
     pub name: String,
     pub short: String,
+    pub name_en: String,
 }
 
 /// The counties of Lishui and Quzhou in the order lists show them.
 pub fn counties(db: &mut Db) -> Result<Vec<County>> {
-    let rows: Vec<(String, String, String, String)> = regions::table
+    let rows: Vec<(String, String, String, String, String)> = regions::table
         .filter(regions::kind.eq("county"))
         .order(regions::position)
-        .select((regions::region_id, regions::prefecture, regions::name, regions::short))
+        .select((regions::region_id, regions::prefecture, regions::name, regions::short, regions::name_en))
         .load(db)?;
-    let county = |(id, prefecture, name, short): (String, String, String, String)| {
-        Ok(County { id, prefecture: stored!(Prefecture, &prefecture)?, name, short })
+    let county = |(id, prefecture, name, short, name_en): (String, String, String, String, String)| {
+        Ok(County { id, prefecture: stored!(Prefecture, &prefecture)?, name, short, name_en })
     };
     rows.into_iter().map(county).collect()
 }
@@ -37,6 +40,12 @@ pub fn districts(db: &mut Db) -> Result<Vec<wire::Region>> {
         .select((regions::region_id, regions::name))
         .load(db)?;
     Ok(rows.into_iter().map(|(id, name)| wire::Region { id, name }).collect())
+}
+
+/// English names of all regions, by id.
+pub fn names_en(db: &mut Db) -> Result<HashMap<String, String>> {
+    let names: Vec<(String, String)> = regions::table.select((regions::region_id, regions::name_en)).load(db)?;
+    Ok(names.into_iter().collect())
 }
 
 pub fn name(db: &mut Db, region_id: &str) -> Result<String> {
@@ -55,13 +64,14 @@ pub fn pairings(db: &mut Db) -> Result<Vec<Pairing>> {
 
 /// The districts paired with a county.
 pub fn paired_districts(db: &mut Db, county_id: &str) -> Result<Vec<wire::PairedDistrict>> {
-    let rows: Vec<(String, String)> = pairings::table
+    let rows: Vec<(String, String, Option<i64>, String)> = pairings::table
         .inner_join(regions::table.on(regions::region_id.eq(pairings::district_id)))
         .filter(pairings::county_id.eq(county_id))
         .order(regions::position)
-        .select((regions::name, pairings::status))
+        .select((regions::name, regions::name_en, pairings::since, pairings::status))
         .load(db)?;
-    let paired =
-        |(name, status): (String, String)| Ok(wire::PairedDistrict { name, status: stored!(PairingStatus, &status)? });
+    let paired = |(name, name_en, since, status): (String, String, Option<i64>, String)| {
+        Ok(wire::PairedDistrict { name, name_en, since, status: stored!(PairingStatus, &status)? })
+    };
     rows.into_iter().map(paired).collect()
 }
