@@ -4,13 +4,12 @@
 use leptos::prelude::*;
 
 use super::svg::put;
-use crate::language::t;
+use crate::language::{chosen, t};
 
 /// A county on the map.
 #[derive(Clone, Debug)]
 pub struct Tile {
     pub key: String,
-    pub name: String,
     /// Under the name.
     pub note: String,
     /// 0 is pale, 3 is full.
@@ -20,24 +19,55 @@ pub struct Tile {
     pub here: bool,
 }
 
-/// Key, class of the prefecture, row and column.
-const PLACES: [(&str, &str, &str); 15] = [
-    ("liandu", "ls", "3/4"),
-    ("longquan", "ls", "4/2"),
-    ("qingtian", "ls", "4/5"),
-    ("yunhe", "ls", "4/3"),
-    ("qingyuan", "ls", "5/2"),
-    ("jinyun", "ls", "3/5"),
-    ("suichang", "ls", "3/2"),
-    ("songyang", "ls", "3/3"),
-    ("jingning", "ls", "4/4"),
-    ("kecheng", "qz", "2/2"),
-    ("qujiang", "qz", "2/3"),
-    ("longyou", "qz", "2/4"),
-    ("jiangshan", "qz", "3/1"),
-    ("changshan", "qz", "2/1"),
-    ("kaihua", "qz", "1/1"),
+/// A county's place on the map, and its names, so that the map can be drawn before anything has been asked for.
+#[derive(Debug)]
+struct Place {
+    key: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    /// The class of its prefecture.
+    class: &'static str,
+    /// Row and column.
+    area: &'static str,
+}
+
+const fn place(
+    key: &'static str,
+    zh: &'static str,
+    en: &'static str,
+    class: &'static str,
+    area: &'static str,
+) -> Place {
+    Place { key, zh, en, class, area }
+}
+
+const PLACES: [Place; 15] = [
+    place("liandu", "莲都", "Liandu", "ls", "3/4"),
+    place("longquan", "龙泉", "Longquan", "ls", "4/2"),
+    place("qingtian", "青田", "Qingtian", "ls", "4/5"),
+    place("yunhe", "云和", "Yunhe", "ls", "4/3"),
+    place("qingyuan", "庆元", "Qingyuan", "ls", "5/2"),
+    place("jinyun", "缙云", "Jinyun", "ls", "3/5"),
+    place("suichang", "遂昌", "Suichang", "ls", "3/2"),
+    place("songyang", "松阳", "Songyang", "ls", "3/3"),
+    place("jingning", "景宁", "Jingning", "ls", "4/4"),
+    place("kecheng", "柯城", "Kecheng", "qz", "2/2"),
+    place("qujiang", "衢江", "Qujiang", "qz", "2/3"),
+    place("longyou", "龙游", "Longyou", "qz", "2/4"),
+    place("jiangshan", "江山", "Jiangshan", "qz", "3/1"),
+    place("changshan", "常山", "Changshan", "qz", "2/1"),
+    place("kaihua", "开化", "Kaihua", "qz", "1/1"),
 ];
+
+/// The short name of a county in the language of the screen; none where there is no such county on the map.
+pub fn county_name(key: &str) -> Option<String> {
+    PLACES.iter().find(|place| place.key == key).map(|place| chosen(place.zh, place.en))
+}
+
+/// The keys of all counties on the map.
+pub fn counties() -> impl Iterator<Item = &'static str> {
+    PLACES.iter().map(|place| place.key)
+}
 
 /// How deep a tile is painted that holds this much of the largest.
 pub fn depth(amount: i64, largest: i64) -> usize {
@@ -65,12 +95,12 @@ pub fn tile_map(tiles: Vec<Tile>) -> AnyView {
 
 /// A county that has no place on the map is left out: a zone, or one of another prefecture.
 fn tile(it: Tile) -> Option<AnyView> {
-    let (_, prefecture, place) = PLACES.iter().find(|(key, ..)| *key == it.key)?;
-    let class = format!("{prefecture} s{}", it.depth);
+    let place = PLACES.iter().find(|place| place.key == it.key)?;
+    let class = format!("{} s{}", place.class, it.depth);
     let current = it.here.then_some("page");
     Some(
         view! {
-            <a class=class style:grid-area=*place href=it.href aria-current=current><b>{it.name}</b><span>{it.note}</span></a>
+            <a class=class style:grid-area=place.area href=it.href aria-current=current><b>{chosen(place.zh, place.en)}</b><span>{it.note}</span></a>
         }
         .into_any(),
     )

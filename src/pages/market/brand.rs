@@ -11,6 +11,7 @@ use super::sold::{year_hills, year_sold};
 use crate::api;
 use crate::components::loading::loading_lines;
 use crate::components::problem::{load_failure, nothing_here};
+use crate::components::tile_map::county_name;
 use crate::language::{chosen, language, t};
 use crate::load::{Load, load};
 use crate::pages::set_title;
@@ -77,7 +78,8 @@ fn article(it: &BrandSales, goods: Load<Products>) -> AnyView {
 fn counties(goods: Load<Products>) -> AnyView {
     let link = |county: &CountyFacet| {
         let href = Route::County(county.key.clone()).path();
-        view! { <li><a href=href>{county.name.clone()}<small>{county.count}</small></a></li> }.into_any()
+        let name = county_name(&county.key).unwrap_or_else(|| county.name.clone());
+        view! { <li><a href=href>{name}<small>{county.count}</small></a></li> }.into_any()
     };
     let links = move || {
         goods.value.with(|goods| {

@@ -12,7 +12,7 @@ use super::sold::{year_hills, year_sold};
 use crate::api;
 use crate::components::loading::loading_lines;
 use crate::components::problem::{load_failure, nothing_here};
-use crate::components::tile_map::{Tile, tile_map};
+use crate::components::tile_map::{Tile, counties, tile_map};
 use crate::language::{chosen, language, t};
 use crate::load::{Load, load};
 use crate::pages::set_title;
@@ -103,32 +103,12 @@ fn pairings(paired: &[PairedDistrict]) -> AnyView {
 
 /// The whole map, with this county full and the others pale.
 fn map(it: &County) -> AnyView {
-    let tile = |(key, zh, en): &(&str, &str, &str)| Tile {
-        key: (*key).to_owned(),
-        name: chosen(zh, en),
+    let tile = |key: &str| Tile {
+        key: key.to_owned(),
         note: String::new(),
-        depth: if *key == it.key { 3 } else { 0 },
-        href: Route::County((*key).to_owned()).path(),
-        here: *key == it.key,
+        depth: if key == it.key { 3 } else { 0 },
+        href: Route::County(key.to_owned()).path(),
+        here: key == it.key,
     };
-    tile_map(COUNTIES.iter().map(tile).collect())
+    tile_map(counties().map(tile).collect())
 }
-
-/// The names on the map, so that it stands before anything but the county itself has been asked for.
-const COUNTIES: [(&str, &str, &str); 15] = [
-    ("liandu", "莲都", "Liandu"),
-    ("longquan", "龙泉", "Longquan"),
-    ("qingtian", "青田", "Qingtian"),
-    ("yunhe", "云和", "Yunhe"),
-    ("qingyuan", "庆元", "Qingyuan"),
-    ("jinyun", "缙云", "Jinyun"),
-    ("suichang", "遂昌", "Suichang"),
-    ("songyang", "松阳", "Songyang"),
-    ("jingning", "景宁", "Jingning"),
-    ("kecheng", "柯城", "Kecheng"),
-    ("qujiang", "衢江", "Qujiang"),
-    ("longyou", "龙游", "Longyou"),
-    ("jiangshan", "江山", "Jiangshan"),
-    ("changshan", "常山", "Changshan"),
-    ("kaihua", "开化", "Kaihua"),
-];

@@ -311,7 +311,6 @@ fn counties(total: Total, goods: Goods) -> AnyView {
         let most = largest(&rows);
         let tile = |row: &PublicRow| Tile {
             key: row.key.clone(),
-            name: name_of(row),
             note: kinds(&row.key),
             depth: depth(row.amount_fen.fen(), most),
             href: Route::County(row.key.clone()).path(),
