@@ -153,6 +153,35 @@ pub async fn remove_photo(id: ProductId, hash: PhotoHash) -> Answer<wire::Photos
     read(ask(Method::DELETE, format!("/products/{id}/photos/{hash}"), None, None).await)
 }
 
+// ---- the public total, counties and brands, festivals --------------------------------------------------------------
+
+/// This year's.
+pub async fn public_total() -> Answer<wire::PublicTotal> {
+    get("/public-total".to_owned()).await
+}
+
+pub async fn county(id: String) -> Answer<wire::County> {
+    get(format!("/counties/{id}")).await
+}
+
+pub async fn brand(code: String) -> Answer<wire::BrandSales> {
+    get(format!("/brands/{code}")).await
+}
+
+pub async fn festivals() -> Answer<wire::Festivals> {
+    get("/festivals".to_owned()).await
+}
+
+/// `?year=`
+pub async fn seasons(query: String) -> Answer<wire::Seasons> {
+    get(format!("/seasons{query}")).await
+}
+
+/// `dragon_boat?year=&after=&limit=`
+pub async fn festival_goods(festival: String) -> Answer<wire::FestivalGoods> {
+    get(format!("/seasons/{festival}")).await
+}
+
 // ---- orders -------------------------------------------------------------------------------------------------------
 
 /// Places all orders of a basket, or none. The answer holds the orders just made.
@@ -201,24 +230,41 @@ pub enum StreamState {
 
 /// The figures as they change, for as long as this value lives.
 #[derive(Debug)]
-pub struct TallyStream {
+pub struct FigureStream {
     source: web_sys::EventSource,
     _listeners: [EventListener; 3],
 }
 
-impl TallyStream {
-    /// Listens with `?year=&district=`. None when the browser cannot.
-    pub fn open(
-        query: &str,
-        on_tally: impl Fn(wire::Tally) + 'static,
+/// The coordinator's, with `?year=&district=`. None when the browser cannot.
+pub fn tally_stream(
+    query: &str,
+    on_tally: impl Fn(wire::Tally) + 'static,
+    on_state: impl Fn(StreamState) + Clone + 'static,
+) -> Option<FigureStream> {
+    FigureStream::open(&format!("/tally/events{query}"), "tally", on_tally, on_state)
+}
+
+/// Everybody's. None when the browser cannot.
+pub fn public_total_stream(
+    on_total: impl Fn(wire::PublicTotal) + 'static,
+    on_state: impl Fn(StreamState) + Clone + 'static,
+) -> Option<FigureStream> {
+    FigureStream::open("/public-total/events", "public_total", on_total, on_state)
+}
+
+impl FigureStream {
+    fn open<T: DeserializeOwned>(
+        path: &str,
+        event: &'static str,
+        on_figures: impl Fn(T) + 'static,
         on_state: impl Fn(StreamState) + Clone + 'static,
     ) -> Option<Self> {
-        let source = web_sys::EventSource::new(&format!("{API}/tally/events{query}")).ok()?;
-        let tally = EventListener::new(&source, "tally", move |event| {
+        let source = web_sys::EventSource::new(&format!("{API}{path}")).ok()?;
+        let figures = EventListener::new(&source, event, move |event| {
             let text = event.dyn_ref::<web_sys::MessageEvent>().and_then(|event| event.data().as_string());
             // What does not read is left out; the next event carries all figures again.
-            if let Some(tally) = text.and_then(|text| serde_json::from_str(&text).ok()) {
-                on_tally(tally);
+            if let Some(figures) = text.and_then(|text| serde_json::from_str(&text).ok()) {
+                on_figures(figures);
             }
         });
         let say = on_state.clone();
@@ -228,11 +274,11 @@ impl TallyStream {
             let ended = watched.ready_state() == web_sys::EventSource::CLOSED;
             on_state(if ended { StreamState::Ended } else { StreamState::Lost });
         });
-        Some(Self { source, _listeners: [tally, open, error] })
+        Some(Self { source, _listeners: [figures, open, error] })
     }
 }
 
-impl Drop for TallyStream {
+impl Drop for FigureStream {
     fn drop(&mut self) {
         self.source.close();
     }

@@ -73,9 +73,12 @@ fn frame() -> AnyView {
 fn pages() -> AnyView {
     view! {
         <FlatRoutes fallback=not_found>
-            <At path=segments::HOME view=market::products::page />
+            <At path=segments::HOME view={Lazy::<area::Home>::new()} />
             <At path=segments::PRODUCTS view=market::products::page />
             <At path=segments::PRODUCT view={Lazy::<area::Product>::new()} />
+            <At path=segments::COUNTY view={Lazy::<area::County>::new()} />
+            <At path=segments::BRAND view={Lazy::<area::Brand>::new()} />
+            <At path=segments::SEASONS view={Lazy::<area::Seasons>::new()} />
             <At path=segments::BASKET view={Lazy::<area::Basket>::new()} />
             <At path=segments::SIGN_IN view={Lazy::<area::SignIn>::new()} />
             <At path=segments::NEW_ORDER view={Lazy::<area::NewOrder>::new()} />

@@ -91,6 +91,10 @@ part!(shop: facets, seam_facets, market::facets::facets, market::facets::Panel);
 part!(shop: suggestions, seam_suggestions, market::suggestions::suggestions, market::suggestions::SearchBox);
 part!(shop: goods_table, seam_goods_table, market::table::table, market::shelf::Shelf);
 
+page!(home: Home, seam_home, market::home::page);
+page!(places: County, seam_county, market::county::page);
+page!(places: Brand, seam_brand, market::brand::page);
+page!(places: Seasons, seam_seasons, market::seasons::page);
 page!(shop: Product, seam_product, market::product::page, ahead_shop);
 page!(shop: Basket, seam_basket, market::basket::page);
 page!(shop: SignIn, seam_sign_in, account::sign_in::page);

@@ -18,6 +18,11 @@ pub fn now_ms() -> i64 {
     js_sys::Date::now() as i64
 }
 
+/// The month of a moment, 1 to 12.
+pub fn month_of(at_ms: i64) -> u8 {
+    day(at_ms).month
+}
+
 /// This month, 1 to 12.
 pub fn this_month() -> u32 {
     u32::from(Day::today().month)
@@ -140,20 +145,20 @@ pub fn so_many(count: usize) -> String {
 
 /// `十一月`, `November`
 pub fn month_name(month: u32) -> &'static str {
-    month_of(t!(parts.months), month)
+    name_of_month(t!(parts.months), month)
 }
 
 /// `11`, `Nov`: where 月 is said beside it.
 pub fn month_in_short(month: u32) -> &'static str {
-    month_of(t!(parts.months_in_short), month)
+    name_of_month(t!(parts.months_in_short), month)
 }
 
 /// `11`, `November`: in a sentence that says 月 behind it.
 pub fn month_in_sentences(month: u32) -> &'static str {
-    month_of(t!(parts.months_in_dates), month)
+    name_of_month(t!(parts.months_in_dates), month)
 }
 
-fn month_of(names: &'static str, month: u32) -> &'static str {
+fn name_of_month(names: &'static str, month: u32) -> &'static str {
     usize::try_from(month).ok().and_then(|month| month.checked_sub(1)).map_or("", |place| nth(names, place))
 }
 

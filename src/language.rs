@@ -122,6 +122,14 @@ pub fn nth(words: &'static str, place: usize) -> &'static str {
     words.split('|').nth(place).unwrap_or_default()
 }
 
+/// Of a name that the data has in both languages, the one to show.
+pub fn chosen(zh: &str, en: &str) -> String {
+    match language() {
+        Language::Zh => zh.to_owned(),
+        Language::En => en.to_owned(),
+    }
+}
+
 /// A sentence of the law in the language of the screen.
 pub fn told(sentence: Say) -> String {
     match language() {

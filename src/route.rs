@@ -1,10 +1,14 @@
 //! Every address of the app, once. Links are written with `Route::path`, the router in `app.rs` is built from the
 //! segments below, and nothing else spells an address.
 
-use crate::language::t;
 use leptos_router::{ParamSegment, StaticSegment};
 
+use crate::language::t;
+
 const PRODUCTS: &str = "products";
+const COUNTIES: &str = "counties";
+const BRANDS: &str = "brands";
+const SEASONS: &str = "seasons";
 const BASKET: &str = "basket";
 const SIGN_IN: &str = "sign-in";
 const ORDERS: &str = "orders";
@@ -22,6 +26,9 @@ pub mod segments {
     pub const HOME: StaticSegment<&str> = StaticSegment("");
     pub const PRODUCTS: StaticSegment<&str> = StaticSegment(super::PRODUCTS);
     pub const PRODUCT: (StaticSegment<&str>, ParamSegment) = (StaticSegment(super::PRODUCTS), ParamSegment(ID));
+    pub const COUNTY: (StaticSegment<&str>, ParamSegment) = (StaticSegment(COUNTIES), ParamSegment(ID));
+    pub const BRAND: (StaticSegment<&str>, ParamSegment) = (StaticSegment(BRANDS), ParamSegment(ID));
+    pub const SEASONS: StaticSegment<&str> = StaticSegment(super::SEASONS);
     pub const BASKET: StaticSegment<&str> = StaticSegment(super::BASKET);
     pub const SIGN_IN: StaticSegment<&str> = StaticSegment(super::SIGN_IN);
     pub const NEW_ORDER: (StaticSegment<&str>, StaticSegment<&str>) =
@@ -35,8 +42,12 @@ pub mod segments {
 /// Ids are text here: whether one exists is the server's to say, and a wrong one is an ordinary "not found".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
+    Home,
     Products,
     Product(String),
+    County(String),
+    Brand(String),
+    Seasons,
     Basket,
     SignIn,
     NewOrder,
@@ -50,8 +61,12 @@ pub enum Route {
 impl Route {
     pub fn path(&self) -> String {
         match self {
+            Self::Home => "/".to_owned(),
             Self::Products => format!("/{PRODUCTS}"),
             Self::Product(id) => format!("/{PRODUCTS}/{id}"),
+            Self::County(id) => format!("/{COUNTIES}/{id}"),
+            Self::Brand(code) => format!("/{BRANDS}/{code}"),
+            Self::Seasons => format!("/{SEASONS}"),
             Self::Basket => format!("/{BASKET}"),
             Self::SignIn => format!("/{SIGN_IN}"),
             Self::NewOrder => format!("/{ORDERS}/{NEW}"),
@@ -72,8 +87,12 @@ impl Route {
     pub fn parse(pathname: &str) -> Self {
         let parts: Vec<&str> = pathname.split('/').filter(|part| !part.is_empty()).collect();
         match parts.as_slice() {
-            [] | [PRODUCTS] => Self::Products,
+            [] => Self::Home,
+            [PRODUCTS] => Self::Products,
             [PRODUCTS, id] => Self::Product((*id).to_owned()),
+            [COUNTIES, id] => Self::County((*id).to_owned()),
+            [BRANDS, code] => Self::Brand((*code).to_owned()),
+            [SEASONS] => Self::Seasons,
             [BASKET] => Self::Basket,
             [SIGN_IN] => Self::SignIn,
             [ORDERS] => Self::Orders,
@@ -88,6 +107,10 @@ impl Route {
     /// What the window is called until the page knows better (a product's name, an order's number).
     pub fn title(&self) -> &'static str {
         match self {
+            Self::Home => t!(home.title),
+            Self::County(_) => t!(places.county),
+            Self::Brand(_) => t!(places.brand),
+            Self::Seasons => t!(places.seasons),
             Self::Products => t!(frame.title_products),
             Self::Product(_) => t!(frame.title_product),
             Self::Basket => t!(frame.basket),
@@ -104,11 +127,13 @@ impl Route {
     /// The class of <body>: what a page changes about the frame around it (style/*.css).
     pub fn body_class(&self) -> &'static str {
         match self {
+            Self::Home => "p-home has-tabs",
             Self::Products => "p-list has-tabs",
             Self::Product(_) => "p-prod",
             Self::Basket => "p-basket has-tabs",
             Self::NewOrder => "p-form",
             Self::Order(_) => "p-order has-tabs",
+            Self::County(_) | Self::Brand(_) | Self::Seasons => "has-tabs",
             Self::SignIn | Self::Orders | Self::Dashboard | Self::Ledger | Self::NotFound => "has-tabs",
         }
     }
@@ -181,8 +206,12 @@ mod tests {
     fn every_address_leads_back_to_its_route() {
         let id = "0193b3c0-7c1e-7000-8000-000000000001".to_owned();
         for route in [
+            Route::Home,
             Route::Products,
             Route::Product(id.clone()),
+            Route::County("qingyuan".to_owned()),
+            Route::Brand("sanqu_wei".to_owned()),
+            Route::Seasons,
             Route::Basket,
             Route::SignIn,
             Route::NewOrder,
@@ -193,7 +222,6 @@ mod tests {
         ] {
             assert_eq!(Route::parse(&route.path()), route);
         }
-        assert_eq!(Route::parse("/"), Route::Products);
         assert_eq!(Route::parse("/nowhere/at/all"), Route::NotFound);
     }
 

@@ -15,14 +15,15 @@ const SUMMIT: i64 = 22;
 const SHORE: i64 = 122;
 const MONTH: i64 = WIDTH / 12;
 
-/// Two years of months, January first. `this_month` (1 to 12) is the last that has begun, `link` where the year opens.
+/// Two years of months, January first. `this_month` (1 to 12) is the last that has begun, `link` where the
+/// year opens, where it does.
 #[derive(Clone, Debug)]
 pub struct YearBand {
     pub year: i64,
     pub this_year: [Money; 12],
     pub last_year: [Money; 12],
     pub this_month: u8,
-    pub link: String,
+    pub link: Option<String>,
 }
 
 /// The twelve sums as they come over the wire; a month that is missing has sold nothing yet.
@@ -42,30 +43,33 @@ pub fn year_band(band: &YearBand) -> AnyView {
             view! { <i class=class>{month_in_short(month)}<u>{t!(parts.month_unit)}</u></i> }.into_any()
         })
         .collect();
-    let name = t!(parts.year_band, year = band.year);
-    view! {
-        <a class="yearband" href=band.link.clone()>
-            <span class="sr">{name}</span>
+    let drawing = view! {
             <svg viewBox="0 0 1200 130" preserveAspectRatio="none" aria-hidden="true" inner_html=landscape(&this_year, &last_year)></svg>
             <span class="yb-m" aria-hidden="true">{months}</span>
             {peaks(&band.this_year[..begun], &this_year)}
             <span class="yb-c">{t!(parts.band_legend)}</span>
-        </a>
     }
-    .into_any()
+    .into_any();
+    let Some(link) = band.link.clone() else { return view! { <div class="yearband">{drawing}</div> }.into_any() };
+    let name = t!(parts.year_band, year = band.year);
+    view! { <a class="yearband" href=link><span class="sr">{name}</span>{drawing}</a> }.into_any()
 }
 
-/// The figures of the hills. `links` are the addresses of each month's entries, January first.
+/// The figures of the hills. `links` are the addresses of each month's entries, January first, where they open.
 #[inline(never)]
 pub fn year_table(band: &YearBand, links: &[String]) -> AnyView {
     let begun = usize::from(band.this_month.clamp(1, 12));
     let rows: Vec<AnyView> = (0..begun)
         .map(|month| {
-            let link = links.get(month).cloned();
+            let amount = format::wan_bare(band.this_year[month], 1);
+            let amount = match links.get(month).cloned() {
+                Some(link) => view! { <a href=link>{amount}</a> }.into_any(),
+                None => amount.into_any(),
+            };
             view! {
                 <tr>
                     <th scope="row">{month_of_figures(month)}</th>
-                    <td class="n"><a href=link>{format::wan_bare(band.this_year[month], 1)}</a></td>
+                    <td class="n">{amount}</td>
                     <td class="n">{format::wan_bare(band.last_year[month], 1)}</td>
                 </tr>
             }

@@ -17,6 +17,7 @@ pub enum Icon {
     Print,
     Shelf,
     Hills,
+    House,
     Chart,
 }
 
@@ -36,6 +37,7 @@ impl Icon {
             Self::Print => "<path d='M7 9V3h10v6M7 17H4V9h16v8h-3M7 14h10v7H7z'/>",
             Self::Shelf => "<path d='M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z'/>",
             Self::Hills => "<path d='m2 19 6-10 4 6 3-4 7 8M2 22q2-1.5 4 0t4 0 4 0 4 0 4 0'/>",
+            Self::House => "<path d='M3 11 12 4l9 7M6 9v11h12V9M10 20v-6h4v6'/>",
             Self::Chart => "<path d='M4 4v16h16M8 16l4-6 3 3 5-7'/>",
         }
     }

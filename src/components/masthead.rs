@@ -62,13 +62,16 @@ fn sections(role: Option<Role>) -> Vec<Section> {
     } else if may(Act::SeeOrder) {
         vec![orders(t!(frame.orders)), products(t!(frame.all_products))]
     } else {
-        vec![products(t!(frame.all_products)), of_brand(Brand::LishuiShangeng), of_brand(Brand::SanquWei)]
+        let seasons = section(t!(places.nav), Route::Seasons.path(), Icon::Hills);
+        vec![products(t!(frame.all_products)), of_brand(Brand::LishuiShangeng), of_brand(Brand::SanquWei), seasons]
     }
 }
 
 /// An address with a query is current only as a whole; without one, it is current for itself and what lies under it.
 fn is_current(href: &str, here: &str) -> bool {
-    let here = if here == "/" { "/products" } else { here };
+    if href == "/" {
+        return here == href;
+    }
     if href.contains('?') || here == href {
         return here == href;
     }
@@ -144,7 +147,7 @@ const MARK: &str = concat!(
 #[inline(never)]
 pub fn nameplate() -> AnyView {
     view! {
-        <a class="logo" href=Route::Products.path()>
+        <a class="logo" href=Route::Home.path()>
             <svg class="mark" viewBox="0 0 40 40" aria-hidden="true" inner_html=MARK></svg>
             <b>{t!(frame.brand)}</b>
             <small>{t!(frame.from_to)}</small>
@@ -250,6 +253,11 @@ pub fn tabs(session: Signal<Option<Session>>, here: Signal<String>) -> AnyView {
     let role = role_of(session);
     let all = move || {
         let mut tabs = sections(role.get());
+        if role.get().is_none() {
+            // Five fit under a thumb: the brands stand on the front page.
+            tabs.retain(|tab| !tab.href.contains("brand="));
+            tabs.insert(0, section(t!(home.title), Route::Home.path(), Icon::House));
+        }
         if buys(role.get()) {
             tabs.push(section(t!(frame.basket), Route::Basket.path(), Icon::Basket));
         }
@@ -290,7 +298,7 @@ mod tests {
 
     #[test]
     fn one_section_is_current_wherever_one_stands() {
-        assert!(is_current("/products", "/"));
+        assert!(is_current("/", "/") && !is_current("/products", "/") && !is_current("/", "/products"));
         assert!(is_current("/products", "/products?q=%E6%A4%AA"));
         assert!(is_current("/products", "/products/0193"));
         assert!(!is_current("/products", "/products?brand=sanqu_wei"));

@@ -8,6 +8,7 @@ pub mod foot;
 pub mod icon;
 pub mod masthead;
 
+pub mod amount;
 pub mod bar;
 pub mod card;
 pub mod chart;
@@ -19,6 +20,7 @@ pub mod price;
 pub mod season;
 pub mod state;
 mod svg;
+pub mod tile_map;
 
 pub mod dialog;
 pub mod error_summary;

@@ -64,6 +64,39 @@ async fn walk(width: Width) -> Result<()> {
     site.close().await
 }
 
+/// From the front page to a county, to a brand, and to the table of a festival; each leads to goods.
+#[tokio::test(flavor = "multi_thread")]
+async fn counties_brands_and_festivals_are_ways_in() -> Result<()> {
+    let (site, driver) = (Site::open().await?, Driver::start()?);
+    for (width, name) in [(Width::Desk, "desk"), (Width::Phone, "phone")] {
+        let browser = Browser::open(&driver, width).await?;
+        browser.goto(&site.url("/")).await?;
+        browser.see(".total .fig").await?;
+        browser.see(".yearband svg").await?;
+        browser.see(".shelf .card .c-name").await?;
+        browser.inspect(&format!("home-{name}")).await?;
+        browser.click(".co a[href='/counties/qingyuan']").await?;
+        browser.see_words("h1", "庆元县").await?;
+        browser.see_words(".paired", "海曙区").await?;
+        browser.see_words(".shelf", "庆元香菇").await?;
+        browser.inspect(&format!("county-{name}")).await?;
+        browser.goto(&site.url("/brands/sanqu_wei")).await?;
+        browser.see_words("h1", "三衢味").await?;
+        browser.see_words(".origins", "常山").await?;
+        browser.inspect(&format!("brand-{name}")).await?;
+        browser.goto(&site.url("/seasons?festival=dragon_boat&year=2027")).await?;
+        browser.see_words("h1", "端午").await?;
+        browser.see_words(".until", "5月28日").await?;
+        browser.see_words(".shelf", "莲都枇杷").await?;
+        browser.see(".season-t td").await?;
+        browser.inspect(&format!("seasons-{name}")).await?;
+        browser.goto(&site.url("/counties/atlantis")).await?;
+        browser.see_words("h1", "没有这个县").await?;
+        browser.close().await?;
+    }
+    site.close().await
+}
+
 /// The first visit to the product list, everything it needs, in brotli, counted in the browser that shows it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_visit_to_the_product_list_is_light() -> Result<()> {

@@ -24,6 +24,8 @@ pub mod product;
 pub mod terms;
 
 pub mod occasion;
+
+pub mod festival;
 pub mod order;
 pub mod order_life;
 

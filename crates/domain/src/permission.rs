@@ -28,6 +28,7 @@ coded! {
         ShipOrder = "ship_order" "发货" "ship an order",
         AcceptOrder = "accept_order" "验收" "accept goods",
         CancelOrder = "cancel_order" "取消采购单" "cancel an order",
+        SeePublicTotal = "see_public_total" "看公开的总额" "see the public total",
         SeeSales = "see_sales" "看销售台账" "see the ledger of sales",
         ReverseSale = "reverse_sale" "冲销台账" "reverse an entry of the ledger",
     }
@@ -51,7 +52,7 @@ pub fn may(who: Option<Role>, act: Act, whose: Whose) -> bool {
     use Role::*;
     use Whose::Own;
     match (who, whose) {
-        _ if matches!(act, SignIn | SeeProducts) => true,
+        _ if matches!(act, SignIn | SeeProducts | SeePublicTotal) => true,
         (Some(_), Own) if matches!(act, SeeSession | SignOut) => true,
         (Some(UnionOfficer), Own) => matches!(act, PlaceOrder | SeeOrder | SubmitOrder | AcceptOrder | CancelOrder),
         (Some(UnionChair), Own) => matches!(act, SeeOrder | ApproveOrder | SendBackOrder),
@@ -320,9 +321,9 @@ mod tests {
     }
 
     #[test]
-    fn nobody_signs_in_and_looks_at_the_goods_and_that_is_all() {
+    fn nobody_signs_in_and_looks_at_goods_and_total_and_that_is_all() {
         let open: Vec<&Act> = Act::ALL.iter().filter(|act| may_ever(None, **act)).collect();
-        assert_eq!(open, [&Act::SignIn, &Act::SeeProducts]);
+        assert_eq!(open, [&Act::SignIn, &Act::SeeProducts, &Act::SeePublicTotal]);
         assert_eq!(check(None, Act::SeeOrder, Whose::Own).map_err(|refusal| refusal.code), Err(Code::SignInNeeded));
     }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
 use crate::code::coded;
+use crate::festival::Festival;
 use crate::id::{AccountId, OrderId, OrganisationId, ProductId, SaleId};
 use crate::occasion::Occasion;
 use crate::order_life::{Action, State};
@@ -286,7 +287,178 @@ pub struct BrandLicence {
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct PairedDistrict {
     pub name: String,
+    pub name_en: String,
+    /// The year it began, where a source names it.
+    pub since: Option<i64>,
     pub status: PairingStatus,
+}
+
+// ---- the public total, counties and brands -------------------------------------------------------------------------
+
+/// How much was sold in a year, of everything or of one county or brand, and how that stands to the year's target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct YearSold {
+    pub year: i16,
+    pub as_of_ms: i64,
+    /// The version of the counting rule in force.
+    pub counting_rule: String,
+    pub recognised_fen: Money,
+    /// None where none has been set.
+    pub target_fen: Option<Money>,
+    pub completion_bp: Option<i64>,
+    pub time_bp: i64,
+    /// Twelve sums, January first.
+    pub months_fen: Vec<i64>,
+    pub last_year_months_fen: Vec<i64>,
+}
+
+/// Answer of `GET /public-total?year=` and data of each `public_total` event of `GET /public-total/events?year=`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct PublicTotal {
+    pub sold: YearSold,
+    /// Sequence number of the last ledger entry contained.
+    pub last_entry: i64,
+    /// Last year's recognised sales up to the same month and day.
+    pub last_year_fen: Money,
+    /// Ordered and not yet accepted: beside the total, never in it.
+    pub pipeline_fen: Money,
+    pub pipeline_orders: i64,
+    /// By whom.
+    pub by_district: Vec<PublicRow>,
+    /// For whom.
+    pub by_county: Vec<PublicRow>,
+    pub by_brand: Vec<PublicRow>,
+    pub by_channel: Vec<PublicRow>,
+    /// Newest first, and of nobody: neither buyer nor district.
+    pub just_accepted: Vec<JustAccepted>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct PublicRow {
+    pub key: String,
+    pub name: String,
+    pub name_en: String,
+    /// Only of a county.
+    pub prefecture: Option<Prefecture>,
+    pub amount_fen: Money,
+    /// None where none has been set.
+    pub target_fen: Option<Money>,
+    pub completion_bp: Option<i64>,
+}
+
+/// One of the last sales.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct JustAccepted {
+    pub sold_on: String,
+    pub product_id: ProductId,
+    pub product_name: String,
+    pub product_name_en: String,
+    /// 庆元, without 县.
+    pub county_short: String,
+    pub county_name_en: String,
+    pub amount_fen: Money,
+}
+
+/// Answer of `GET /counties/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct County {
+    pub key: String,
+    /// 庆元县.
+    pub name: String,
+    /// 庆元.
+    pub short: String,
+    pub name_en: String,
+    pub prefecture: Prefecture,
+    /// What it is known for, in one sentence.
+    pub about: String,
+    pub about_en: String,
+    /// Districts of Ningbo paired with it.
+    pub pairings: Vec<PairedDistrict>,
+    pub sold: YearSold,
+}
+
+/// Answer of `GET /brands/{code}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct BrandSales {
+    pub brand: Brand,
+    /// What it stands for, in one sentence.
+    pub about: String,
+    pub about_en: String,
+    /// Merchants whose licence to use it runs today.
+    pub licensed_merchants: i64,
+    pub sold: YearSold,
+}
+
+// ---- festivals and seasons ----------------------------------------------------------------------------------------
+
+/// Answer of `GET /festivals`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Festivals {
+    pub today: String,
+    /// In the order of their days.
+    pub items: Vec<FestivalDay>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct FestivalDay {
+    pub festival: Festival,
+    pub day: String,
+    /// From today; negative once it is over.
+    pub days_left: i64,
+    /// For goods outside the cold chain and in it; none before there was a rule.
+    pub usual: Option<Timing>,
+    pub cold_chain: Option<Timing>,
+}
+
+/// When goods must be ordered to be there in time: this market's own assumption (`data/rules.toml`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Timing {
+    pub lead_days: i64,
+    pub delivery_days: i64,
+    pub first_delivery: String,
+    pub last_day_to_order: String,
+}
+
+/// Answer of `GET /seasons?year=`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Seasons {
+    pub today: String,
+    /// The years whose festivals are known.
+    pub years: Vec<i16>,
+    pub year: i16,
+    /// The year's festivals in the order of their days.
+    pub festivals: Vec<FestivalDay>,
+    /// Categories that have goods.
+    pub rows: Vec<SeasonRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct SeasonRow {
+    pub category: Category,
+    /// How many of its goods can be on the table, festival by festival.
+    pub goods: Vec<i64>,
+}
+
+/// Answer of `GET /seasons/{festival}?year=&after=&limit=`: what must be ordered soonest first, and of that what has a
+/// season before what is there all year.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct FestivalGoods {
+    pub festival: FestivalDay,
+    pub items: Vec<ProductCard>,
+    pub next: Option<String>,
+    pub total: i64,
 }
 
 // ---- orders -------------------------------------------------------------------------------------------------------

@@ -1,8 +1,10 @@
 //! Flags and environment; `--help` is the reference.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum};
@@ -170,6 +172,11 @@ pub struct Serve {
     #[arg(long, env = "SHANHAI_SECURE_COOKIE")]
     pub secure_cookie: bool,
 
+    /// The address the public knows the site by, as https://shanhai.example; it stands in QR codes. Without it they lead to the
+    /// address they were asked at.
+    #[arg(long, env = "SHANHAI_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<PublicUrl>,
+
     /// Serve /metrics and /readyz on this address instead of with everything else. It has connections of its own, so they
     /// answer while all others are taken; keep it inside.
     #[arg(long, env = "SHANHAI_METRICS_LISTEN", value_name = "ADDRESS")]
@@ -187,6 +194,31 @@ impl Serve {
     pub fn from_flags<T: Into<OsString>>(flags: impl IntoIterator<Item = T>) -> Result<Serve, clap::Error> {
         let command = Serve::augment_args(clap::Command::new("shanhai serve").no_binary_name(true));
         Serve::from_arg_matches(&command.try_get_matches_from(flags.into_iter().map(Into::<OsString>::into))?)
+    }
+}
+
+/// `https://shanhai.example`, without a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl(String);
+
+impl FromStr for PublicUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<PublicUrl, String> {
+        let url = text.trim_end_matches('/');
+        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        match host {
+            Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => {
+                Ok(PublicUrl(url.to_owned()))
+            }
+            _ => Err("write https://NAME, without a path".to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
@@ -235,6 +267,11 @@ pub struct Limits {
     /// How many live streams one session may have open, as in several tabs; one more is answered 429.
     #[arg(long, env = "SHANHAI_MAX_SESSION_STREAMS", default_value = "6", value_name = "COUNT", value_parser = count)]
     pub max_session_streams: usize,
+
+    /// How many of the public may watch the total live, signed in or not, beside --max-streams; one more is answered 503. They
+    /// hold connections too.
+    #[arg(long, env = "SHANHAI_MAX_PUBLIC_STREAMS", default_value = "200", value_name = "COUNT", value_parser = count)]
+    pub max_public_streams: usize,
 
     /// How long running requests may take to finish after SIGTERM or SIGINT; live streams end at once.
     #[arg(long, env = "SHANHAI_GRACE", default_value = "10", value_name = "SECONDS", value_parser = seconds)]
@@ -285,5 +322,22 @@ impl From<Writing> for crate::writer::Capacity {
     fn from(writing: Writing) -> crate::writer::Capacity {
         let Writing { write_queue: queue, write_batch: batch, write_connections: connections } = writing;
         crate::writer::Capacity { queue, batch, connections }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_address_is_a_scheme_and_a_name() {
+        let parse = |text: &str| text.parse::<PublicUrl>().map(|url| url.to_string());
+        assert_eq!(parse("https://shanhai.example/").as_deref(), Ok("https://shanhai.example"));
+        assert_eq!(parse("http://127.0.0.1:3000").as_deref(), Ok("http://127.0.0.1:3000"));
+        for wrong in
+            ["", "shanhai.example", "https://", "https://a.example/market", "ftp://a.example", "https://me@a.example"]
+        {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The files of `data/`: read whole, checked whole, before anything is stored. A mistake is reported with its file, line
 //! and field, in the words of the rule it breaks.
 
+mod almanac;
 mod products;
 mod toml_file;
 
@@ -18,6 +19,7 @@ use domain::uscc::Uscc;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+pub use almanac::{About, Almanac};
 use toml_file::{Spanned, TomlFile};
 
 /// Everything a person can edit, parsed.
@@ -32,6 +34,7 @@ pub struct Data {
     pub products: Vec<Product>,
     pub targets: Vec<domain::target::Target>,
     pub counting_rules: Vec<CountingRule>,
+    pub almanac: Almanac,
 }
 
 #[derive(Debug)]
@@ -165,6 +168,7 @@ pub fn read(folder: &Path) -> Checked<Data> {
     let products = products::read(folder, &regions, &organisations)?;
     let targets = read_targets(&TomlFile::open(folder, "targets.toml")?, &regions)?;
     let counting_rules = read_rules(&TomlFile::open(folder, "rules.toml")?)?;
+    let almanac = almanac::read(folder)?;
     let data = Data {
         regions,
         pairings,
@@ -175,6 +179,7 @@ pub fn read(folder: &Path) -> Checked<Data> {
         products,
         targets,
         counting_rules,
+        almanac,
     };
     Ok(data)
 }
@@ -192,6 +197,10 @@ fn read_regions(file: &TomlFile) -> Checked<Vec<Region>> {
         name: String,
         short: String,
         name_en: String,
+        #[serde(rename = "about")]
+        _about: Option<String>,
+        #[serde(rename = "about_en")]
+        _about_en: Option<String>,
     }
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -360,6 +369,10 @@ fn read_licences(file: &TomlFile, organisations: &[Organisation]) -> Checked<Vec
         _name_en: String,
         #[serde(rename = "prefecture")]
         _prefecture: String,
+        #[serde(rename = "about")]
+        _about: String,
+        #[serde(rename = "about_en")]
+        _about_en: String,
     }
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -449,14 +462,18 @@ fn read_targets(file: &TomlFile, regions: &[Region]) -> Checked<Vec<domain::targ
     }
     let rows: Rows = file.parse()?;
     let take = |row: Row| {
-        let scope = file.coded(&row.scope, Scope::from_code, "city, district or channel")?;
+        let scope = file.coded(&row.scope, Scope::from_code, "city, district, channel, county or brand")?;
         let key = match (scope, &row.key) {
             (Scope::City, None) => String::new(),
             (Scope::City, Some(key)) => return Err(file.fault(key, "the city's target has no key")),
-            (_, None) => return Err(file.fault(&row.scope, "needs a key: which district or channel")),
+            (_, None) => return Err(file.fault(&row.scope, "needs a key: which district, channel, county or brand")),
             (Scope::District, Some(key)) => known_region(file, key, regions, is_district)?.to_owned(),
             (Scope::Channel, Some(key)) => {
                 file.coded(key, domain::channel::Channel::from_code, "a channel")?.code().to_owned()
+            }
+            (Scope::County, Some(key)) => known_region(file, key, regions, is_county)?.to_owned(),
+            (Scope::Brand, Some(key)) => {
+                file.coded(key, Brand::from_code, "lishui_shangeng or sanqu_wei")?.code().to_owned()
             }
         };
         if !(1..=1_000_000_000_000).contains(row.amount_yuan.get_ref()) {
@@ -472,16 +489,21 @@ fn read_targets(file: &TomlFile, regions: &[Region]) -> Checked<Vec<domain::targ
     Ok(rows.into_iter().map(|(_, target)| target).collect())
 }
 
-/// Districts add up to the city, and so do channels: otherwise two screens show two truths.
+/// Districts add up to the city, and so do channels and counties: otherwise two screens show two truths. Brands leave room
+/// for goods of no brand.
 fn check_targets_add_up(file: &TomlFile, rows: &[(Spanned<i64>, domain::target::Target)]) -> Checked<()> {
     let mut sums: BTreeMap<(i16, i64, Scope), i64> = BTreeMap::new();
     for (_, target) in rows {
         *sums.entry((target.year, target.version, target.scope)).or_default() += target.amount.fen();
     }
     for (amount, city) in rows.iter().filter(|(_, target)| target.scope == Scope::City) {
-        for part in [Scope::District, Scope::Channel] {
+        for part in [Scope::District, Scope::Channel, Scope::County, Scope::Brand] {
             let sum = sums.get(&(city.year, city.version, part)).copied();
-            if let Some(sum) = sum.filter(|sum| *sum != city.amount.fen()) {
+            let adds_up = |sum: i64| match part {
+                Scope::Brand => sum <= city.amount.fen(),
+                _ => sum == city.amount.fen(),
+            };
+            if let Some(sum) = sum.filter(|sum| !adds_up(*sum)) {
                 let (sum, whole) = (Money::from_fen(sum).yuan(), city.amount.yuan());
                 let sentence =
                     format!("the {} targets of {} add up to {sum} yuan, not {whole}", part.code(), city.year);
@@ -507,6 +529,8 @@ fn read_rules(file: &TomlFile) -> Checked<Vec<CountingRule>> {
     #[serde(deny_unknown_fields)]
     struct Rows {
         counting_rule: Vec<Row>,
+        #[serde(rename = "lead_time")]
+        _lead_time: toml::Value,
     }
     let rows: Rows = file.parse()?;
     let take = |row: Row| {

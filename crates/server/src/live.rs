@@ -6,12 +6,14 @@
 mod neighbours;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::Code;
 use domain::say;
 use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Limits;
@@ -24,6 +26,8 @@ pub struct Live {
     moves: watch::Sender<u64>,
     /// How many listen, by session.
     sessions: Arc<Mutex<HashMap<String, usize>>>,
+    /// How many listen as anybody, to what is public.
+    public: Arc<AtomicUsize>,
     limits: Limits,
     metrics: Metrics,
     stopping: CancellationToken,
@@ -47,7 +51,8 @@ impl Live {
             DatabaseUrl::Postgres(_) => Some(neighbours::listen(url.clone(), Arc::clone(&heard))?),
         };
         let moves = watch::Sender::new(0);
-        Ok(Live { moves, sessions: Arc::default(), limits, metrics, stopping, announce, heard })
+        let (sessions, public) = (Arc::default(), Arc::default());
+        Ok(Live { moves, sessions, public, limits, metrics, stopping, announce, heard })
     }
 
     /// To be called after the commit that moved something: our own listeners hear it, and the other servers.
@@ -62,6 +67,11 @@ impl Live {
     /// Our own listeners hear of what another server has moved.
     pub fn moved_elsewhere(&self) {
         self.moves.send_modify(|count| *count += 1);
+    }
+
+    /// How often something has moved: what was read at the same count is still so.
+    pub fn moves(&self) -> u64 {
+        *self.moves.borrow()
     }
 
     /// Waits until another server may have moved something; what happens while nobody waits is kept, as one. None once this
@@ -81,13 +91,7 @@ impl Live {
     pub fn listen(&self, session: &str) -> Result<Listener> {
         let mut sessions = self.sessions();
         if sessions.values().sum::<usize>() >= self.limits.max_streams {
-            return refuse(
-                Code::Busy,
-                say!(
-                    "现在看实时数字的人太多，请过一会儿再试",
-                    "Too many are watching the live figures; please try again in a while"
-                ),
-            );
+            return too_many_listen();
         }
         let own = sessions.entry(session.to_owned()).or_default();
         if *own >= self.limits.max_session_streams {
@@ -101,8 +105,25 @@ impl Live {
         }
         *own += 1;
         drop(sessions);
+        Ok(self.listener(Some(session.to_owned())))
+    }
+
+    /// Listens as anybody. Who has no session could open any number, so all of them together have a number of their own:
+    /// however many there are, the places of those who are signed in stay free.
+    ///
+    /// # Errors
+    /// A refusal when too many listen already.
+    pub fn listen_in_public(&self) -> Result<Listener> {
+        let room = |listening: usize| (listening < self.limits.max_public_streams).then_some(listening + 1);
+        match self.public.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room) {
+            Ok(_) => Ok(self.listener(None)),
+            Err(_) => too_many_listen(),
+        }
+    }
+
+    fn listener(&self, session: Option<String>) -> Listener {
         let (moves, counted) = (self.moves.subscribe(), self.metrics.listening());
-        Ok(Listener { moves, session: session.to_owned(), live: self.clone(), _counted: counted })
+        Listener { moves, session, live: self.clone(), _counted: counted }
     }
 
     fn left(&self, session: &str) {
@@ -120,11 +141,22 @@ impl Live {
     }
 }
 
+fn too_many_listen<T>() -> Result<T> {
+    refuse(
+        Code::Busy,
+        say!(
+            "现在看实时数字的人太多，请过一会儿再试",
+            "Too many are watching the live figures; please try again in a while"
+        ),
+    )
+}
+
 /// One who listens, counted until it is dropped.
 #[derive(Debug)]
 pub struct Listener {
     moves: watch::Receiver<u64>,
-    session: String,
+    /// None is anybody.
+    session: Option<String>,
     live: Live,
     _counted: Counted,
 }
@@ -139,16 +171,30 @@ impl Listener {
             moved = self.moves.changed() => moved.ok(),
         }
     }
+
+    /// Lets more moves come together until then. None once the server stops.
+    pub async fn wait_until(&self, then: Instant) -> Option<()> {
+        tokio::select! {
+            biased;
+            () = self.live.stopping.cancelled() => None,
+            () = sleep_until(then) => Some(()),
+        }
+    }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        self.live.left(&self.session);
+        match &self.session {
+            Some(session) => self.live.left(session),
+            None => drop(self.live.public.fetch_sub(1, Ordering::Relaxed)),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::config::Serve;
 
@@ -171,6 +217,17 @@ mod tests {
         assert_eq!(live.sessions().len(), 1, "who left is forgotten");
     }
 
+    #[test]
+    fn anybody_has_places_of_their_own() {
+        let live = live(&["--max-streams", "1", "--max-public-streams", "2"]);
+        let (first, _second) =
+            (live.listen_in_public().expect("the first"), live.listen_in_public().expect("the second"));
+        assert!(live.listen_in_public().is_err(), "two for all");
+        let _own = live.listen("a").expect("a session's place is free");
+        drop(first);
+        assert!(live.listen_in_public().is_ok());
+    }
+
     #[tokio::test]
     async fn stopping_ends_every_wait() {
         let live = live(&[]);
@@ -179,5 +236,6 @@ mod tests {
         assert_eq!(listener.moved().await, Some(()));
         live.stopping.cancel();
         assert_eq!(listener.moved().await, None);
+        assert_eq!(listener.wait_until(Instant::now() + Duration::from_secs(60)).await, None);
     }
 }

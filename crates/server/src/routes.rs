@@ -11,8 +11,12 @@ mod known;
 mod observe;
 mod orders;
 mod photos;
+mod places;
 mod products;
+mod public_total;
+mod qr;
 mod sales;
+mod seasons;
 mod sessions;
 mod tally;
 
@@ -36,7 +40,8 @@ use utoipa_axum::routes;
 
 use self::gate::asks;
 
-use crate::config::{Limits, Serve};
+use crate::config::{Limits, PublicUrl, Serve};
+use crate::data::Almanac;
 use crate::error::{Error, broken, refuse};
 use crate::live::Live;
 use crate::metrics::Metrics;
@@ -54,14 +59,17 @@ pub struct Shared {
     pub store: Store,
     pub catalogue: Catalogue,
     pub photos: Photos,
+    pub almanac: Almanac,
     pub live: Live,
     pub known: known::Known,
+    pub last_total: public_total::LastTotal,
     pub tries: sessions::Tries,
     /// Hashing takes 19 MiB and most of a core: only a few at a time.
     pub hashing: Semaphore,
     /// Verified when the login is unknown, so that an unknown login takes as long as a wrong password.
     pub decoy_hash: String,
     pub secure_cookie: bool,
+    pub public_url: Option<PublicUrl>,
     pub limits: Limits,
     pub metrics: Metrics,
     /// Cancelled when the server is to stop.
@@ -79,19 +87,28 @@ impl std::ops::Deref for App {
 impl App {
     /// # Errors
     /// When the operating system gives no randomness or no thread.
-    pub fn new(store: Store, catalogue: Catalogue, config: &Serve, metrics: Metrics) -> anyhow::Result<App> {
+    pub fn new(
+        store: Store,
+        catalogue: Catalogue,
+        almanac: Almanac,
+        config: &Serve,
+        metrics: Metrics,
+    ) -> anyhow::Result<App> {
         let (limits, stopping) = (config.limits, CancellationToken::new());
         let photos = Photos::new(config.photos.of(&config.database.database_url));
         Ok(App(Arc::new(Shared {
             store,
             catalogue,
             photos,
+            almanac,
             live: Live::start(&config.database.database_url, limits, metrics.clone(), stopping.clone())?,
             known: known::Known::default(),
+            last_total: public_total::LastTotal::default(),
             tries: sessions::Tries::default(),
             hashing: Semaphore::new(HASHING_AT_ONCE),
             decoy_hash: password::hash(&password::new_token())?,
             secure_cookie: config.secure_cookie,
+            public_url: config.public_url.clone(),
             limits,
             metrics,
             stopping,
@@ -121,6 +138,13 @@ fn answers(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::SeeProducts], routes!(products::one)))
         .routes(asks(app, [Act::UploadPhoto], routes!(photos::arrange)))
         .routes(asks(app, [Act::UploadPhoto], routes!(photos::remove)))
+        .routes(asks(app, [Act::SeeProducts], routes!(seasons::festivals)))
+        .routes(asks(app, [Act::SeeProducts], routes!(seasons::overview)))
+        .routes(asks(app, [Act::SeeProducts], routes!(seasons::goods)))
+        // What was sold, for everybody to see.
+        .routes(asks(app, [Act::SeePublicTotal], routes!(public_total::current)))
+        .routes(asks(app, [Act::SeePublicTotal], routes!(places::county)))
+        .routes(asks(app, [Act::SeePublicTotal], routes!(places::brand)))
         // Procurement.
         .routes(asks(app, [Act::SeeOrder], routes!(orders::list)))
         .routes(asks(app, [Act::PlaceOrder], routes!(orders::place)))
@@ -137,9 +161,18 @@ fn uploads(app: &App) -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(asks(app, [Act::UploadPhoto], routes!(photos::upload)))
 }
 
+/// Pictures say themselves how long they are kept.
+fn pictures(app: &App) -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(asks(app, [Act::SeeProducts], routes!(qr::of_product)))
+}
+
 /// A live stream lasts as long as its page: no ETag, and the time limit is for its beginning.
 fn streams(app: &App) -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(asks(app, [Act::SeeSales], routes!(tally::events)))
+    OpenApiRouter::new().routes(asks(app, [Act::SeePublicTotal], routes!(public_total::events))).routes(asks(
+        app,
+        [Act::SeeSales],
+        routes!(tally::events),
+    ))
 }
 
 /// The whole service: the interface under `/api/v1`, what operators ask, the app's files everywhere else.
@@ -148,8 +181,10 @@ fn streams(app: &App) -> OpenApiRouter<App> {
 /// When the app's index.html cannot be read.
 pub fn router(app: App, app_folder: &Path, operations: Router<App>) -> anyhow::Result<Router> {
     let (answers, mut description) = answers(&app).split_for_parts();
+    let (pictures, of_pictures) = pictures(&app).split_for_parts();
     let (streams, of_streams) = streams(&app).split_for_parts();
     let (uploads, of_uploads) = uploads(&app).split_for_parts();
+    description.merge(of_pictures);
     description.merge(of_streams);
     description.merge(of_uploads);
     let uploads = uploads
@@ -161,6 +196,7 @@ pub fn router(app: App, app_folder: &Path, operations: Router<App>) -> anyhow::R
         .method_not_allowed_fallback(no_such_method)
         .layer(middleware::from_fn(guard::etag));
     let api = answers
+        .merge(pictures)
         .merge(streams)
         .layer(middleware::from_fn_with_state(app.limits, guard::time_limit))
         .layer(DefaultBodyLimit::max(app.limits.body_bytes()))

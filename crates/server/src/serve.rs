@@ -93,13 +93,14 @@ impl Server {
     /// # Errors
     /// As [`run`].
     pub async fn start(config: Serve) -> anyhow::Result<Server> {
-        let data = data::read(&config.data).with_context(|| format!("in the folder {}", config.data.display()))?;
+        let mut data = data::read(&config.data).with_context(|| format!("in the folder {}", config.data.display()))?;
         let sample_password = data.sample_password.clone();
+        let almanac = std::mem::take(&mut data.almanac);
         let metrics = Metrics::default();
         let store = Store::open(config.database.database_url.clone(), config.writing.into(), metrics.clone()).await?;
         fill_when_empty(&store, data, config.no_sample).await?;
         let catalogue = Catalogue::read(&store).await?;
-        let app = App::new(store, catalogue, &config, metrics)?;
+        let app = App::new(store, catalogue, almanac, &config, metrics)?;
         tokio::spawn(follow_others(app.clone()));
         let (here, operations) = match config.metrics_listen {
             None => (routes::operations(), None),

@@ -6,9 +6,12 @@ pub mod catalogue;
 pub mod copy;
 pub mod orders;
 pub mod photos;
+pub mod places;
 pub mod products;
+pub mod public_total;
 pub mod regions;
 pub mod sales;
+pub mod seasons;
 mod statement;
 pub mod tally;
 

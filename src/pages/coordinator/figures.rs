@@ -202,7 +202,7 @@ pub fn hills(tally: &Tally) -> AnyView {
         this_year: twelve_months(&tally.months_fen),
         last_year: twelve_months(&tally.last_year_months_fen),
         this_month: standing::month_reached(tally),
-        link: opens.all(),
+        link: Some(opens.all()),
     };
     let begun = usize::from(band.this_month);
     let finding = standing::months_finding(&band.this_year[..begun], &band.last_year);

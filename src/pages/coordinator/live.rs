@@ -8,7 +8,7 @@ use domain::wire::Tally;
 use leptos::prelude::*;
 
 use super::standing::spoken_change;
-use crate::api::{self, ApiError, StreamState, TallyStream};
+use crate::api::{self, ApiError, FigureStream, StreamState, tally_stream};
 use crate::format;
 use crate::language::t;
 use crate::load::{Load, load};
@@ -49,7 +49,7 @@ pub fn figures(key: Memo<String>) -> Figures {
 
 /// Opens the stream once its figures have been loaded, so that an answer can never overwrite a later event.
 fn listen(it: Figures, key: Memo<String>) {
-    let stream = StoredValue::new_local(None::<TallyStream>);
+    let stream = StoredValue::new_local(None::<FigureStream>);
     Effect::new(move |_| {
         // The old stream ends first: its figures are of another question.
         stream.set_value(None);
@@ -73,7 +73,7 @@ fn listen(it: Figures, key: Memo<String>) {
                 set_timeout(move || it.load.reload(), ASK_AGAIN);
             }
         };
-        stream.set_value(TallyStream::open(&answered, on_tally, on_state));
+        stream.set_value(tally_stream(&answered, on_tally, on_state));
     });
 }
 

@@ -1,5 +1,7 @@
 //! The shop: what everyone sees.
 
+pub mod home;
+
 pub mod products;
 
 mod cards;
@@ -16,6 +18,14 @@ pub mod suggestions;
 pub mod photos;
 pub mod product;
 
+pub mod brand;
+pub mod county;
+pub mod seasons;
+
 pub mod basket;
 
+mod days;
+mod goods;
+mod sold;
 mod stepper;
+mod total;

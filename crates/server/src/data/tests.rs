@@ -64,6 +64,17 @@ fn mistakes_in_toml_are_pointed_at() {
     check_fault("pairings.toml", "status = \"verified\"", "status = \"certain\"", "status", "verified or assumed");
     check_fault("brands.toml", "valid_to = 2027-06-30", "valid_to = \"soon\"", "valid_to", "invalid type");
     check_fault("targets.toml", "amount_yuan = 165000000", "amount_yuan = 165000001", "amount_yuan", "add up to");
+    check_fault("targets.toml", "key = \"lishui_shangeng\"", "key = \"longjing\"", "key", "'longjing' is not");
+    check_fault("targets.toml", "scope = \"county\"", "scope = \"village\"", "scope", "'village' is not");
+    check_fault("festivals.toml", "year = 2027", "year = 2026", "year", "stands here twice");
+    check_fault(
+        "festivals.toml",
+        "dragon_boat = 2027-06-09",
+        "dragon_boat = 2026-06-09",
+        "dragon_boat",
+        "is not in 2027",
+    );
+    check_fault("rules.toml", "lead_days = 5", "lead_days = -5", "lead_days", "from 0 to 90");
 }
 
 #[test]

@@ -29,9 +29,7 @@ pub fn service(folder: &Path) -> anyhow::Result<Router> {
         let policy = policy.clone();
         async move { with_headers(next.run(request).await, policy) }
     });
-    let app = Router::new().fallback_service(files).layer(set_headers).layer(from_fn(missing_files_are_missing));
-    // One address for the list: two would be two pages to the app's router, and a filter would load it anew.
-    Ok(app.route("/", axum::routing::get(|| async { axum::response::Redirect::temporary("/products") })))
+    Ok(Router::new().fallback_service(files).layer(set_headers).layer(from_fn(missing_files_are_missing)))
 }
 
 /// A path with an extension asks for a file; answering it with the page would hide that the file is gone.

@@ -137,6 +137,18 @@ impl<S: Send + Sync, T: std::str::FromStr, P: std::str::FromStr> FromRequestPart
     }
 }
 
+/// A name in a path, such as `qingyuan`. Whether it names anything is the store's question.
+#[derive(Debug)]
+pub struct Name(pub String);
+
+impl std::str::FromStr for Name {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Name, Self::Err> {
+        Ok(Name(text.to_owned()))
+    }
+}
+
 /// The language the reader wants to be answered in: the one chosen on the page, else the browser's.
 pub fn reader(headers: &HeaderMap) -> Language {
     if let Some(chosen) = cookie(headers, LANGUAGE_COOKIE).and_then(Language::from_code) {

@@ -27,7 +27,7 @@ use crate::live::Listener;
 use crate::store::tally::{check_district, tally};
 
 /// Silence longer than this makes proxies close a stream.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -107,7 +107,7 @@ fn listed_with(
 }
 
 /// Cards in the order of their rows.
-fn cards(db: &mut Db, rows: Vec<Row>, reader: Language) -> Result<Vec<wire::ProductCard>> {
+pub(super) fn cards(db: &mut Db, rows: Vec<Row>, reader: Language) -> Result<Vec<wire::ProductCard>> {
     let product_ids: Vec<String> = rows.iter().map(|row| row.product_id.clone()).collect();
     let photos = photos::first_of(db, product_ids.clone())?;
     let surroundings = Surroundings::of(db, photos)?;
@@ -338,6 +338,16 @@ pub fn product(db: &mut Db, product_id: &str, related: &[String], asking: Asking
         bought,
         related,
     })
+}
+
+/// # Errors
+/// A refusal when it is not, or there is no such product.
+pub fn check_on_sale(db: &mut Db, product_id: &str) -> Result<()> {
+    let on_sale = products::table.find(product_id).filter(products::status.eq("on_sale"));
+    match on_sale.count().get_result::<i64>(db)? {
+        0 => not_found(say!("这个产品", "This product")),
+        _ => Ok(()),
+    }
 }
 
 fn county(db: &mut Db, county_id: &str) -> Result<County> {

@@ -1,5 +1,7 @@
 //! Names of regions, and who is paired with whom.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use domain::region::{CountyId, DistrictId, Pairing, PairingStatus, Prefecture};
 use domain::{Language, wire};
@@ -72,6 +74,12 @@ pub fn districts_told(db: &mut Db, reader: Language) -> Result<Vec<wire::Region>
     Ok(rows.into_iter().map(told).collect())
 }
 
+/// English names of all regions, by id.
+pub fn names_en(db: &mut Db) -> Result<HashMap<String, String>> {
+    let names: Vec<(String, String)> = regions::table.select((regions::region_id, regions::name_en)).load(db)?;
+    Ok(names.into_iter().collect())
+}
+
 pub fn name(db: &mut Db, region_id: &str) -> Result<String> {
     Ok(regions::table.find(region_id).select(regions::name).get_result(db)?)
 }
@@ -96,13 +104,14 @@ pub fn pairings(db: &mut Db) -> Result<Vec<Pairing>> {
 
 /// The districts paired with a county.
 pub fn paired_districts(db: &mut Db, county_id: &str) -> Result<Vec<wire::PairedDistrict>> {
-    let rows: Vec<(String, String)> = pairings::table
+    let rows: Vec<(String, String, Option<i64>, String)> = pairings::table
         .inner_join(regions::table.on(regions::region_id.eq(pairings::district_id)))
         .filter(pairings::county_id.eq(county_id))
         .order(regions::position)
-        .select((regions::name, pairings::status))
+        .select((regions::name, regions::name_en, pairings::since, pairings::status))
         .load(db)?;
-    let paired =
-        |(name, status): (String, String)| Ok(wire::PairedDistrict { name, status: stored!(PairingStatus, &status)? });
+    let paired = |(name, name_en, since, status): (String, String, Option<i64>, String)| {
+        Ok(wire::PairedDistrict { name, name_en, since, status: stored!(PairingStatus, &status)? })
+    };
     rows.into_iter().map(paired).collect()
 }

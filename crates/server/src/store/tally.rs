@@ -37,7 +37,7 @@ pub fn check_district(db: &mut Db, district: Option<&DistrictId>) -> Result<()> 
 }
 
 /// Sums of one year: what is counted, in which district, under which key.
-struct Year {
+pub(super) struct Year {
     rows: Vec<Row>,
 }
 
@@ -51,7 +51,7 @@ struct Row {
 }
 
 impl Year {
-    fn read(db: &mut Db, year: i16, district: Option<&DistrictId>) -> Result<Year> {
+    pub(super) fn read(db: &mut Db, year: i16, district: Option<&DistrictId>) -> Result<Year> {
         let months = (i64::from(year) * 100 + 1)..=(i64::from(year) * 100 + 12);
         let mut query = rollups::table.filter(rollups::month.between(*months.start(), *months.end())).into_boxed();
         if let Some(district) = district {
@@ -80,7 +80,7 @@ impl Year {
         self.of(Dimension::Total).fold((0, 0), |(amount, entries), row| (amount + row.amount, entries + row.entries))
     }
 
-    fn months(&self) -> Vec<i64> {
+    pub(super) fn months(&self) -> Vec<i64> {
         let mut months = vec![0; 12];
         for row in self.of(Dimension::Total) {
             months[(row.month - 1).clamp(0, 11) as usize] += row.amount;
@@ -88,7 +88,7 @@ impl Year {
         months
     }
 
-    fn by_key(&self, dimension: Dimension) -> HashMap<&str, i64> {
+    pub(super) fn by_key(&self, dimension: Dimension) -> HashMap<&str, i64> {
         let mut sums = HashMap::new();
         for row in self.of(dimension) {
             *sums.entry(row.key.as_str()).or_insert(0) += row.amount;
@@ -96,7 +96,7 @@ impl Year {
         sums
     }
 
-    fn by_district(&self) -> HashMap<&str, i64> {
+    pub(super) fn by_district(&self) -> HashMap<&str, i64> {
         let mut sums = HashMap::new();
         for row in self.of(Dimension::Total) {
             *sums.entry(row.district.as_str()).or_insert(0) += row.amount;
@@ -215,7 +215,7 @@ fn by_pair(db: &mut Db, year: &Year) -> Result<Vec<wire::PairSum>> {
 }
 
 /// Last year up to the same day.
-fn same_stretch(db: &mut Db, year: i16, today: Date, district: Option<&DistrictId>) -> Result<Money> {
+pub(super) fn same_stretch(db: &mut Db, year: i16, today: Date, district: Option<&DistrictId>) -> Result<Money> {
     // Of a year that is over, the whole year before is the same stretch. A leap day has its like in no other year, but as
     // text it stands where it should, between the 28th and the 1st.
     let until =
@@ -230,7 +230,7 @@ fn same_stretch(db: &mut Db, year: i16, today: Date, district: Option<&DistrictI
 }
 
 /// What is ordered and not accepted, by district: amount in fen and number of orders.
-fn pipeline(db: &mut Db, district: Option<&DistrictId>) -> Result<HashMap<String, (i64, i64)>> {
+pub(super) fn pipeline(db: &mut Db, district: Option<&DistrictId>) -> Result<HashMap<String, (i64, i64)>> {
     let on_the_way = State::ALL.iter().filter(|state| state.in_pipeline()).map(|state| state.code());
     let sum = diesel::dsl::sql::<diesel::sql_types::BigInt>("cast(coalesce(sum(total_fen), 0) as bigint)");
     let mut query = orders::table

@@ -188,6 +188,7 @@ fn every_limit_is_in_the_help_with_its_variable_and_default() {
         ("max-connections", "900"),
         ("max-streams", "400"),
         ("max-session-streams", "6"),
+        ("max-public-streams", "200"),
         ("grace", "10"),
     ] {
         let text = help.split(&format!("--{flag} ")).nth(1).unwrap_or_else(|| panic!("no {flag} in {help}"));

@@ -22,6 +22,10 @@ mod orders;
 mod sales;
 mod tally;
 
+mod places;
+mod public_total;
+mod seasons;
+
 mod document;
 mod permissions;
 

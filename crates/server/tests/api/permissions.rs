@@ -104,6 +104,7 @@ impl Call<'_> {
         let (district, goods) = place_of(self.whose);
         let person = self.person().await;
         let answer = match (self.operation.id(), self.whose) {
+            ("follow_public_total", Whose::Own) => return Some(self.stream("/public-total/events").await),
             ("follow_tally", _) => return Some(self.stream(&format!("/tally/events?district={district}")).await),
             ("list_orders", _) => return Some(self.listed(&person).await),
             ("see_order", _) => person.get(&format!("/orders/{}", self.order(State::Approved).await)).await,
@@ -116,8 +117,21 @@ impl Call<'_> {
             ("reverse_sale", _) => person.reverse(self.sale().await, new_sale_id(), "重复").await,
             // Goods are everybody's, a session and a new order can only be one's own.
             (
-                "sign_in" | "see_session" | "sign_out" | "list_products" | "suggest_products" | "see_product"
-                | "place_orders",
+                "sign_in"
+                | "see_session"
+                | "sign_out"
+                | "list_products"
+                | "suggest_products"
+                | "see_product"
+                | "see_product_qr"
+                | "place_orders"
+                | "list_festivals"
+                | "see_seasons"
+                | "list_festival_goods"
+                | "see_public_total"
+                | "follow_public_total"
+                | "see_county"
+                | "see_brand",
                 Whose::Anothers,
             ) => {
                 return None;
@@ -128,6 +142,13 @@ impl Call<'_> {
             ("suggest_products", Whose::Own) => person.get("/products/suggestions?q=qy").await,
             ("list_products", Whose::Own) => person.get("/products").await,
             ("see_product", Whose::Own) => person.get(&format!("/products/{}", product("庆元香菇").id)).await,
+            ("see_product_qr", Whose::Own) => person.get(&format!("/products/{}/qr.svg", product("庆元香菇").id)).await,
+            ("list_festivals", Whose::Own) => person.get("/festivals").await,
+            ("see_seasons", Whose::Own) => person.get("/seasons?year=2027").await,
+            ("list_festival_goods", Whose::Own) => person.get("/seasons/dragon_boat?year=2027").await,
+            ("see_public_total", Whose::Own) => person.get("/public-total").await,
+            ("see_county", Whose::Own) => person.get("/counties/qingyuan").await,
+            ("see_brand", Whose::Own) => person.get("/brands/sanqu_wei").await,
             ("place_orders", Whose::Own) => person.place(&basket(&[&[("庆元香菇", 50)]])).await,
             (unknown, _) => panic!("say in `Call::verdict` of permissions.rs how {unknown} is called"),
         };
