@@ -122,6 +122,14 @@ pub fn nth(words: &'static str, place: usize) -> &'static str {
     words.split('|').nth(place).unwrap_or_default()
 }
 
+/// The `lang` of names and of what people wrote, which stand in Chinese on an English page too: a voice reads them as Chinese.
+pub fn as_written() -> Option<&'static str> {
+    match language() {
+        Language::Zh => None,
+        Language::En => Some(Language::Zh.code()),
+    }
+}
+
 /// A sentence of the law in the language of the screen.
 pub fn told(sentence: Say) -> String {
     match language() {

@@ -20,6 +20,7 @@ pub mod region;
 
 pub mod basket;
 pub mod product;
+pub mod terms;
 
 pub mod occasion;
 pub mod order;

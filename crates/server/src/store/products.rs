@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use domain::product::{Brand, Category, CertificationKind, PriceBreak, PriceLadder, SeasonMonths};
 use domain::region::Prefecture;
-use domain::{Money, Say, say, wire};
+use domain::terms::told;
+use domain::{Language, Money, Say, say, wire};
 
 use super::regions::County;
 use super::statement::statement;
@@ -196,6 +197,11 @@ pub(crate) fn english_names_of_lines(db: &mut Db, order_ids: Vec<String>) -> Res
     Ok(lines.into_iter().filter_map(named).collect())
 }
 
+/// A unit as sentences name it.
+pub(crate) fn unit_called(unit: &str) -> Say {
+    Say::name(unit.to_owned(), told(unit, Language::En).into_owned())
+}
+
 /// What an order line is priced with.
 #[derive(Queryable, Debug)]
 pub(crate) struct Goods {
@@ -221,7 +227,7 @@ impl Goods {
     }
 
     pub(crate) fn unit_called(&self) -> Say {
-        Say::name(self.unit.clone(), self.unit.clone())
+        unit_called(&self.unit)
     }
 }
 

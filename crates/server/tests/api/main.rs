@@ -21,6 +21,8 @@ mod orders;
 mod sales;
 mod tally;
 
+mod languages;
+
 mod document;
 mod permissions;
 
