@@ -227,7 +227,7 @@ fn account(session: Option<Session>, here: Signal<String>, on_sign_out: Callback
         }
         .into_any(),
         Some(who) => view! {
-            <p class="mh-who"><b>{who.name}</b><small>{who.role.word(language::language())}</small></p>
+            <p class="mh-who"><b lang=language::as_written()>{who.name}</b><small>{who.role.word(language::language())}</small></p>
             <button class="mh-ic" type="button" on:click=move |_| on_sign_out.run(())>
                 {icon(Icon::Leave)}<span>{t!(frame.sign_out)}</span>
             </button>

@@ -69,6 +69,7 @@ impl Browser {
             "--disable-component-update",
             "--disable-sync",
             "--hide-scrollbars",
+            "--accept-lang=zh-CN",
             "--window-size=1280,900",
         ] {
             capabilities.add_arg(argument)?;

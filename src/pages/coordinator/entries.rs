@@ -5,7 +5,7 @@ use domain::wire::{SaleEntry, Sales};
 use leptos::prelude::*;
 
 use crate::format;
-use crate::language::{language, t};
+use crate::language::{as_written, language, t};
 use crate::route::Route;
 
 /// What the table needs besides its entries: whether the reader may reverse, and whom to tell which one.
@@ -18,29 +18,29 @@ pub struct Reversing {
 #[inline(never)]
 pub fn entries_table(sales: &Sales, reversing: Reversing) -> AnyView {
     let rows: Vec<AnyView> = sales.items.iter().map(|entry| row(entry, reversing)).collect();
-    let act = reversing
-        .allowed
-        .then(|| view! { <th scope="col"><span class="sr">{t!(figures.reverse)}</span></th> }.into_any());
+    let act = reversing.allowed.then(|| {
+        view! { <th role="columnheader" scope="col"><span class="sr">{t!(figures.reverse)}</span></th> }.into_any()
+    });
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label=t!(figures.entries)>
-            <table class="lg">
+            <table role="table" class="lg">
                 <caption class="sr">{t!(figures.entries_caption)}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col" class="n">{t!(figures.sequence)}</th>
-                        <th scope="col">{t!(figures.date)}</th>
-                        <th scope="col">{t!(figures.product)}</th>
-                        <th scope="col">{t!(figures.origin_and_brand)}</th>
-                        <th scope="col">{t!(figures.channel)}</th>
-                        <th scope="col">{t!(figures.buyer_and_district)}</th>
-                        <th scope="col">{t!(figures.merchant)}</th>
-                        <th scope="col" class="n">{t!(figures.quantity)}</th>
-                        <th scope="col" class="n">{t!(figures.amount)}</th>
-                        <th scope="col">{t!(figures.source)}</th>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th role="columnheader" scope="col" class="n">{t!(figures.sequence)}</th>
+                        <th role="columnheader" scope="col">{t!(figures.date)}</th>
+                        <th role="columnheader" scope="col">{t!(figures.product)}</th>
+                        <th role="columnheader" scope="col">{t!(figures.origin_and_brand)}</th>
+                        <th role="columnheader" scope="col">{t!(figures.channel)}</th>
+                        <th role="columnheader" scope="col">{t!(figures.buyer_and_district)}</th>
+                        <th role="columnheader" scope="col">{t!(figures.merchant)}</th>
+                        <th role="columnheader" scope="col" class="n">{t!(figures.quantity)}</th>
+                        <th role="columnheader" scope="col" class="n">{t!(figures.amount)}</th>
+                        <th role="columnheader" scope="col">{t!(figures.source)}</th>
                         {act}
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody role="rowgroup">{rows}</tbody>
             </table>
         </div>
     }
@@ -53,19 +53,21 @@ fn row(entry: &SaleEntry, reversing: Reversing) -> AnyView {
     let short_hash: String = entry.hash.chars().take(8).collect();
     let hash = t!(figures.hash, hash = entry.hash);
     let brand = entry.brand.map_or_else(|| no_brand(language()), |brand| brand.word(language()));
-    let act = reversing.allowed.then(|| view! { <td class="do-it">{action(entry, reversing.on_pick)}</td> }.into_any());
+    let act = reversing
+        .allowed
+        .then(|| view! { <td role="cell" class="do-it">{action(entry, reversing.on_pick)}</td> }.into_any());
     view! {
-        <tr class=class data-sequence=entry.sequence.to_string() data-fen=entry.amount_fen.fen().to_string()>
-            <td class="n seq">{entry.sequence}<code class="hash" title=hash>{short_hash}</code></td>
-            <td class="day">{entry.sold_on.clone()}</td>
-            <th scope="row" class="nm">{entry.product_name.clone()}</th>
-            <td class="from">{entry.county.clone()}<small>{brand}</small></td>
-            <td class="ch-n">{entry.channel.word(language())}</td>
-            <td class="nm by">{entry.buyer.clone()}<small>{entry.district.clone()}</small></td>
-            <td class="nm mer">{entry.merchant.clone()}</td>
-            <td class="n qt">{format::count(entry.quantity)}</td>
-            <td class=amount_class>{entry.amount_fen.yuan()}</td>
-            <td class="nm src">{source(entry)}</td>
+        <tr role="row" class=class data-sequence=entry.sequence.to_string() data-fen=entry.amount_fen.fen().to_string()>
+            <td role="cell" class="n seq">{entry.sequence}<code class="hash" title=hash>{short_hash}</code></td>
+            <td role="cell" class="day">{entry.sold_on.clone()}</td>
+            <th role="rowheader" scope="row" class="nm">{entry.product_name.clone()}</th>
+            <td role="cell" class="from">{entry.county.clone()}<small>{brand}</small></td>
+            <td role="cell" class="ch-n">{entry.channel.word(language())}</td>
+            <td role="cell" class="nm by"><span lang=as_written()>{entry.buyer.clone()}</span><small>{entry.district.clone()}</small></td>
+            <td role="cell" class="nm mer" lang=as_written()>{entry.merchant.clone()}</td>
+            <td role="cell" class="n qt">{format::count(entry.quantity)}</td>
+            <td role="cell" class=amount_class data-u=t!(orders.yuan)>{entry.amount_fen.yuan()}</td>
+            <td role="cell" class="nm src">{source(entry)}</td>
             {act}
         </tr>
     }

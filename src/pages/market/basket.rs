@@ -17,7 +17,7 @@ use crate::components::price::price_text;
 use crate::components::problem::{load_failure, nothing_here};
 use crate::components::toast::Toast;
 use crate::format::so_many;
-use crate::language::t;
+use crate::language::{as_written, t};
 use crate::load::{Load, load};
 use crate::route::Route;
 use crate::state::State;
@@ -176,7 +176,7 @@ fn merchant(desk: Desk, (merchant, goods): Group) -> AnyView {
     view! {
         <section class="bk-m" aria-labelledby=named_by>
             <header>
-                <h2 id=id>{merchant.name}</h2>
+                <h2 id=id lang=as_written()>{merchant.name}</h2>
                 <p class="muted">{t!(basket.subtotal)}<span class="num">{move || yuan(desk.sum(&goods))}</span></p>
             </header>
             {lines}

@@ -15,7 +15,7 @@ use crate::components::loading::loading_lines;
 use crate::components::problem::{load_failure, nothing_here, refusal};
 use crate::components::state::state_badge;
 use crate::format;
-use crate::language::{language, t};
+use crate::language::{as_written, language, t};
 use crate::load::{Load, load};
 use crate::route::{Route, query};
 use crate::state::State;
@@ -246,7 +246,7 @@ fn inside(list: List) -> AnyView {
         }
         .into_any()
     });
-    view! { {sum}<table class="os">{heads(list.role)}<tbody>{rows}</tbody></table>{failed}{more} }.into_any()
+    view! { {sum}<table role="table" class="os">{heads(list.role)}<tbody role="rowgroup">{rows}</tbody></table>{failed}{more} }.into_any()
 }
 
 /// Whom the reader deals with: the merchant, the union, or for a coordinator both.
@@ -265,14 +265,14 @@ fn heads(role: Role) -> AnyView {
         Role::CityCoordinator | Role::DistrictCoordinator => t!(orders.buyer_from_supplier),
     };
     view! {
-        <thead>
-            <tr>
-                <th scope="col">{t!(orders.order)}</th>
-                <th scope="col">{party}</th>
-                <th scope="col" class="n">{t!(orders.heads)}</th>
-                <th scope="col" class="n">{t!(orders.amount)}</th>
-                <th scope="col">{t!(orders.progress)}</th>
-                <th scope="col" class="n">{t!(orders.last_change)}</th>
+        <thead role="rowgroup">
+            <tr role="row">
+                <th role="columnheader" scope="col">{t!(orders.order)}</th>
+                <th role="columnheader" scope="col">{party}</th>
+                <th role="columnheader" scope="col" class="n">{t!(orders.heads)}</th>
+                <th role="columnheader" scope="col" class="n">{t!(orders.amount)}</th>
+                <th role="columnheader" scope="col">{t!(orders.progress)}</th>
+                <th role="columnheader" scope="col" class="n">{t!(orders.last_change)}</th>
             </tr>
         </thead>
     }
@@ -286,16 +286,16 @@ fn row(role: Role, order: OrderSummary) -> AnyView {
     };
     let party = other_party(role, &order);
     view! {
-        <tr data-order=order.id.to_string()>
-            <th scope="row">
+        <tr role="row" data-order=order.id.to_string()>
+            <th role="rowheader" scope="row">
                 <a href=Route::Order(order.id.to_string()).path()>{order.number}</a>
                 <span class="by">{order.occasion.word(language())}" · "{goods}</span>
             </th>
-            <td class="by">{party}</td>
-            <td class="n heads">{format::count(order.head_count)}<span class="unit">" "{t!(orders.people)}</span></td>
-            <td class="n sum">{order.total_fen.yuan()}<span class="unit">" "{t!(orders.yuan)}</span></td>
-            <td class="st">{state_badge(order.state)}</td>
-            <td class="n when">
+            <td role="cell" class="by" lang=as_written()>{party}</td>
+            <td role="cell" class="n heads">{format::count(order.head_count)}<span class="unit">" "{t!(orders.people)}</span></td>
+            <td role="cell" class="n sum">{order.total_fen.yuan()}<span class="unit">" "{t!(orders.yuan)}</span></td>
+            <td role="cell" class="st">{state_badge(order.state)}</td>
+            <td role="cell" class="n when">
                 <time datetime=format::machine_time(order.updated_at_ms)>{format::date_time(order.updated_at_ms)}</time>
             </td>
         </tr>

@@ -230,6 +230,11 @@ pub(crate) fn english_names_of_lines(db: &mut Db, order_ids: Vec<String>) -> Res
     Ok(lines.into_iter().filter_map(named).collect())
 }
 
+/// A unit as sentences name it.
+pub(crate) fn unit_called(unit: &str) -> Say {
+    Say::name(unit.to_owned(), told(unit, Language::En).into_owned())
+}
+
 /// What an order line is priced with.
 #[derive(Queryable, Debug)]
 pub(crate) struct Goods {
@@ -255,7 +260,7 @@ impl Goods {
     }
 
     pub(crate) fn unit_called(&self) -> Say {
-        Say::name(self.unit.clone(), self.unit.clone())
+        unit_called(&self.unit)
     }
 }
 

@@ -25,6 +25,7 @@ mod tally;
 mod places;
 mod public_total;
 mod seasons;
+mod languages;
 
 mod document;
 mod permissions;

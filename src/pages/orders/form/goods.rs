@@ -10,7 +10,7 @@ use crate::components::field::{Control, Field, field};
 use crate::components::icon::{Icon, icon};
 use crate::components::label::mini_label;
 use crate::format::{quantity, so_many};
-use crate::language::{language, t};
+use crate::language::{as_written, language, t};
 use crate::route::Route;
 
 #[inline(never)]
@@ -22,7 +22,7 @@ pub fn goods_section(form: Form) -> AnyView {
             <h2 id=control::GOODS tabindex="-1"><i>"2"</i>{t!(orders.what)}</h2>
             <p class="muted">{t!(orders.each_or_total)}</p>
             <div class="scroll" role="region" tabindex="0" aria-label=t!(orders.goods_ordered)>
-                <table class="lines">{heads_of_columns()}{rows}{foot(form)}</table>
+                <table role="table" class="lines">{heads_of_columns()}{rows}{foot(form)}</table>
             </div>
             <p class="adds"><a class="btn tea" href=Route::Products.path()>{icon(Icon::Plus)}{t!(orders.add_goods)}</a></p>
             {move || form.missing().map(|sentence| view! { <p class="note watch">{sentence}</p> }.into_any())}
@@ -45,15 +45,15 @@ fn split(merchants: usize) -> AnyView {
 
 fn heads_of_columns() -> AnyView {
     view! {
-        <thead>
-            <tr>
-                <th scope="col">{t!(orders.product)}</th>
-                <th scope="col">{t!(orders.supplier)}</th>
-                <th scope="col" class="n">{t!(orders.unit_price)}</th>
-                <th scope="col" class="n">{t!(orders.each)}</th>
-                <th scope="col" class="n">{t!(orders.in_all)}</th>
-                <th scope="col" class="n">{t!(orders.amount)}</th>
-                <th scope="col"><span class="sr">{t!(orders.action)}</span></th>
+        <thead role="rowgroup">
+            <tr role="row">
+                <th role="columnheader" scope="col">{t!(orders.product)}</th>
+                <th role="columnheader" scope="col">{t!(orders.supplier)}</th>
+                <th role="columnheader" scope="col" class="n">{t!(orders.unit_price)}</th>
+                <th role="columnheader" scope="col" class="n">{t!(orders.each)}</th>
+                <th role="columnheader" scope="col" class="n">{t!(orders.in_all)}</th>
+                <th role="columnheader" scope="col" class="n">{t!(orders.amount)}</th>
+                <th role="columnheader" scope="col"><span class="sr">{t!(orders.action)}</span></th>
             </tr>
         </thead>
     }
@@ -75,16 +75,16 @@ fn row(form: Form, line: Line, card: ProductCard) -> AnyView {
     };
     let note = Note::new(form, line, &card);
     view! {
-        <tbody data-line=card.id.to_string()>
-            <tr class:bad=move || note.error.get().is_some() class:noted=move || note.shown().is_some()>
-                <th scope="row">{product(&card)}</th>
-                <td class="by">{card.merchant.name.clone()}</td>
-                <td class="n price">{price_view}</td>
+        <tbody role="rowgroup" data-line=card.id.to_string()>
+            <tr role="row" class:bad=move || note.error.get().is_some() class:noted=move || note.shown().is_some()>
+                <th role="rowheader" scope="row">{product(&card)}</th>
+                <td role="cell" class="by" lang=as_written()>{card.merchant.name.clone()}</td>
+                <td role="cell" class="n price" data-k=t!(orders.price) data-u=t!(orders.yuan)>{price_view}</td>
                 {quantity_cells(line, heads, &card, note)}
-                <td class="n sum" data-amount="">
+                <td role="cell" class="n sum" data-amount="" data-k=t!(orders.subtotal) data-u=t!(orders.yuan)>
                     {move || amount().map_or_else(|| "—".to_owned(), |amount| amount.yuan())}
                 </td>
-                <td class="n x">{take_out(form, line, &card)}</td>
+                <td role="cell" class="n x">{take_out(form, line, &card)}</td>
             </tr>
             {move || note.view()}
         </tbody>
@@ -126,8 +126,8 @@ fn quantity_cells(line: Line, heads: Memo<Option<i64>>, card: &ProductCard, note
         class: "w-8 qty",
     };
     view! {
-        <td class="n q">{cell(each, line, &card.name, note)}</td>
-        <td class="n q">{cell(total, line, &card.name, note)}</td>
+        <td role="cell" class="n q">{cell(each, line, &card.name, note)}</td>
+        <td role="cell" class="n q">{cell(total, line, &card.name, note)}</td>
     }
     .into_any()
 }
@@ -201,7 +201,7 @@ impl Note {
         let class = if tone == "error" { "why bad" } else { "why" };
         let mark = icon(Icon::Warn);
         Some(
-            view! { <tr class=class><td colspan="7"><span class=tone id=self.id()>{mark}{sentence}</span></td></tr> }
+            view! { <tr role="row" class=class><td role="cell" colspan="7"><span class=tone id=self.id()>{mark}{sentence}</span></td></tr> }
                 .into_any(),
         )
     }
@@ -218,8 +218,8 @@ fn take_out(form: Form, line: Line, card: &ProductCard) -> AnyView {
 fn foot(form: Form) -> AnyView {
     let total = move || form.bill.with(|bill| bill.total.yuan());
     view! {
-        <tfoot>
-            <tr><th scope="row" colspan="5">{t!(orders.total)}</th><td class="n" id="goods-total">{total}</td><td></td></tr>
+        <tfoot role="rowgroup">
+            <tr role="row"><th role="rowheader" scope="row" colspan="5">{t!(orders.total)}</th><td role="cell" class="n" id="goods-total" data-u=t!(orders.yuan)>{total}</td><td role="cell"></td></tr>
         </tfoot>
     }
     .into_any()

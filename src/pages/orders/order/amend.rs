@@ -90,13 +90,13 @@ pub fn amendment(desk: Desk, order: &Order) -> AnyView {
         <section class="batch" aria-labelledby="amend">
             <h2 id="amend" tabindex="-1">{t!(orders.change_quantities)}</h2>
             <div class="scroll" role="region" tabindex="0" aria-label=t!(orders.goods_to_change)>
-                <table class="acc">
-                    <thead>
-                        <tr>
-                            <th scope="col">{t!(orders.product)}</th>
-                            <th scope="col" class="n">{t!(orders.old_unit_price)}</th>
-                            <th scope="col" class="n">{t!(orders.quantity)}</th>
-                            <th scope="col"><span class="sr">{t!(orders.action)}</span></th>
+                <table role="table" class="acc">
+                    <thead role="rowgroup">
+                        <tr role="row">
+                            <th role="columnheader" scope="col">{t!(orders.product)}</th>
+                            <th role="columnheader" scope="col" class="n">{t!(orders.old_unit_price)}</th>
+                            <th role="columnheader" scope="col" class="n">{t!(orders.quantity)}</th>
+                            <th role="columnheader" scope="col"><span class="sr">{t!(orders.action)}</span></th>
                         </tr>
                     </thead>
                     {rows}
@@ -117,18 +117,18 @@ fn row(desk: Desk, it: Amendment, place: usize, line: &OrderLine) -> AnyView {
         let id = error_id.clone();
         let mark = icon(Icon::Warn);
         note.get().map(|sentence| {
-            view! { <tr class="why bad"><td colspan="4"><span class="error" id=id>{mark}{sentence}</span></td></tr> }
+            view! { <tr role="row" class="why bad"><td role="cell" colspan="4"><span class="error" id=id>{mark}{sentence}</span></td></tr> }
                 .into_any()
         })
     };
     let spoken = line.name.clone();
     let name = line.name.clone();
     view! {
-        <tbody>
-            <tr class:bad=move || note.get().is_some() class:out=move || out.get()>
-                <th scope="row">{product(line, facts(line))}</th>
-                <td class="n" data-k=t!(orders.old_price)>{line.unit_price_fen.yuan()}</td>
-                <td class="n" data-k=t!(orders.quantity)>
+        <tbody role="rowgroup">
+            <tr role="row" class:bad=move || note.get().is_some() class:out=move || out.get()>
+                <th role="rowheader" scope="row">{product(line, facts(line))}</th>
+                <td role="cell" class="n" data-k=t!(orders.old_price)>{line.unit_price_fen.yuan()}</td>
+                <td role="cell" class="n" data-k=t!(orders.quantity)>
                     <input
                         id=format!("quantity-{place}")
                         class="qty"
@@ -144,7 +144,7 @@ fn row(desk: Desk, it: Amendment, place: usize, line: &OrderLine) -> AnyView {
                     />
                     <span class="unit">" "{line.unit.clone()}</span>
                 </td>
-                <td class="n">
+                <td role="cell" class="n">
                     <button
                         class="btn plain"
                         type="button"

@@ -143,14 +143,14 @@ pub fn acceptance(desk: Desk, order: &Order) -> AnyView {
             <h2 id="count" tabindex="-1">{t!(orders.count_in)}</h2>
             <p class="muted">{shipped_words(order)}</p>
             <div class="scroll" role="region" tabindex="0" aria-label=t!(orders.goods_counted)>
-                <table class="acc">
-                    <thead>
-                        <tr>
-                            <th scope="col">{t!(orders.product)}</th>
-                            <th scope="col" class="n">{t!(orders.due)}</th>
-                            <th scope="col" class="n">{t!(orders.accepted)}</th>
-                            <th scope="col" class="n">{t!(orders.rejected)}</th>
-                            <th scope="col">{t!(orders.why_rejected)}</th>
+                <table role="table" class="acc">
+                    <thead role="rowgroup">
+                        <tr role="row">
+                            <th role="columnheader" scope="col">{t!(orders.product)}</th>
+                            <th role="columnheader" scope="col" class="n">{t!(orders.due)}</th>
+                            <th role="columnheader" scope="col" class="n">{t!(orders.accepted)}</th>
+                            <th role="columnheader" scope="col" class="n">{t!(orders.rejected)}</th>
+                            <th role="columnheader" scope="col">{t!(orders.why_rejected)}</th>
                         </tr>
                     </thead>
                     {rows}
@@ -178,11 +178,11 @@ fn row(it: Counting, place: usize, line: &OrderLine) -> AnyView {
     let error_id = format!("accepted-{place}-error");
     let described = error_id.clone();
     view! {
-        <tbody>
-            <tr class:bad=move || note.get().is_some()>
-                <th scope="row">{line.name.clone()}<small class="by">{line.spec.clone()}</small></th>
-                <td class="n" data-k=t!(orders.due)>{ordered.to_string()}<span class="unit">" "{line.unit.clone()}</span></td>
-                <td class="n" data-k=t!(orders.accepted)>
+        <tbody role="rowgroup">
+            <tr role="row" class:bad=move || note.get().is_some()>
+                <th role="rowheader" scope="row">{line.name.clone()}<small class="by">{line.spec.clone()}</small></th>
+                <td role="cell" class="n" data-k=t!(orders.due)>{ordered.to_string()}<span class="unit">" "{line.unit.clone()}</span></td>
+                <td role="cell" class="n" data-k=t!(orders.accepted)>
                     <input
                         id=format!("accepted-{place}")
                         class="qty"
@@ -196,10 +196,10 @@ fn row(it: Counting, place: usize, line: &OrderLine) -> AnyView {
                         on:input=move |event| it.change(place, |it| it.accepted = event_target_value(&event))
                     />
                 </td>
-                <td class="n" data-k=t!(orders.rejected) id=format!("rejected-{place}")>
+                <td role="cell" class="n" data-k=t!(orders.rejected) id=format!("rejected-{place}")>
                     {move || rejected().map_or_else(|| "—".to_owned(), |rejected| rejected.to_string())}
                 </td>
-                <td class="why" data-k=t!(orders.why)>{why}</td>
+                <td role="cell" class="why" data-k=t!(orders.why)>{why}</td>
             </tr>
             {move || note.get().map(|sentence| under(sentence, error_id.clone()))}
         </tbody>
@@ -209,7 +209,7 @@ fn row(it: Counting, place: usize, line: &OrderLine) -> AnyView {
 
 fn under(sentence: String, id: String) -> AnyView {
     view! {
-        <tr class="why bad"><td colspan="5"><span class="error" id=id>{icon(Icon::Warn)}{sentence}</span></td></tr>
+        <tr role="row" class="why bad"><td role="cell" colspan="5"><span class="error" id=id>{icon(Icon::Warn)}{sentence}</span></td></tr>
     }
     .into_any()
 }

@@ -12,7 +12,7 @@ use crate::components::dialog::{Ask, Weight};
 use crate::components::icon::{Icon, icon};
 use crate::components::state::state_badge;
 use crate::format;
-use crate::language::t;
+use crate::language::{as_written, t};
 use crate::route::Route;
 
 pub fn side(desk: Desk, role: Role, order: &Order) -> AnyView {
@@ -58,7 +58,9 @@ fn sums(order: &Order) -> AnyView {
 }
 
 fn delivery(role: Role, order: &Order) -> AnyView {
-    let row = |word: &'static str, text: String| view! { <div><dt>{word}</dt><dd>{text}</dd></div> }.into_any();
+    let row = |word: &'static str, text: String| {
+        view! { <div><dt>{word}</dt><dd lang=as_written()>{text}</dd></div> }.into_any()
+    };
     let to = &order.delivery;
     let shipment = order.shipment.as_ref().map(|it| {
         view! {
@@ -91,7 +93,7 @@ fn siblings(all: &[Sibling], own: &str) -> Option<AnyView> {
     let line = |it: &Sibling| {
         let id = it.id.to_string();
         let name = if id == own {
-            view! { <b aria-current="page">{it.merchant.clone()}</b> }.into_any()
+            view! { <b aria-current="page" lang=as_written()>{it.merchant.clone()}</b> }.into_any()
         } else {
             view! { <a href=Route::Order(id.clone()).path()>{it.merchant.clone()}</a> }.into_any()
         };

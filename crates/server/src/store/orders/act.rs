@@ -21,6 +21,7 @@ use super::{LineRow, OrderRow, Step, lines_of, next_step, record_step, take};
 use crate::clock::{self, Ms};
 use crate::error::{Result, refuse};
 use crate::schema::{order_lines, orders, products};
+use crate::store::products::unit_called;
 use crate::store::{Db, audit, catalogue, sales, stored, stored_id, stored_quantity};
 
 /// Does one act on an order.
@@ -150,7 +151,7 @@ fn too_few(db: &mut Db, line: &LineRow) -> Result<Say> {
     let (left, name_en): (i64, String) = product.get_result(db)?;
     let (left, ordered) = (stored_quantity(left)?, stored_quantity(line.quantity)?);
     let name = Say::name(line.product_name.clone(), name_en);
-    let unit = Say::name(line.unit.clone(), line.unit.clone());
+    let unit = unit_called(&line.unit);
     Ok(say!(
         "{name}只剩 {left}，这张单要 {ordered}；请联系采购单位改数量，或补足可供量",
         "Of {name} only {left} can be had and this order asks for {ordered}; ask the buyer for another quantity, or restock";

@@ -9,6 +9,7 @@ use domain::order_life::{Action, State};
 use domain::organisation::{Actor, Role};
 use domain::permission::{Act, act_of, check_order};
 use domain::product::{Brand, Category};
+use domain::terms::told;
 use domain::{Language, Money, wire};
 
 use super::{LineRow, OrderRow, find, lines_of};
@@ -257,8 +258,8 @@ fn to_line(
         line: line.line,
         product_id: stored_id(&line.product_id)?,
         name: english.get(&(line.order_id.clone(), line.line)).unwrap_or(&line.product_name).clone(),
-        spec: line.spec.clone(),
-        unit: line.unit.clone(),
+        spec: told(&line.spec, reader).into_owned(),
+        unit: told(&line.unit, reader).into_owned(),
         brand: line.brand.as_deref().map(|brand| stored!(Brand, brand)).transpose()?,
         county_short: county.short(reader).to_owned(),
         prefecture: county.prefecture,
