@@ -3,7 +3,8 @@
 //! The only file that names `reqwasm`. Its 0.5 has no way to write a query or a JSON body, and its errors cannot be
 //! cloned: both are done here. Everything that does not depend on the type of an answer is in `ask`, once.
 
-use domain::id::{OrderId, SaleId, uuid_v7};
+use domain::id::{OrderId, ProductId, SaleId, uuid_v7};
+use domain::photo::PhotoHash;
 use domain::wire::{self, API, Problem};
 use domain::{Code, wire::Order};
 use gloo::events::EventListener;
@@ -13,7 +14,9 @@ use reqwasm::http::{Method, Request};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
+use wasm_bindgen_futures::JsFuture;
 
+use crate::language::t;
 use crate::route::query;
 
 /// Why there is no answer.
@@ -32,12 +35,12 @@ impl ApiError {
     pub fn sentence(&self) -> String {
         match self {
             Self::Refused(problem) => problem.detail.clone(),
-            Self::Unreachable => "连不上服务器，请检查网络后再试".to_owned(),
+            Self::Unreachable => t!(frame.unreachable).to_owned(),
             Self::Broken { request_id } => {
-                let mut sentence = "系统出了故障，已经记下，请过一会儿再试".to_owned();
+                let mut sentence = t!(frame.broken).to_owned();
                 if let Some(id) = request_id {
-                    sentence.push_str("\n编号 ");
-                    sentence.push_str(id);
+                    sentence.push('\n');
+                    sentence.push_str(&t!(frame.request_id, id = id));
                 }
                 sentence
             }
@@ -84,7 +87,7 @@ pub async fn current_session() -> Answer<Option<wire::Session>> {
 }
 
 pub async fn sign_out() -> Answer<()> {
-    ask(Method::DELETE, "/sessions/current".to_owned(), None).await.map(drop)
+    ask(Method::DELETE, "/sessions/current".to_owned(), None, None).await.map(drop)
 }
 
 // ---- products -----------------------------------------------------------------------------------------------------
@@ -106,8 +109,48 @@ pub async fn products_by_id(ids: String) -> Answer<wire::Products> {
     Ok(all)
 }
 
-pub async fn product(id: String) -> Answer<wire::Product> {
-    get(format!("/products/{id}")).await
+/// Sends a photo. `on_progress` is told how many percent have gone; fetch does not tell, so this one request is made the old
+/// way.
+pub async fn upload_photo(
+    id: ProductId,
+    file: &web_sys::File,
+    on_progress: impl Fn(u32) + 'static,
+) -> Answer<wire::Photos> {
+    read(sent(&format!("{API}/products/{id}/photos"), file, Box::new(on_progress)).await)
+}
+
+async fn sent(url: &str, file: &web_sys::File, on_progress: Box<dyn Fn(u32)>) -> Answer<String> {
+    let not_sent = |_| ApiError::Unreachable;
+    let request = web_sys::XmlHttpRequest::new().map_err(not_sent)?;
+    request.open("POST", url).map_err(not_sent)?;
+    request.set_request_header("accept", "application/json").map_err(not_sent)?;
+    let _progress = request.upload().ok().map(|upload| {
+        EventListener::new(&upload, "progress", move |event| {
+            let event = event.unchecked_ref::<web_sys::ProgressEvent>();
+            // Counts of bytes are floats in JavaScript.
+            let (gone, all) = (event.loaded() as u64, event.total() as u64);
+            on_progress(u32::try_from(gone * 100 / all.max(1)).unwrap_or(100));
+        })
+    });
+    // However it ends: answered, broken off or never begun.
+    let ended = js_sys::Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
+    request.send_with_opt_blob(Some(file)).map_err(not_sent)?;
+    let _ = JsFuture::from(ended).await;
+    let text = request.response_text().ok().flatten().unwrap_or_default();
+    match request.status() {
+        Ok(200..=299) => Ok(text),
+        Ok(0) | Err(_) => Err(ApiError::Unreachable),
+        Ok(_) => Err(refused_or_broken(&text)),
+    }
+}
+
+pub async fn arrange_photos(id: ProductId, order: wire::PhotoOrder) -> Answer<wire::Photos> {
+    let body = serde_json::to_string(&order).expect("bodies are plain values, and plain values are JSON");
+    read(ask(Method::PUT, format!("/products/{id}/photos"), Some(body), None).await)
+}
+
+pub async fn remove_photo(id: ProductId, hash: PhotoHash) -> Answer<wire::Photos> {
+    read(ask(Method::DELETE, format!("/products/{id}/photos/{hash}"), None, None).await)
 }
 
 // ---- orders -------------------------------------------------------------------------------------------------------
@@ -209,21 +252,36 @@ pub fn new_id() -> Uuid {
 // ---- asking -------------------------------------------------------------------------------------------------------
 
 async fn get<T: DeserializeOwned>(path: String) -> Answer<T> {
-    read(ask(Method::GET, path, None).await)
+    read(ask(Method::GET, path, None, None).await)
+}
+
+/// An answer as it stands, for what is kept (`cache.rs`). `signal` gives up asking.
+pub async fn text(path: &str, signal: Option<web_sys::AbortSignal>) -> Answer<String> {
+    ask(Method::GET, path.to_owned(), None, signal).await
 }
 
 async fn post<T: DeserializeOwned>(path: String, body: &impl Serialize) -> Answer<T> {
     let body = serde_json::to_string(body).expect("bodies are plain values, and plain values are JSON");
-    read(ask(Method::POST, path, Some(body)).await)
+    read(ask(Method::POST, path, Some(body), None).await)
 }
 
 fn read<T: DeserializeOwned>(answer: Answer<String>) -> Answer<T> {
-    serde_json::from_str(&answer?).map_err(|_| ApiError::Broken { request_id: None })
+    parse(&answer?)
+}
+
+pub fn parse<T: DeserializeOwned>(text: &str) -> Answer<T> {
+    serde_json::from_str(text).map_err(|_| ApiError::Broken { request_id: None })
 }
 
 /// Sends one question and gives back the text of the answer.
-async fn ask(method: Method, path: String, body: Option<String>) -> Answer<String> {
-    let mut request = Request::new(&format!("{API}{path}")).method(method).header("accept", "application/json");
+async fn ask(
+    method: Method,
+    path: String,
+    body: Option<String>,
+    signal: Option<web_sys::AbortSignal>,
+) -> Answer<String> {
+    let request = Request::new(&format!("{API}{path}")).method(method).header("accept", "application/json");
+    let mut request = request.abort_signal(signal.as_ref());
     if let Some(body) = body {
         request = request.header("content-type", "application/json").body(body);
     }

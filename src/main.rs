@@ -11,6 +11,7 @@ mod language;
 mod state;
 
 mod api;
+mod cache;
 mod load;
 
 mod area;

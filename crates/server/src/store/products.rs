@@ -9,15 +9,15 @@ use domain::organisation::OrganisationKind;
 use domain::product::{Brand, Category, CertificationKind, PriceBreak, PriceLadder, SeasonMonths};
 use domain::region::Prefecture;
 use domain::terms::told;
-use domain::{Language, Money, say, wire};
+use domain::{Language, Money, Say, say, wire};
 use jiff::civil::Date;
 
 use super::regions::County;
 use super::statement::statement;
-use super::{Db, natively, regions, stored, stored_id, stored_quantity};
+use super::{Db, natively, photos, regions, stored, stored_id, stored_quantity};
 use crate::clock::Ms;
 use crate::error::{Error, Result, not_found};
-use crate::schema::{brand_licences, organisations, price_breaks, product_sales, products};
+use crate::schema::{brand_licences, order_lines, organisations, price_breaks, product_sales, products};
 
 #[derive(Queryable, Selectable, Debug)]
 #[diesel(table_name = products)]
@@ -67,7 +67,9 @@ struct ListedRow {
 pub fn listed(db: &mut Db) -> Result<Vec<Result<Listed>>> {
     let rows = products::table.filter(products::status.eq("on_sale")).select(ListedRow::as_select()).load(db)?;
     let steps = price_breaks::table.order((price_breaks::product_id, price_breaks::from_quantity)).load(db)?;
-    listed_with(db, rows, steps)
+    let photos = photos::first_of_all(db)?;
+    let surroundings = Surroundings::of(db, photos)?;
+    listed_with(&surroundings, rows, steps)
 }
 
 /// Those of these products that are on sale.
@@ -77,8 +79,10 @@ pub fn listed_among(db: &mut Db, product_ids: Vec<String>) -> Result<Vec<Result<
         .filter(products::status.eq("on_sale"))
         .select(ListedRow::as_select())
         .load(db)?;
-    let steps = price_steps(db, product_ids)?;
-    listed_with(db, rows, steps)
+    let steps = price_steps(db, product_ids.clone())?;
+    let photos = photos::first_of(db, product_ids)?;
+    let surroundings = Surroundings::of(db, photos)?;
+    listed_with(&surroundings, rows, steps)
 }
 
 /// Every product on sale and its revision, which rises with each change.
@@ -87,13 +91,16 @@ pub fn revisions(db: &mut Db) -> Result<Vec<(String, i64)>> {
     Ok(on_sale.select((products::product_id, products::revision)).load(db)?)
 }
 
-fn listed_with(db: &mut Db, rows: Vec<ListedRow>, steps: Vec<PriceStep>) -> Result<Vec<Result<Listed>>> {
-    let surroundings = Surroundings { counties: regions::counties(db)?, merchants: merchants(db)? };
+fn listed_with(
+    surroundings: &Surroundings,
+    rows: Vec<ListedRow>,
+    steps: Vec<PriceStep>,
+) -> Result<Vec<Result<Listed>>> {
     let mut ladders = steps_by_product(steps)?;
     let listed = |ListedRow { row, pinyin, description, description_en, created_at_ms }: ListedRow| {
         let ladder = ladder(&row.product_id, ladders.remove(&row.product_id).unwrap_or_default())?;
-        let card_en = card(&row, &surroundings, ladder.clone(), Language::En)?;
-        let card = card(&row, &surroundings, ladder, Language::Zh)?;
+        let card_en = card(&row, surroundings, ladder.clone(), Language::En)?;
+        let card = card(&row, surroundings, ladder, Language::Zh)?;
         Ok(Listed { card, card_en, pinyin, description, description_en, created_at_ms })
     };
     Ok(rows.into_iter().map(listed).collect())
@@ -101,8 +108,10 @@ fn listed_with(db: &mut Db, rows: Vec<ListedRow>, steps: Vec<PriceStep>) -> Resu
 
 /// Cards in the order of their rows.
 fn cards(db: &mut Db, rows: Vec<Row>, reader: Language) -> Result<Vec<wire::ProductCard>> {
-    let surroundings = Surroundings { counties: regions::counties(db)?, merchants: merchants(db)? };
-    let mut ladders = ladders(db, rows.iter().map(|row| row.product_id.clone()).collect())?;
+    let product_ids: Vec<String> = rows.iter().map(|row| row.product_id.clone()).collect();
+    let photos = photos::first_of(db, product_ids.clone())?;
+    let surroundings = Surroundings::of(db, photos)?;
+    let mut ladders = ladders(db, product_ids)?;
     let card = |row: Row| {
         let ladder = ladders.remove(&row.product_id);
         let ladder = ladder.ok_or_else(|| Error::corrupt(format!("no price of product {}", row.product_id)))?;
@@ -116,6 +125,14 @@ struct Surroundings {
     counties: Vec<County>,
     /// Names by id.
     merchants: HashMap<String, String>,
+    /// Each product's first.
+    photos: HashMap<String, String>,
+}
+
+impl Surroundings {
+    fn of(db: &mut Db, photos: HashMap<String, String>) -> Result<Surroundings> {
+        Ok(Surroundings { counties: regions::counties(db)?, merchants: merchants(db)?, photos })
+    }
 }
 
 fn merchants(db: &mut Db) -> Result<HashMap<String, String>> {
@@ -136,7 +153,7 @@ fn card(row: &Row, surroundings: &Surroundings, ladder: PriceLadder, reader: Lan
         county_short: county.short(reader).to_owned(),
         prefecture: county.prefecture,
         category: stored!(Category, &row.category)?,
-        photo: None,
+        photo: surroundings.photos.get(&row.product_id).map(|hash| photos::stored_hash(hash)).transpose()?,
         certification_kind: kind.map(|kind| stored!(CertificationKind, kind)).transpose()?,
         ladder,
         minimum_order: stored_quantity(row.minimum_order)?,
@@ -194,6 +211,25 @@ fn ladder(product_id: &str, steps: Vec<PriceBreak>) -> Result<PriceLadder> {
     PriceLadder::new(steps).map_err(|error| Error::corrupt(format!("the prices of {product_id}: {error}")))
 }
 
+/// The English names of these products, by id.
+pub(crate) fn english_names(db: &mut Db, product_ids: Vec<String>) -> Result<HashMap<String, String>> {
+    let names = products::table.filter(products::product_id.eq_any(product_ids));
+    let names: Vec<(String, String)> = names.select((products::product_id, products::name_en)).load(db)?;
+    Ok(names.into_iter().filter(|(_, name)| !name.is_empty()).collect())
+}
+
+/// The English names of what was ordered in these orders, by order and line.
+pub(crate) fn english_names_of_lines(db: &mut Db, order_ids: Vec<String>) -> Result<HashMap<(String, i64), String>> {
+    let lines: Vec<(String, i64, String)> = order_lines::table
+        .filter(order_lines::order_id.eq_any(order_ids))
+        .select((order_lines::order_id, order_lines::line, order_lines::product_id))
+        .load(db)?;
+    let names = english_names(db, lines.iter().map(|(.., product_id)| product_id.clone()).collect())?;
+    let named =
+        |(order_id, line, product_id): (String, i64, String)| Some(((order_id, line), names.get(&product_id)?.clone()));
+    Ok(lines.into_iter().filter_map(named).collect())
+}
+
 /// What an order line is priced with.
 #[derive(Queryable, Debug)]
 pub(crate) struct Goods {
@@ -201,6 +237,7 @@ pub(crate) struct Goods {
     pub(crate) merchant_id: String,
     pub(crate) merchant: String,
     pub(crate) name: String,
+    pub(crate) name_en: String,
     pub(crate) spec: String,
     pub(crate) unit: String,
     pub(crate) brand: Option<String>,
@@ -211,12 +248,23 @@ pub(crate) struct Goods {
     pub(crate) status: String,
 }
 
-type GoodsColumns = (Text, Text, Text, Text, Text, Text, Nullable<Text>, Text, Text, BigInt, Bool, Text);
+impl Goods {
+    /// As a sentence names it.
+    pub(crate) fn called(&self) -> Say {
+        Say::name(self.name.clone(), self.name_en.clone())
+    }
+
+    pub(crate) fn unit_called(&self) -> Say {
+        Say::name(self.unit.clone(), self.unit.clone())
+    }
+}
+
+type GoodsColumns = (Text, Text, Text, Text, Text, Text, Text, Nullable<Text>, Text, Text, BigInt, Bool, Text);
 
 /// A product whatever its status, and its price ladder; in one question, because every line of every order asks it.
 pub(crate) fn goods(db: &mut Db, product_id: &str) -> Result<Option<(Goods, PriceLadder)>> {
     let question = statement::<(GoodsColumns, BigInt, BigInt), _>(
-        "select products.product_id, merchant_id, organisations.name, products.name, spec, unit, brand, \
+        "select products.product_id, merchant_id, organisations.name, products.name, name_en, spec, unit, brand, \
          products.county_id, category, minimum_order, union_gift_ok, status, from_quantity, unit_price_fen \
          from products \
          join organisations on organisations.organisation_id = products.merchant_id \
@@ -285,6 +333,7 @@ pub fn product(db: &mut Db, product_id: &str, related: &[String], asking: Asking
         certification,
         certification_number: details.certification_number,
         licence,
+        photos: photos::of_product(db, product_id)?,
         pairings,
         bought,
         related,
