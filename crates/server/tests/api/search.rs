@@ -482,9 +482,7 @@ async fn what_matched_is_marked_in_the_name() {
 #[tokio::test]
 async fn where_nothing_matches_the_nearest_is_offered() {
     let site = Site::open().await;
-    for (typed, meant, first) in
-        [("庆云香菇", "庆元香菇", "庆元香菇"), ("xiangguuu", "香菇", ""), ("shiitakkee", "shiitake", "")]
-    {
+    for (typed, meant, first) in [("庆云香菇", "庆元香菇", "庆元香菇"), ("shiitakkee", "shiitake", "")] {
         let products = search(&site, typed).await;
         assert_eq!((products.total, products.next.as_deref()), (0, None), "{typed}");
         assert_eq!(products.nearest.as_deref(), Some(meant), "{typed}");
