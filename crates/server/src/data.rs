@@ -35,6 +35,8 @@ pub struct Data {
     pub targets: Vec<domain::target::Target>,
     pub counting_rules: Vec<CountingRule>,
     pub almanac: Almanac,
+    /// Groups of words that mean the same to a search.
+    pub synonyms: Vec<Vec<String>>,
 }
 
 #[derive(Debug)]
@@ -169,6 +171,7 @@ pub fn read(folder: &Path) -> Checked<Data> {
     let targets = read_targets(&TomlFile::open(folder, "targets.toml")?, &regions)?;
     let counting_rules = read_rules(&TomlFile::open(folder, "rules.toml")?)?;
     let almanac = almanac::read(folder)?;
+    let synonyms = read_synonyms(&TomlFile::open(folder, "synonyms.toml")?)?;
     let data = Data {
         regions,
         pairings,
@@ -180,6 +183,7 @@ pub fn read(folder: &Path) -> Checked<Data> {
         targets,
         counting_rules,
         almanac,
+        synonyms,
     };
     Ok(data)
 }
@@ -538,6 +542,31 @@ fn read_rules(file: &TomlFile) -> Checked<Vec<CountingRule>> {
         Ok(CountingRule { version: row.version.into_inner(), valid_from, document: row.document, text: row.text })
     };
     rows.counting_rule.into_iter().map(take).collect()
+}
+
+// ---- synonyms -----------------------------------------------------------------------------------------------------
+
+fn read_synonyms(file: &TomlFile) -> Checked<Vec<Vec<String>>> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Row {
+        words: Spanned<Vec<String>>,
+    }
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Rows {
+        #[serde(default)]
+        group: Vec<Row>,
+    }
+    let rows: Rows = file.parse()?;
+    let take = |row: Row| {
+        let words = row.words.get_ref();
+        if words.len() < 2 || words.iter().any(|word| word.trim().is_empty()) {
+            return Err(file.fault(&row.words, "a group has two words or more, and none is empty"));
+        }
+        Ok(row.words.into_inner())
+    };
+    rows.group.into_iter().map(take).collect()
 }
 
 #[cfg(test)]

@@ -7,10 +7,14 @@ mod bitset;
 mod cursor;
 mod facets;
 mod index;
+mod letters;
 mod marks;
 mod narrowed;
+mod nearest;
 mod snapshot;
+mod spelling;
 mod suggest;
+mod synonyms;
 mod texts;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,8 +27,12 @@ use tokio::sync::Mutex;
 
 pub use self::cursor::Cursor;
 pub use self::facets::By;
+pub use self::letters::fold;
 pub use self::snapshot::Snapshot;
-use crate::error::Result;
+use self::snapshot::{Change, Reading};
+pub use self::synonyms::Synonyms;
+use self::texts::Library;
+use crate::error::{Error, Result};
 use crate::store::{Store, products};
 
 /// A question to the list.
@@ -53,7 +61,7 @@ pub struct Filter {
     /// The keys chosen of each of [`By::ALL`].
     pub chosen: [Vec<String>; By::ALL.len()],
     pub ids: Vec<String>,
-    /// Words that must all be found, in lower case.
+    /// Words that must all be found, folded ([`fold`]).
     pub words: Vec<String>,
 }
 
@@ -101,6 +109,8 @@ struct Shared {
     asked: AtomicU64,
     /// How far they are served. Held while refreshing: one at a time.
     served: Mutex<Served>,
+    /// Held by who refreshes.
+    library: Arc<std::sync::Mutex<Library>>,
 }
 
 #[derive(Debug, Default)]
@@ -117,9 +127,13 @@ const SOLD_LAGS: Duration = Duration::from_secs(30);
 impl Catalogue {
     /// # Errors
     /// When the database cannot be read.
-    pub async fn read(store: &Store) -> Result<Catalogue> {
-        let snapshot = RwLock::new(Arc::new(store.read(Snapshot::read).await?));
-        Ok(Catalogue(Arc::new(Shared { snapshot, asked: AtomicU64::new(0), served: Mutex::default() })))
+    pub async fn read(store: &Store, synonyms: Synonyms) -> Result<Catalogue> {
+        let synonyms = Arc::new(synonyms);
+        let reading = store.read(move |db| Reading::whole(db, &synonyms)).await?;
+        let library = Arc::new(std::sync::Mutex::new(Library::new()?));
+        let snapshot = RwLock::new(Arc::new(arranged(reading, None, &library).await?));
+        let (asked, served) = (AtomicU64::new(0), Mutex::default());
+        Ok(Catalogue(Arc::new(Shared { snapshot, asked, served, library })))
     }
 
     pub fn snapshot(&self) -> Arc<Snapshot> {
@@ -145,8 +159,11 @@ impl Catalogue {
         }
         let asked = self.0.asked.load(Ordering::SeqCst);
         let known = self.snapshot();
-        if let Some(newer) = store.read(move |db| known.followed(db)).await? {
-            self.replace(newer);
+        let followed = known.clone();
+        match store.read(move |db| followed.followed(db)).await? {
+            None => {}
+            Some(Change::Cards(newer)) => self.replace(newer),
+            Some(Change::Goods(reading)) => self.replace(arranged(reading, Some(known), &self.0.library).await?),
         }
         served.asked = asked;
         Ok(())
@@ -167,4 +184,18 @@ impl Catalogue {
         }
         Ok(self.snapshot())
     }
+}
+
+/// On a thread that may take its time: a word that is new is written into the index before anybody is told of it.
+async fn arranged(
+    reading: Reading,
+    known: Option<Arc<Snapshot>>,
+    library: &Arc<std::sync::Mutex<Library>>,
+) -> Result<Snapshot> {
+    let library = library.clone();
+    let arranging = tokio::task::spawn_blocking(move || {
+        let mut library = library.lock().unwrap_or_else(PoisonError::into_inner);
+        Snapshot::arrange(reading, known.as_deref(), &mut library)
+    });
+    arranging.await.map_err(|error| Error::Broken(error.into()))?
 }

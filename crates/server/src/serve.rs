@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::listen::{self, Service};
 use crate::metrics::Metrics;
 use crate::routes::{self, App};
-use crate::search::Catalogue;
+use crate::search::{Catalogue, Synonyms};
 use crate::store::{self, Store};
 use crate::{clock, data, password, sample};
 
@@ -96,10 +96,11 @@ impl Server {
         let mut data = data::read(&config.data).with_context(|| format!("in the folder {}", config.data.display()))?;
         let sample_password = data.sample_password.clone();
         let almanac = std::mem::take(&mut data.almanac);
+        let synonyms = Synonyms::new(&data.synonyms);
         let metrics = Metrics::default();
         let store = Store::open(config.database.database_url.clone(), config.writing.into(), metrics.clone()).await?;
         fill_when_empty(&store, data, config.no_sample).await?;
-        let catalogue = Catalogue::read(&store).await?;
+        let catalogue = Catalogue::read(&store, synonyms).await?;
         let app = App::new(store, catalogue, almanac, &config, metrics)?;
         tokio::spawn(follow_others(app.clone()));
         let (here, operations) = match config.metrics_listen {

@@ -15,7 +15,7 @@ use super::App;
 use super::extract::{Id, Params, Reader, comma_list, page_size};
 use crate::clock;
 use crate::error::Result;
-use crate::search::{By, Cursor, Filter, Query};
+use crate::search::{By, Cursor, Filter, Query, fold};
 use crate::store::products::{self, Asking};
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -106,9 +106,7 @@ fn words(typed: &str) -> Result<Vec<String>> {
         let sentence = say!("搜索最多 {LONGEST_SEARCH} 字", "At most {LONGEST_SEARCH} characters of search");
         return Err(Refusal::field("q", sentence).into());
     }
-    // The bar divides the parts of the text that is searched; nobody looks for it.
-    let words = typed.replace('|', " ").to_lowercase();
-    Ok(words.split_whitespace().take(8).map(str::to_owned).collect())
+    Ok(fold(typed).split_whitespace().take(8).map(str::to_owned).collect())
 }
 
 fn cursor(text: &str, sort: Sort) -> Result<Cursor> {
@@ -171,7 +169,7 @@ pub async fn suggestions(
 ) -> Result<Json<Suggestions>> {
     let words = words(q.as_deref().unwrap_or_default())?;
     let month = clock::day(clock::now()).month();
-    Ok(Json(Suggestions { items: app.catalogue.snapshot().suggestions(&words, reader, month) }))
+    Ok(Json(Suggestions { items: app.catalogue.snapshot().suggestions(&words, reader, month)? }))
 }
 
 /// One product, with its origin and its relatives.
@@ -186,7 +184,7 @@ pub async fn suggestions(
 pub async fn one(State(app): State<App>, Reader(reader): Reader, Id(id): Id<ProductId>) -> Result<Json<Product>> {
     let today = clock::day(clock::now());
     let id = id.to_string();
-    let related = app.catalogue.snapshot().related(&id, today.month());
+    let related = app.catalogue.snapshot().related(&id, today.month())?;
     let asking = Asking { reader, today };
     Ok(Json(app.store.read(move |db| products::product(db, &id, &related, asking)).await?))
 }

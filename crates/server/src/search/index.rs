@@ -1,18 +1,24 @@
 //! What filters, words and orders need of the catalogue: sets of positions. Stock is not here, nor prices by quantity, so
 //! an index outlives the many changes that only take stock.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::Money;
 use domain::product::{Brand, Category, CertificationKind, SeasonMonths};
 use domain::region::Prefecture;
+use domain::wire::ProductCard;
 use serde::Serialize;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::Both;
 use super::bitset::Bitset;
 use super::facets::Facets;
+use super::letters::fold;
 use super::narrowed::Latest;
-use super::texts::Texts;
+use super::spelling::{brand_initials, initials, syllables};
+use super::synonyms::Synonyms;
+use super::texts::{Found, Texts, Words};
 use crate::clock::Ms;
 use crate::error::{Error, Result};
 use crate::store::products::Listed;
@@ -42,22 +48,28 @@ pub struct Traits {
     pub union_gift_ok: bool,
     pub list_price: Money,
     pub created_at_ms: Ms,
-    /// What a search looks through.
-    pub text: String,
+    /// Its words in the search index, and what stands for them: where it differs they have changed.
+    pub key: u64,
+    words_hash: u64,
 }
 
 impl Traits {
+    /// Which words it is found by: the key they are kept under, and what stands for them.
+    pub fn words(&self) -> (u64, u64) {
+        (self.key, self.words_hash)
+    }
+
     pub fn season(&self) -> SeasonMonths {
         SeasonMonths::from_bits(self.season_bits)
     }
 }
 
 impl Entry {
-    pub fn new(listed: Listed, counties: &[County]) -> Result<Entry> {
+    /// The entry, and the words it is found by.
+    pub fn new(listed: Listed, surroundings: &Surroundings<'_>) -> Result<(Entry, Words)> {
+        let words = surroundings.words(&listed);
         let Listed { card, card_en, pinyin, created_at_ms, .. } = listed;
         let json = Both { zh: json(&card)?, en: json(&card_en)? };
-        let county = counties.iter().find(|county| county.id == card.county);
-        let text = search_text(&card, &card_en.name, &pinyin, county);
         let traits = Traits {
             pinyin,
             product_id: card.id.to_string(),
@@ -71,28 +83,51 @@ impl Entry {
             list_price: card.ladder.list_price(),
             created_at_ms,
             name: Both { zh: card.name, en: card_en.name },
-            text,
+            key: words.key,
+            words_hash: words.hash(),
         };
-        Ok(Entry { json, traits })
+        Ok((Entry { json, traits }, words))
     }
 }
 
-/// What a search looks through: every part is found whole or by its beginning, so `qyxg`, `huagu` and 花菇 all lead to
-/// 庆元花菇. Parts are divided by a bar, which nobody types, so that no match runs over two of them.
-fn search_text(card: &domain::wire::ProductCard, name_en: &str, pinyin: &str, county: Option<&County>) -> String {
-    let joined: String = pinyin.split_whitespace().collect();
-    let initials: String = pinyin.split_whitespace().filter_map(|syllable| syllable.chars().next()).collect();
-    let parts = [
-        card.name.as_str(),
-        &joined,
-        &initials,
-        county.map_or("", |county| &county.name),
-        &card.county,
-        card.brand.map_or("", Brand::zh),
-        card.category.zh(),
-        name_en,
-    ];
-    parts.join("|").to_lowercase()
+/// What words come from beside the product itself.
+#[derive(Debug)]
+pub struct Surroundings<'a> {
+    pub counties: &'a [County],
+    pub synonyms: &'a Synonyms,
+}
+
+impl Surroundings<'_> {
+    fn words(&self, listed: &Listed) -> Words {
+        let Listed { card, card_en, pinyin, description, description_en, .. } = listed;
+        let (name, name_en) = (fold(&card.name), fold(&card_en.name));
+        Words {
+            key: xxh3_64(card.id.to_string().as_bytes()),
+            also: self.synonyms.of(&name, &name_en).map(str::to_owned).collect(),
+            syllables: pinyin.split_whitespace().map(fold).collect(),
+            places: self.places(card).iter().map(|place| fold(place)).collect(),
+            description: fold(description),
+            description_en: fold(description_en),
+            name,
+            name_en,
+        }
+    }
+
+    /// Where it is from and what it is under, as people write, spell and abbreviate it.
+    fn places(&self, card: &ProductCard) -> Vec<String> {
+        let (prefecture, category) = (card.prefecture, card.category);
+        let mut places = vec![category.zh().to_owned(), category.en().to_owned()];
+        places.extend([prefecture.zh().to_owned(), prefecture.code().to_owned()]);
+        if let Some(county) = self.counties.iter().find(|county| county.id == card.county) {
+            let syllables = syllables(&county.id, county.short.chars().count());
+            places.extend([county.name.clone(), county.id.clone(), county.name_en.clone(), initials(&syllables)]);
+        }
+        if let Some(brand) = card.brand {
+            places.extend([brand.zh(), brand.en(), brand.code()].map(str::to_owned));
+            places.extend([brand.code().replace('_', ""), brand_initials(brand).to_owned()]);
+        }
+        places
+    }
 }
 
 pub fn json(value: &impl Serialize) -> Result<Vec<u8>> {
@@ -124,6 +159,8 @@ pub struct Index {
     pub by_price_falling: Vec<Place>,
     pub by_age: Vec<Place>,
     pub texts: Texts,
+    /// Positions by the key of their words.
+    by_key: HashMap<u64, u32>,
     /// Positions in the order of their ids.
     by_id: Vec<usize>,
     pub latest: Latest,
@@ -131,7 +168,7 @@ pub struct Index {
 
 impl Index {
     /// `entries` stand in the order of the list.
-    pub fn new(entries: &[Arc<Entry>], counties: &[County]) -> Result<Index> {
+    pub fn new(entries: &[Arc<Entry>], counties: &[County], texts: Texts) -> Result<Index> {
         let mut by_id: Vec<usize> = (0..entries.len()).collect();
         by_id.sort_unstable_by_key(|at| entries[*at].traits.product_id.as_str());
         Ok(Index {
@@ -140,7 +177,8 @@ impl Index {
             by_price: in_order(entries, |traits| traits.list_price.fen()),
             by_price_falling: in_order(entries, |traits| -traits.list_price.fen()),
             by_age: in_order(entries, |traits| -traits.created_at_ms),
-            texts: Texts::new(entries.iter().map(|entry| entry.traits.text.as_str())),
+            texts,
+            by_key: entries.iter().zip(0..).map(|(entry, at)| (entry.traits.key, at)).collect(),
             by_id,
             latest: Latest::default(),
         })
@@ -149,6 +187,11 @@ impl Index {
     /// In season, there all year, not in season. `month` is 1 to 12.
     pub fn ranks(&self, month: i8) -> &[Bitset] {
         self.months.get(usize::from(month.unsigned_abs()).saturating_sub(1)).map_or(&[], |ranks| ranks)
+    }
+
+    /// What words lead to, by position.
+    pub fn positions(&self, found: Found) -> Vec<(u32, u16)> {
+        found.into_iter().filter_map(|(key, score)| Some((*self.by_key.get(&key)?, score))).collect()
     }
 
     /// What these ids name.

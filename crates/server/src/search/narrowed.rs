@@ -8,6 +8,7 @@ use super::bitset::Bitset;
 use super::facets::Choices;
 use super::index::{Entry, Index, Place};
 use super::{Both, Filter};
+use crate::error::Result;
 
 #[derive(Debug)]
 pub struct Narrowed {
@@ -29,24 +30,31 @@ pub struct Asked {
 }
 
 impl Index {
-    pub fn narrowed(&self, filter: &Filter, month: i8, entries: &[Arc<Entry>]) -> Arc<Narrowed> {
+    pub fn narrowed(&self, filter: &Filter, month: i8, entries: &[Arc<Entry>]) -> Result<Arc<Narrowed>> {
         let choices = self.facets.choices(&filter.chosen);
         let asked = Asked { choices, words: filter.words.clone(), month };
         // The ids are those of one person's basket.
         if !filter.ids.is_empty() {
-            return Arc::new(self.narrow(&asked, &filter.ids, entries));
+            return Ok(Arc::new(self.narrow(&asked, &filter.ids, entries)?));
         }
         if let Some(known) = self.latest.get(&asked) {
-            return known;
+            return Ok(known);
         }
-        let narrowed = Arc::new(self.narrow(&asked, &[], entries));
+        let narrowed = Arc::new(self.narrow(&asked, &[], entries)?);
         self.latest.put(asked, narrowed.clone());
-        narrowed
+        Ok(narrowed)
     }
 
-    fn narrow(&self, asked: &Asked, ids: &[String], entries: &[Arc<Entry>]) -> Narrowed {
-        let found = self.texts.found(&asked.words);
-        let mut named = found.products;
+    fn narrow(&self, asked: &Asked, ids: &[String], entries: &[Arc<Entry>]) -> Result<Narrowed> {
+        let scores = match asked.words.is_empty() {
+            true => Vec::new(),
+            false => self.positions(self.texts.found(&asked.words)?),
+        };
+        let mut named = match asked.words.is_empty() {
+            true => Bitset::all(entries.len()),
+            false => Bitset::none(entries.len()),
+        };
+        scores.iter().for_each(|(at, _)| named.insert(*at as usize));
         if !ids.is_empty() {
             named.keep(&self.of_ids(ids, entries));
         }
@@ -56,10 +64,10 @@ impl Index {
             let rank = ranks.iter().position(|of_rank| of_rank.contains(at as usize)).unwrap_or(ranks.len());
             Place { key: rank as i64 - i64::from(score) * RANKS, at }
         };
-        let left = found.scores.into_iter().filter(|(at, _)| matching.contains(*at as usize));
+        let left = scores.into_iter().filter(|(at, _)| matching.contains(*at as usize));
         let mut ranked: Vec<Place> = left.map(place).collect();
         ranked.sort_unstable();
-        Narrowed { total: matching.count(), matching, ranked, facets }
+        Ok(Narrowed { total: matching.count(), matching, ranked, facets })
     }
 }
 

@@ -9,9 +9,11 @@ use serde::Serialize;
 
 use super::bitset::Bitset;
 use super::facets::Facets;
-use super::index::{self, Entry, Index, Place, Traits};
+use super::index::{self, Entry, Index, Place, Surroundings, Traits};
 use super::narrowed::Narrowed;
-use super::{Cursor, Filter, Query, marks};
+use super::synonyms::Synonyms;
+use super::texts::{Found, Library, Texts, Words};
+use super::{Cursor, Filter, Query, marks, nearest};
 use crate::error::{Error, Result};
 use crate::store::Db;
 use crate::store::products::{self, Listed};
@@ -22,6 +24,7 @@ pub struct Snapshot {
     /// In the order of the list within each rank of season: pinyin, then id.
     entries: Vec<Arc<Entry>>,
     counties: Arc<[County]>,
+    synonyms: Arc<Synonyms>,
     index: Arc<Index>,
     /// Of every product on sale, in the order of their ids.
     revisions: Arc<[Revision]>,
@@ -36,47 +39,92 @@ type Sold = HashMap<String, i64>;
 /// Where more products than this have changed, reading everything is quicker than asking for each.
 const MOST_RELOADED: usize = 500;
 
-impl Snapshot {
-    /// Reads everything.
-    pub fn read(db: &mut Db) -> Result<Snapshot> {
-        let revisions = revisions(db)?;
-        Snapshot::read_whole(db, revisions, Arc::default())
-    }
+/// What the database holds, not yet to be searched.
+#[derive(Debug)]
+pub struct Reading {
+    /// All of them, in the order of the list.
+    entries: Vec<Arc<Entry>>,
+    /// Of those that were read.
+    words: Vec<Words>,
+    counties: Arc<[County]>,
+    synonyms: Arc<Synonyms>,
+    revisions: Arc<[Revision]>,
+}
 
-    /// The revisions are read before the products: what changes in between is read once too often, and never missed.
-    fn read_whole(db: &mut Db, revisions: Vec<Revision>, sold: Arc<Sold>) -> Result<Snapshot> {
-        let counties: Arc<[County]> = regions::counties(db)?.into();
-        let mut entries = entries(products::listed(db)?, &counties)?;
+/// What is to become of a snapshot.
+#[derive(Debug)]
+pub enum Change {
+    /// The same goods stand at the same places, with other stock: the common case.
+    Cards(Snapshot),
+    Goods(Reading),
+}
+
+impl Reading {
+    pub fn whole(db: &mut Db, synonyms: &Arc<Synonyms>) -> Result<Reading> {
+        // The revisions are read before the products: what changes in between is read once too often, and never missed.
+        let revisions = revisions(db)?.into();
+        let (counties, synonyms): (Arc<[County]>, _) = (regions::counties(db)?.into(), synonyms.clone());
+        let (mut entries, words) = entries(products::listed(db)?, &counties, &synonyms)?;
         entries.sort_unstable_by(|a, b| a.traits.cmp(&b.traits));
-        let index = Arc::new(Index::new(&entries, &counties)?);
+        Ok(Reading { entries, words, counties, synonyms, revisions })
+    }
+}
+
+impl Snapshot {
+    /// Brings the index of words up to what was read, and arranges the goods. `known` is what the index holds already.
+    pub fn arrange(reading: Reading, known: Option<&Snapshot>, library: &mut Library) -> Result<Snapshot> {
+        let Reading { entries, mut words, counties, synonyms, revisions } = reading;
+        let mut gone = Vec::new();
+        if let Some(known) = known {
+            let before: HashMap<u64, u64> = known.entries.iter().map(|entry| entry.traits.words()).collect();
+            let now: HashMap<u64, u64> = entries.iter().map(|entry| entry.traits.words()).collect();
+            words.retain(|words| before.get(&words.key) != now.get(&words.key));
+            gone.extend(before.into_keys().filter(|key| !now.contains_key(key)));
+        }
+        let texts = match known {
+            Some(known) if words.is_empty() && gone.is_empty() => known.index.texts.clone(),
+            _ => library.update(&words, &gone)?,
+        };
+        let index = Arc::new(Index::new(&entries, &counties, texts)?);
+        let sold = known.map_or_else(Arc::default, |known| known.sold.clone());
         let by_sold = by_sold(&entries, &sold);
-        Ok(Snapshot { entries, counties, index, revisions: revisions.into(), sold, by_sold })
+        Ok(Snapshot { entries, counties, synonyms, index, revisions, sold, by_sold })
     }
 
-    /// The catalogue as it is now, with only those products read that have changed since `self`; none when nothing has.
-    pub fn followed(&self, db: &mut Db) -> Result<Option<Snapshot>> {
+    /// What has changed in the database since `self`; only that is read. None when nothing has.
+    pub fn followed(&self, db: &mut Db) -> Result<Option<Change>> {
         let revisions = revisions(db)?;
         if *revisions == *self.revisions {
             return Ok(None);
         }
         let changed = changed(&self.revisions, &revisions);
         if changed.len() > MOST_RELOADED {
-            return Snapshot::read_whole(db, revisions, self.sold.clone()).map(Some);
+            return Reading::whole(db, &self.synonyms).map(|reading| Some(Change::Goods(reading)));
         }
-        let fresh = entries(products::listed_among(db, changed.clone())?, &self.counties)?;
-        let (counties, sold) = (self.counties.clone(), self.sold.clone());
-        let (entries, index, by_sold) = match self.with_new_cards(&changed, &fresh, &revisions) {
-            Some(entries) => (entries, self.index.clone(), self.by_sold.clone()),
-            None => {
-                let (entries, index) = self.arranged_anew(&changed, fresh, &revisions)?;
-                let by_sold = by_sold(&entries, &sold);
-                (entries, index, by_sold)
-            }
-        };
-        Ok(Some(Snapshot { entries, counties, index, revisions: revisions.into(), sold, by_sold }))
+        let listed = products::listed_among(db, changed.clone())?;
+        let (fresh, words) = entries(listed, &self.counties, &self.synonyms)?;
+        if let Some(entries) = self.with_new_cards(&changed, &fresh, &revisions) {
+            return Ok(Some(Change::Cards(Snapshot { entries, revisions: revisions.into(), ..self.shared() })));
+        }
+        let entries = self.with_new_goods(&changed, fresh, &revisions);
+        let (counties, synonyms) = (self.counties.clone(), self.synonyms.clone());
+        Ok(Some(Change::Goods(Reading { entries, words, counties, synonyms, revisions: revisions.into() })))
     }
 
-    /// The entries where the same products stand at the same places, as after a change of stock: the common case.
+    /// Another hold of everything but the entries.
+    fn shared(&self) -> Snapshot {
+        Snapshot {
+            entries: Vec::new(),
+            counties: self.counties.clone(),
+            synonyms: self.synonyms.clone(),
+            index: self.index.clone(),
+            revisions: self.revisions.clone(),
+            sold: self.sold.clone(),
+            by_sold: self.by_sold.clone(),
+        }
+    }
+
+    /// The entries where the same products stand at the same places, as after a change of stock.
     fn with_new_cards(
         &self,
         changed: &[String],
@@ -94,12 +142,7 @@ impl Snapshot {
         (fresh.len() == changed.len() && revisions.len() == self.revisions.len()).then_some(entries)
     }
 
-    fn arranged_anew(
-        &self,
-        changed: &[String],
-        fresh: Vec<Arc<Entry>>,
-        revisions: &[Revision],
-    ) -> Result<(Vec<Arc<Entry>>, Arc<Index>)> {
+    fn with_new_goods(&self, changed: &[String], fresh: Vec<Arc<Entry>>, revisions: &[Revision]) -> Vec<Arc<Entry>> {
         let on_sale = |id: &String| revisions.binary_search_by_key(&id, |(id, _)| id).is_ok();
         let stays = |entry: &&Arc<Entry>| {
             let id = &entry.traits.product_id;
@@ -107,35 +150,61 @@ impl Snapshot {
         };
         let mut entries: Vec<Arc<Entry>> = self.entries.iter().filter(stays).cloned().chain(fresh).collect();
         entries.sort_by(|a, b| a.traits.cmp(&b.traits));
-        let index = Arc::new(Index::new(&entries, &self.counties)?);
-        Ok((entries, index))
+        entries
     }
 
     /// The JSON of a `wire::Products`.
+    ///
+    /// # Errors
+    /// When the search fails.
     pub fn page(&self, query: &Query) -> Result<Vec<u8>> {
-        let narrowed = self.narrowed(&query.filter, query.month);
-        let (page, next) = self.items(&narrowed, query);
-        let cards: usize = page.iter().map(|entry| entry.json.to(query.reader).len() + 1).sum();
+        let narrowed = self.narrowed(&query.filter, query.month)?;
         let facets = narrowed.facets.to(query.reader);
-        let mut body = Vec::with_capacity(cards + facets.len() + ROOM_FOR_REST);
+        let instead = if narrowed.total == 0 { self.nearest(query)? } else { None };
+        let Some(filter) = instead else {
+            let (page, next) = self.items(&narrowed, query);
+            return self.body(&Page { entries: page, next, total: narrowed.total, facets, nearest: None }, query);
+        };
+        let nearest = Some(filter.words.join(" "));
+        let instead = Query { filter, sort: None, after: None, limit: nearest::MOST, ..query.clone() };
+        let (page, _) = self.items(&*self.narrowed(&instead.filter, instead.month)?, &instead);
+        self.body(&Page { entries: page, next: None, total: 0, facets, nearest }, &instead)
+    }
+
+    fn body(&self, page: &Page<'_>, query: &Query) -> Result<Vec<u8>> {
+        let cards: usize = page.entries.iter().map(|entry| entry.json.to(query.reader).len() + 1).sum();
+        let mut body = Vec::with_capacity(cards + page.facets.len() + ROOM_FOR_REST);
         body.extend_from_slice(b"{\"items\":[");
-        for (index, entry) in page.iter().enumerate() {
+        for (index, entry) in page.entries.iter().enumerate() {
             if index > 0 {
                 body.push(b',');
             }
             body.extend_from_slice(entry.json.to(query.reader));
         }
         body.extend_from_slice(b"],\"marks\":");
-        write(&mut body, &marks_of(&page, query))?;
+        write(&mut body, &self.marks(&page.entries, query))?;
         body.extend_from_slice(b",\"next\":");
-        write(&mut body, &next.map(|cursor| cursor.to_string()))?;
-        body.extend_from_slice(format!(",\"total\":{},\"facets\":", narrowed.total).as_bytes());
-        body.extend_from_slice(facets);
-        body.extend_from_slice(b",\"nearest\":null}");
+        write(&mut body, &page.next.as_ref().map(Cursor::to_string))?;
+        body.extend_from_slice(format!(",\"total\":{},\"facets\":", page.total).as_bytes());
+        body.extend_from_slice(page.facets);
+        body.extend_from_slice(b",\"nearest\":");
+        write(&mut body, &page.nearest)?;
+        body.push(b'}');
         Ok(body)
     }
 
-    pub fn narrowed(&self, filter: &Filter, month: i8) -> Arc<Narrowed> {
+    /// Where the shown name of each matches; nothing when nothing is searched.
+    fn marks(&self, page: &[&Entry], query: &Query) -> Vec<Vec<Mark>> {
+        let words = &query.filter.words;
+        match query.filter.searching() {
+            Searching::Nothing => Vec::new(),
+            Searching::Words => {
+                page.iter().map(|entry| marks::of(words, &entry.traits, query.reader, &self.synonyms)).collect()
+            }
+        }
+    }
+
+    pub fn narrowed(&self, filter: &Filter, month: i8) -> Result<Arc<Narrowed>> {
         self.index.narrowed(filter, month, &self.entries)
     }
 
@@ -168,8 +237,24 @@ impl Snapshot {
         &self.index.facets
     }
 
+    pub fn synonyms(&self) -> &Synonyms {
+        &self.synonyms
+    }
+
+    pub fn texts(&self) -> &Texts {
+        &self.index.texts
+    }
+
+    pub fn positions(&self, found: Found) -> Vec<(u32, u16)> {
+        self.index.positions(found)
+    }
+
     pub fn entry(&self, place: Place) -> &Entry {
-        &self.entries[place.at as usize]
+        self.entry_at(place.at)
+    }
+
+    pub fn entry_at(&self, at: u32) -> &Entry {
+        &self.entries[at as usize]
     }
 
     /// One more than the page holds, in an order that is kept.
@@ -209,32 +294,24 @@ impl Snapshot {
     pub fn with_sold(&self, sold: Vec<(String, i64)>) -> Snapshot {
         let sold: Arc<Sold> = Arc::new(sold.into_iter().collect());
         let by_sold = by_sold(&self.entries, &sold);
-        let (entries, counties, index) = (self.entries.clone(), self.counties.clone(), self.index.clone());
-        Snapshot { entries, counties, index, revisions: self.revisions.clone(), sold, by_sold }
+        Snapshot { entries: self.entries.clone(), sold, by_sold, ..self.shared() }
     }
 
     /// The ids of some other goods of the same county, in the order of the list.
-    pub fn related(&self, product_id: &str, month: i8) -> Vec<String> {
-        let Some(at) = self.index.position(&self.entries, product_id) else { return Vec::new() };
-        let of_county = self.narrowed(&Filter::of_county(&self.entries[at].traits.county), month);
+    ///
+    /// # Errors
+    /// When the search fails.
+    pub fn related(&self, product_id: &str, month: i8) -> Result<Vec<String>> {
+        let Some(at) = self.index.position(&self.entries, product_id) else { return Ok(Vec::new()) };
+        let of_county = self.narrowed(&Filter::of_county(&self.entries[at].traits.county), month)?;
         let ranks = self.index.ranks(month).iter();
         let others = ranks.flat_map(|of_rank| of_county.matching.common_from(of_rank, 0)).filter(|other| *other != at);
-        others.take(RELATED).map(|other| self.entries[other].traits.product_id.clone()).collect()
+        Ok(others.take(RELATED).map(|other| self.entries[other].traits.product_id.clone()).collect())
     }
 }
 
 fn write(body: &mut Vec<u8>, value: &impl Serialize) -> Result<()> {
     serde_json::to_writer(body, value).map_err(|error| Error::Broken(error.into()))
-}
-
-/// Where the shown name of each matches; nothing when nothing is searched.
-fn marks_of(page: &[&Entry], query: &Query) -> Vec<Vec<Mark>> {
-    match query.filter.searching() {
-        Searching::Nothing => Vec::new(),
-        Searching::Words => {
-            page.iter().map(|entry| marks::of(&query.filter.words, &entry.traits, query.reader)).collect()
-        }
-    }
 }
 
 /// The most of it first.
@@ -266,9 +343,28 @@ fn changed(before: &[Revision], now: &[Revision]) -> Vec<String> {
 }
 
 /// What a product cannot be shown without is missing or broken: that one is left out, and the log names it.
-fn entries(listed: Vec<Result<Listed>>, counties: &[County]) -> Result<Vec<Arc<Entry>>> {
+fn entries(
+    listed: Vec<Result<Listed>>,
+    counties: &[County],
+    synonyms: &Synonyms,
+) -> Result<(Vec<Arc<Entry>>, Vec<Words>)> {
     let sound = listed.into_iter().filter_map(|listed| {
         listed.inspect_err(|error| tracing::error!(error = format!("{error:#}"), "a product is left out")).ok()
     });
-    sound.map(|listed| Entry::new(listed, counties).map(Arc::new)).collect()
+    let (mut entries, mut all_words) = (Vec::new(), Vec::new());
+    for listed in sound {
+        let (entry, words) = Entry::new(listed, &Surroundings { counties, synonyms })?;
+        entries.push(Arc::new(entry));
+        all_words.push(words);
+    }
+    Ok((entries, all_words))
+}
+
+/// What one page shows.
+struct Page<'a> {
+    entries: Vec<&'a Entry>,
+    next: Option<Cursor>,
+    total: i64,
+    facets: &'a [u8],
+    nearest: Option<String>,
 }

@@ -5,10 +5,11 @@ use domain::wire::{Suggestion, SuggestionKind};
 use domain::{Language, say};
 
 use super::facets::By;
-use super::marks::{lowered, word_in};
+use super::marks::{Name, joined};
 use super::snapshot::Snapshot;
+use super::spelling::{brand_initials, initials, syllables};
 use super::{Filter, marks};
-use crate::store::regions::County;
+use crate::error::Result;
 
 /// How many are shown.
 const MOST: usize = 8;
@@ -17,14 +18,17 @@ const MOST_WAYS: usize = 3;
 
 impl Snapshot {
     /// The best first: ways to many goods whose name begins with what was typed, then goods.
-    pub fn suggestions(&self, words: &[String], reader: Language, month: i8) -> Vec<Suggestion> {
+    ///
+    /// # Errors
+    /// When the search fails.
+    pub fn suggestions(&self, words: &[String], reader: Language, month: i8) -> Result<Vec<Suggestion>> {
         if words.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let mut suggestions = self.ways(words, reader);
         suggestions.truncate(MOST_WAYS);
         let filter = Filter { words: words.to_vec(), ..Filter::default() };
-        let narrowed = self.narrowed(&filter, month);
+        let narrowed = self.narrowed(&filter, month)?;
         let goods = narrowed.ranked.iter().take(MOST - suggestions.len());
         suggestions.extend(goods.map(|place| {
             let traits = &self.entry(*place).traits;
@@ -33,11 +37,11 @@ impl Snapshot {
                 kind: SuggestionKind::Product,
                 key: traits.product_id.clone(),
                 name: traits.name.to(reader).clone(),
-                marks: marks::of(words, traits, reader),
+                marks: marks::of(words, traits, reader, self.synonyms()),
                 note: county.map_or_else(String::new, |county| county.short(reader).to_owned()),
             }
         }));
-        suggestions
+        Ok(suggestions)
     }
 
     /// Counties, brands and categories that begin with what was typed.
@@ -49,7 +53,8 @@ impl Snapshot {
             key: &county.id,
             zh: &county.short,
             en: &county.name_en,
-            spelled: spelled(county),
+            spelled: county.id.clone(),
+            initials: initials(&syllables(&county.id, county.short.chars().count())),
         });
         let brands = Brand::ALL.iter().map(|brand| Way {
             kind: SuggestionKind::Brand,
@@ -58,6 +63,7 @@ impl Snapshot {
             zh: brand.zh(),
             en: brand.en(),
             spelled: brand.code().replace('_', ""),
+            initials: brand_initials(*brand).to_owned(),
         });
         let categories = Category::ALL.iter().map(|category| Way {
             kind: SuggestionKind::Category,
@@ -66,6 +72,7 @@ impl Snapshot {
             zh: category.zh(),
             en: category.en(),
             spelled: String::new(),
+            initials: String::new(),
         });
         let begun = counties.chain(brands).chain(categories).filter(|way| way.begins_with(words));
         begun
@@ -81,12 +88,12 @@ impl Snapshot {
             Language::Zh => way.zh,
             Language::En => way.en,
         };
-        let letters = lowered(name);
+        let letters = Name::new(name, "");
         let suggestion = Suggestion {
             kind: way.kind,
             key: way.key.to_owned(),
             name: name.to_owned(),
-            marks: words.iter().flat_map(|word| word_in(word, &letters, &[])).collect(),
+            marks: joined(words.iter().flat_map(|word| letters.places(word)).collect()),
             note: say!("{count} 款", "{count} goods").to(reader).to_owned(),
         };
         (count, suggestion)
@@ -100,19 +107,15 @@ struct Way<'a> {
     key: &'a str,
     zh: &'a str,
     en: &'a str,
-    /// Its pinyin.
+    /// Its pinyin, as a whole and abbreviated; empty when nobody has written it down.
     spelled: String,
+    initials: String,
 }
 
 impl Way<'_> {
     fn begins_with(&self, words: &[String]) -> bool {
-        let typed = words.concat();
-        self.zh.starts_with(&typed)
-            || self.spelled.starts_with(&typed)
-            || self.en.to_lowercase().starts_with(&words.join(" "))
+        let (typed, english) = (words.concat(), words.join(" "));
+        [self.zh, &self.spelled, &self.initials].iter().any(|name| name.starts_with(&typed))
+            || self.en.to_lowercase().starts_with(&english)
     }
-}
-
-fn spelled(county: &County) -> String {
-    county.id.clone()
 }

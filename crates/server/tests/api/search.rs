@@ -8,14 +8,16 @@ use diesel::{QueryableByName, RunQueryDsl as _};
 use domain::order_life::State;
 use domain::product::{Brand, Category, SeasonMonths};
 use domain::region::Prefecture;
-use domain::wire::{CountyFacet, Facet, Facets, ProductCard, Products};
+use domain::wire::{CountyFacet, Facet, Facets, Product, ProductCard, Products, SuggestionKind, Suggestions};
 use futures::future::join_all;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
+use reqwest::Method;
+use reqwest::header::ACCEPT_LANGUAGE;
 use server::clock;
 
-use crate::site::{Site, basket, product, query};
+use crate::site::{Answer, CATALOGUE, Site, basket, new_sale_id, product, query};
 
 // ---- the plain way ------------------------------------------------------------------------------------------------
 
@@ -351,4 +353,299 @@ async fn a_refresh_finds_every_kind_of_change() {
     }
     let changed = cards.iter().find(|card| card.id == product("龙泉黑木耳").id).expect("it is on sale");
     assert_eq!(changed.ladder.list_price().fen(), 123);
+}
+
+// ---- words --------------------------------------------------------------------------------------------------------
+
+async fn search(site: &Site, words: &str) -> Products {
+    site.visitor().get(&format!("/products?limit=100&{}", query(&[("q", words)]))).await.json()
+}
+
+fn names(products: &Products) -> Vec<&str> {
+    products.items.iter().map(|card| card.name.as_str()).collect()
+}
+
+async fn in_english(site: &Site, path: &str) -> Answer {
+    Answer::to(site.visitor().request(Method::GET, path).header(ACCEPT_LANGUAGE, "en-GB,en")).await
+}
+
+#[tokio::test]
+async fn a_product_is_found_however_it_is_typed() {
+    let site = Site::open().await;
+    for (typed, first) in [
+        ("庆元香菇", "庆元香菇"),
+        ("花", "庆元花菇"),
+        ("花菇", "庆元花菇"),
+        ("qyxg", "庆元香菇"),
+        ("QYXG", "庆元香菇"),
+        ("qingyuanxianggu", "庆元香菇"),
+        ("qingyuanxiangg", "庆元香菇"),
+        ("庆元xg", "庆元香菇"),
+        ("庆元 xianggu", "庆元香菇"),
+        ("qyxianggu", "庆元香菇"),
+        ("qingyxg", "庆元香菇"),
+        ("huagu", "庆元花菇"),
+        ("ｈｕａｇｕ", "庆元花菇"),
+        (" 花菇  庆元 ", "庆元花菇"),
+        ("%花菇%", "庆元花菇"),
+        ("慶元香菇", "庆元香菇"),
+        ("開化龍頂茶", "开化龙顶茶"),
+        ("cshy", "常山胡柚"),
+        ("changshanhuyou", "常山胡柚"),
+        ("龙泉木耳", "龙泉黑木耳"),
+        ("庆元冬菇", "庆元香菇"),
+        ("茶籽油 江山", "江山山茶油"),
+        ("奇异果", "江山猕猴桃"),
+        ("huaguu", "庆元花菇"),
+        ("qingyuanxiangu", "庆元香菇"),
+        ("qingyaunhuagu", "庆元花菇"),
+    ] {
+        let products = search(&site, typed).await;
+        assert_eq!(names(&products).first(), Some(&first), "{typed} of {}", products.total);
+        assert!(products.total > 0 && products.nearest.is_none(), "{typed} is found, not guessed");
+        assert_eq!(products.items.len(), products.marks.len());
+    }
+}
+
+#[tokio::test]
+async fn a_county_or_brand_leads_to_its_goods_below_those_named_so() {
+    let site = Site::open().await;
+    let of_county = |county: &str| CATALOGUE.iter().filter(|row| row.county == county).count();
+    for (typed, county) in
+        [("庆元", "qingyuan"), ("庆元县", "qingyuan"), ("kaihua", "kaihua"), ("qingyuan", "qingyuan")]
+    {
+        let products = search(&site, typed).await;
+        let count = of_county(county);
+        assert!(products.items.len() >= count, "{typed}");
+        assert!(products.items[..count].iter().all(|card| card.county == county), "{typed}: {:?}", names(&products));
+    }
+    for (typed, brand) in [("三衢味", Brand::SanquWei), ("sanquwei", Brand::SanquWei), ("lssg", Brand::LishuiShangeng)]
+    {
+        let products = search(&site, typed).await;
+        assert!(products.total > 30, "{typed}");
+        assert!(products.items.iter().take(30).all(|card| card.brand == Some(brand)), "{typed}");
+    }
+    // 七山头土猪肉 is from Suichang and does not say so: it stands below what does.
+    let suichang = search(&site, "遂昌").await;
+    let shown = names(&suichang);
+    let at = shown.iter().position(|name| *name == "七山头土猪肉").expect("it is found by its county");
+    assert!(shown[..at].iter().all(|name| name.contains("遂昌")), "{shown:?}");
+}
+
+#[tokio::test]
+async fn a_name_stands_above_a_description() {
+    let site = Site::open().await;
+    let products = search(&site, "香菇").await;
+    let named: Vec<bool> = names(&products).iter().map(|name| name.contains("香菇")).collect();
+    assert!(named.is_sorted_by(|a, b| a >= b), "{:?}", names(&products));
+    assert!(named[0]);
+}
+
+#[tokio::test]
+async fn english_is_searched_and_shown_to_who_reads_it() {
+    let site = Site::open().await;
+    let products: Products = in_english(&site, "/products?q=shiitake").await.json();
+    assert!(products.total >= 3);
+    let first = &products.items[0];
+    assert!(first.name.contains("hiitake"), "{}", first.name);
+    assert!(["bag", "box", "tin", "set"].contains(&first.unit.as_str()), "{}", first.unit);
+    assert!(first.county_short.is_ascii() && first.spec.is_ascii(), "{first:?}");
+    let [from, until] = products.marks[0][0];
+    let marked: String = first.name.chars().skip(from as usize).take((until - from) as usize).collect();
+    assert_eq!(marked.to_lowercase(), "shiitake");
+    assert!(search(&site, "mushroom").await.total >= 5);
+
+    let page: Product = in_english(&site, &format!("/products/{}", product("龙泉香菇").id)).await.json();
+    assert_eq!((page.card.name.as_str(), page.county_name.as_str()), ("Longquan shiitake", "Longquan"));
+    assert!(page.description.starts_with("Dried shiitake"), "{}", page.description);
+}
+
+#[tokio::test]
+async fn what_matched_is_marked_in_the_name() {
+    let site = Site::open().await;
+    for (typed, marks) in [
+        ("香菇", vec![[2, 4]]),
+        ("qyxg", vec![[0, 4]]),
+        ("庆元xg", vec![[0, 4]]),
+        ("庆元冬菇", vec![[0, 4]]),
+        ("慶元", vec![[0, 2]]),
+        ("qingyuan", vec![[0, 2]]),
+    ] {
+        let products = search(&site, typed).await;
+        let at = names(&products).iter().position(|name| *name == "庆元香菇").expect("it is found");
+        assert_eq!(products.marks[at], marks, "{typed}");
+    }
+    let all: Products = site.visitor().get("/products").await.json();
+    assert!(all.marks.is_empty(), "nothing was searched");
+}
+
+#[tokio::test]
+async fn where_nothing_matches_the_nearest_is_offered() {
+    let site = Site::open().await;
+    for (typed, meant, first) in [("庆云香菇", "庆元香菇", "庆元香菇"), ("shiitakkee", "shiitake", "")] {
+        let products = search(&site, typed).await;
+        assert_eq!((products.total, products.next.as_deref()), (0, None), "{typed}");
+        assert_eq!(products.nearest.as_deref(), Some(meant), "{typed}");
+        assert!((1..=12).contains(&products.items.len()) && products.marks.len() == products.items.len());
+        assert!(names(&products)[0].contains(first), "{typed}: {:?}", names(&products));
+    }
+    // Only the filter stood in the way.
+    let filtered: Products =
+        site.visitor().get(&format!("/products?{}", query(&[("q", "花菇"), ("county", "kaihua")]))).await.json();
+    assert_eq!((filtered.total, filtered.nearest.as_deref()), (0, Some("花菇")));
+    assert_eq!(names(&filtered)[0], "庆元花菇");
+    let nothing = search(&site, "没有这种东西").await;
+    assert_eq!((nothing.total, nothing.items.len(), nothing.nearest), (0, 0, None));
+}
+
+#[tokio::test]
+async fn signs_emoji_and_control_characters_are_only_signs() {
+    let site = Site::open().await;
+    for words in [
+        "%",
+        "_",
+        "__",
+        "\\",
+        "' --",
+        "\"",
+        "*",
+        ";",
+        "🍵",
+        "\u{0}\u{1b}\u{202e}",
+        "|",
+        "~",
+        "😀 🍄",
+        "(())",
+        "\u{fffd}",
+    ] {
+        let products = search(&site, words).await;
+        assert_eq!((products.total, products.items.len(), products.nearest), (0, 0, None), "{words:?}");
+    }
+    for words in ["香菇 🍄", "香菇\u{0}", "香菇' or 1=1 --", "title:香菇^5", "+香菇 -花菇 AND NOT"] {
+        site.visitor().get(&format!("/products?{}", query(&[("q", words)]))).await.json::<Products>();
+    }
+    let blank: Products = site.visitor().get(&format!("/products?{}", query(&[("q", "   ")]))).await.json();
+    assert_eq!(blank.total, 127, "blanks narrow nothing");
+    let longest = ["x".repeat(100), "香菇花".repeat(33), "a b c d e f g h i j".repeat(5), "庆x元y".repeat(25)];
+    for words in longest {
+        search(&site, &words).await;
+    }
+}
+
+#[tokio::test]
+async fn every_filter_at_once_is_answered() {
+    let site = Site::open().await;
+    let everything = "brand=lishui_shangeng&prefecture=lishui&county=qingyuan&category=mushroom&season=1,2,3&gift=yes\
+                      &certification=gi,heritage&price=50_100,from_500&sort=sales&limit=5";
+    let products: Products = site.visitor().get(&format!("/products?{everything}&q=qyxg")).await.json();
+    assert_eq!(names(&products), ["庆元香菇"]);
+    let nowhere: Products = site.visitor().get("/products?county=atlantis&season=13&gift=no&price=1").await.json();
+    assert_eq!((nowhere.total, nowhere.items.len()), (0, 0), "what nobody knows narrows to nothing");
+}
+
+// ---- orders and cursors -------------------------------------------------------------------------------------------
+
+const SORTS: [&str; 6] = ["relevance", "season", "price_up", "price_down", "newest", "sales"];
+
+#[tokio::test]
+async fn every_order_visits_every_match_once() {
+    let site = larger_site().await;
+    for words in ["", "茶", "xiang"] {
+        let asked = query(&[("q", words)]);
+        let whole: Products = site.visitor().get(&format!("/products?limit=1&{asked}")).await.json();
+        for sort in SORTS {
+            let pages = format!("/products?limit=7&sort={sort}&{asked}");
+            let cards: Vec<ProductCard> = site.visitor().all(&pages, |page: Products| (page.items, page.next)).await;
+            let ids: std::collections::BTreeSet<_> = cards.iter().map(|card| card.id).collect();
+            assert_eq!((cards.len(), ids.len()), (whole.total as usize, whole.total as usize), "{sort} {words}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_belongs_to_its_order_and_to_any_question() {
+    let site = Site::open().await;
+    let visitor = site.visitor();
+    for sort in SORTS {
+        let first: Products = visitor.get(&format!("/products?q=茶&limit=2&sort={sort}")).await.json();
+        let after = first.next.expect("there is more");
+        for other in SORTS.iter().filter(|other| **other != sort) {
+            let path = format!("/products?q=茶&sort={other}&{}", query(&[("after", &after)]));
+            visitor.get(&path).await.refused_at(422, "bad_field", "after");
+        }
+        // Of another question it is a place in the same order.
+        let path = format!("/products?q=菇&sort={sort}&{}", query(&[("after", &after)]));
+        visitor.get(&path).await.json::<Products>();
+    }
+}
+
+#[tokio::test]
+async fn what_was_accepted_is_bought_and_orders_the_list_by_sales() {
+    let site = Site::open().await;
+    let bought = async |name: &str| {
+        let page: Product = site.visitor().get(&format!("/products/{}", product(name).id)).await.json();
+        (page.bought.quantity, page.bought.buyers)
+    };
+    assert_eq!(bought("庆元花菇").await, (0, 0));
+    site.order_in(State::Accepted, "zhenhai", &[("庆元花菇", 10), ("庆元香菇", 30)]).await;
+    site.order_in(State::Accepted, "yinzhou", &[("庆元香菇", 50)]).await;
+    site.order_in(State::Shipped, "yinzhou", &[("庆元香菇", 70)]).await;
+    assert_eq!((bought("庆元花菇").await, bought("庆元香菇").await), ((10, 1), (80, 2)));
+    let products: Products = site.visitor().get("/products?sort=sales&limit=3").await.json();
+    assert_eq!(names(&products)[..2], ["庆元香菇", "庆元花菇"]);
+
+    let sales = site.sign_in("ningbo.city").await.all_sales("").await;
+    let of_flower = sales.iter().find(|sale| sale.product_name == "庆元花菇").expect("an entry");
+    site.sign_in("ningbo.city").await.reverse(of_flower.id, new_sale_id(), "重复").await;
+    assert_eq!(bought("庆元花菇").await, (0, 0), "what is taken back is not bought");
+}
+
+// ---- suggestions --------------------------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn what_is_typed_so_far_suggests_what_it_may_become() {
+    let site = Site::open().await;
+    let suggested = async |typed: &str| {
+        let path = format!("/products/suggestions?{}", query(&[("q", typed)]));
+        site.visitor().get(&path).await.json::<Suggestions>().items
+    };
+    let items = suggested("qy").await;
+    assert_eq!(
+        (items[0].kind, items[0].key.as_str(), items[0].name.as_str()),
+        (SuggestionKind::County, "qingyuan", "庆元")
+    );
+    assert!(items.len() == 8 && items[1..].iter().all(|item| item.kind == SuggestionKind::Product));
+    assert_eq!((items[1].note.as_str(), &items[1].marks), ("庆元", &vec![[0, 2]]));
+    assert_eq!(suggested("三").await[0].kind, SuggestionKind::Brand);
+    assert_eq!(suggested("茶").await[0].key, "tea");
+    assert_eq!(suggested("花菇").await[0].name, "庆元花菇");
+    for nothing in ["", "  ", "🍵", "没有这种东西"] {
+        assert_eq!(suggested(nothing).await, [], "{nothing:?}");
+    }
+    let long = format!("/products/suggestions?q={}", "x".repeat(10_000));
+    site.visitor().get(&long).await.refused_at(422, "bad_field", "q");
+}
+
+// ---- words that change --------------------------------------------------------------------------------------------
+
+#[tokio::test]
+async fn a_new_name_is_found_in_the_step_that_wrote_it_and_after_a_restart() {
+    let site = Site::open().await;
+    let renamed = format!(
+        "update products set name = '庆元灵芝孢子粉', pinyin = 'qing yuan ling zhi bao zi fen', revision = revision + 1 \
+         where product_id = '{}'",
+        product("庆元花菇").id
+    );
+    change(&site, &renamed);
+    change(&site, "update products set status = 'draft', revision = revision + 1 where name = '龙泉灵芝'");
+    site.order_in(State::Confirmed, "zhenhai", &[("庆元香菇", 50)]).await;
+    let check = async |site: &Site| {
+        assert_eq!(names(&search(site, "孢子粉").await), ["庆元灵芝孢子粉"]);
+        assert_eq!(names(&search(site, "baozifen").await), ["庆元灵芝孢子粉"]);
+        assert!(!names(&search(site, "灵芝").await).contains(&"龙泉灵芝"));
+        assert!(!names(&search(site, "花菇").await).contains(&"庆元花菇"));
+    };
+    check(&site).await;
+    let site = site.restart().await;
+    check(&site).await;
 }
