@@ -1,6 +1,7 @@
 //! Every address of the app, once. Links are written with `Route::path`, the router in `app.rs` is built from the
 //! segments below, and nothing else spells an address.
 
+use crate::language::t;
 use leptos_router::{ParamSegment, StaticSegment};
 
 const PRODUCTS: &str = "products";
@@ -87,16 +88,16 @@ impl Route {
     /// What the window is called until the page knows better (a product's name, an order's number).
     pub fn title(&self) -> &'static str {
         match self {
-            Self::Products => "山里的好货",
-            Self::Product(_) => "产品",
-            Self::Basket => "采购篮",
-            Self::SignIn => "登录",
-            Self::NewOrder => "新建采购单",
-            Self::Orders => "采购单",
-            Self::Order(_) => "采购单详情",
-            Self::Dashboard => "消费帮扶总览",
-            Self::Ledger => "销售台账",
-            Self::NotFound => "没有这个页面",
+            Self::Products => t!(frame.title_products),
+            Self::Product(_) => t!(frame.title_product),
+            Self::Basket => t!(frame.basket),
+            Self::SignIn => t!(frame.sign_in),
+            Self::NewOrder => t!(frame.new_order),
+            Self::Orders => t!(frame.orders),
+            Self::Order(_) => t!(frame.title_order),
+            Self::Dashboard => t!(frame.title_dashboard),
+            Self::Ledger => t!(frame.title_ledger),
+            Self::NotFound => t!(frame.no_such_page),
         }
     }
 
@@ -150,7 +151,8 @@ fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {
-        let digits = after.get(..2).and_then(|two| std::str::from_utf8(two).ok());
+        let digits = after.get(..2).filter(|two| two.iter().all(u8::is_ascii_hexdigit));
+        let digits = digits.and_then(|two| std::str::from_utf8(two).ok());
         let coded = digits.filter(|_| *first == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok());
         bytes.push(coded.unwrap_or(if *first == b'+' { b' ' } else { *first }));
         rest = if coded.is_some() { &after[2..] } else { after };

@@ -69,12 +69,7 @@ fn marks_of(list: &List, id: ProductId) -> Marks {
 
 /// Brings the cards into the order of the list: takes over those of the same product, draws those that are missing, takes
 /// away the rest, and moves none that stands where it belongs.
-fn in_place(
-    place: &web_sys::Element,
-    mut before: Vec<Card>,
-    list: &List,
-    draw: &dyn Fn(&Item) -> Card,
-) -> Vec<Card> {
+fn in_place(place: &web_sys::Element, mut before: Vec<Card>, list: &List, draw: &dyn Fn(&Item) -> Card) -> Vec<Card> {
     let mut now = Vec::with_capacity(list.items.len());
     for item in &list.items {
         let same = |card: &Card| Arc::ptr_eq(&card.product, &item.product) || card.product == item.product;

@@ -102,7 +102,8 @@ fn drawer(it: Panel) -> AnyView {
 }
 
 fn choices(it: Panel) -> AnyView {
-    let months: Vec<AnyView> = t!(market.months).split('|').zip(1..).map(|(name, month)| month_chip(it, name, month)).collect();
+    let months: Vec<AnyView> =
+        t!(market.months).split('|').zip(1..).map(|(name, month)| month_chip(it, name, month)).collect();
     let brands: Vec<AnyView> = Brand::ALL.iter().map(|brand| row(it, Of::Brand, brand.code())).collect();
     let categories: Vec<AnyView> = Category::ALL.iter().map(|it_is| row(it, Of::Category, it_is.code())).collect();
     let prices: Vec<AnyView> = PriceBand::ALL.iter().map(|band| row(it, Of::Price, band.code())).collect();
@@ -133,7 +134,8 @@ fn county_group(it: Panel, of: Prefecture) -> AnyView {
             counties.map(|county| (county.key.clone(), county.name.clone())).collect::<Vec<_>>()
         })
     });
-    let chips = move || counties.get().into_iter().map(|(key, name)| chip(it, Of::County, key, name)).collect::<Vec<_>>();
+    let chips =
+        move || counties.get().into_iter().map(|(key, name)| chip(it, Of::County, key, name)).collect::<Vec<_>>();
     let all = row(it, Of::Prefecture, of.code());
     let counties = view! { {all}<div class="cty">{chips}</div> }.into_any();
     group(

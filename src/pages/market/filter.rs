@@ -25,16 +25,8 @@ pub enum Of {
 }
 
 impl Of {
-    const ALL: [Of; 8] = [
-        Of::Brand,
-        Of::Prefecture,
-        Of::County,
-        Of::Category,
-        Of::Season,
-        Of::Certification,
-        Of::Gift,
-        Of::Price,
-    ];
+    const ALL: [Of; 8] =
+        [Of::Brand, Of::Prefecture, Of::County, Of::Category, Of::Season, Of::Certification, Of::Gift, Of::Price];
 
     fn key(self) -> &'static str {
         match self {
@@ -96,7 +88,8 @@ impl Filter {
 
     fn written(&self, more: &[(&str, &str)], write: fn(&[(&str, &str)]) -> String) -> String {
         let values = Of::ALL.map(|of| self.of(of).join(","));
-        let mut pairs: Vec<(&str, &str)> = Of::ALL.iter().zip(&values).map(|(of, it)| (of.key(), it.as_str())).collect();
+        let mut pairs: Vec<(&str, &str)> =
+            Of::ALL.iter().zip(&values).map(|(of, it)| (of.key(), it.as_str())).collect();
         pairs.extend([("q", self.words.as_str()), ("sort", self.sort.as_str())]);
         pairs.extend(more);
         write(&pairs)
@@ -220,7 +213,8 @@ mod tests {
 
     #[test]
     fn the_address_holds_every_choice() {
-        let read = filter("brand=sanqu_wei&county=changshan, kaihua&category=fruit&season=11&gift=yes&sort=price_up&q= 柚 ");
+        let read =
+            filter("brand=sanqu_wei&county=changshan, kaihua&category=fruit&season=11&gift=yes&sort=price_up&q= 柚 ");
         let address = "/products?brand=sanqu_wei&county=changshan,kaihua&category=fruit&season=11&gift=yes&q=%E6%9F%9A&sort=price_up";
         assert_eq!(read.address(), address);
         assert_eq!(filter(address.split_once('?').expect("a query").1), read);

@@ -2,9 +2,9 @@
 
 pub mod products;
 
-pub mod shelf;
 mod cards;
 mod pager;
+pub mod shelf;
 
 pub mod facets;
 pub mod filter;

@@ -84,15 +84,15 @@ struct Watching {
 impl Watching {
     fn start(end: &web_sys::Element, shelf: Shelf) -> Option<Self> {
         let near = Closure::<dyn Fn(js_sys::Array)>::new(move |entries: js_sys::Array| {
-            let entries = entries.iter().filter_map(|entry| entry.dyn_into::<web_sys::IntersectionObserverEntry>().ok());
+            let entries =
+                entries.iter().filter_map(|entry| entry.dyn_into::<web_sys::IntersectionObserverEntry>().ok());
             if entries.last().is_some_and(|entry| entry.is_intersecting()) {
                 shelf.load_more(|_| ());
             }
         });
         let options = web_sys::IntersectionObserverInit::new();
         options.set_root_margin(AHEAD);
-        let observer =
-            web_sys::IntersectionObserver::new_with_options(near.as_ref().unchecked_ref(), &options).ok()?;
+        let observer = web_sys::IntersectionObserver::new_with_options(near.as_ref().unchecked_ref(), &options).ok()?;
         observer.observe(end);
         Some(Self { observer, _near: near })
     }

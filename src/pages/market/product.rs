@@ -275,7 +275,8 @@ fn ladder(buy: Buy) -> AnyView {
         .into_any()
     };
     let rows: Vec<AnyView> = steps.into_iter().map(row).collect();
-    view! { <table class="ladder"><caption class="sr">{t!(product.prices)}</caption><tbody>{rows}</tbody></table> }.into_any()
+    view! { <table class="ladder"><caption class="sr">{t!(product.prices)}</caption><tbody>{rows}</tbody></table> }
+        .into_any()
 }
 
 fn buy_controls(buy: Buy) -> AnyView {
@@ -285,11 +286,8 @@ fn buy_controls(buy: Buy) -> AnyView {
     let (name, unit, least, available) = buy.card.with_value(|card| {
         (card.name.clone(), card.unit.clone(), card.minimum_order.max(Quantity::ONE), card.available)
     });
-    let stock = t!(
-        product.in_stock,
-        available = format::quantity(available, &unit),
-        least = format::quantity(least, &unit)
-    );
+    let stock =
+        t!(product.in_stock, available = format::quantity(available, &unit), least = format::quantity(least, &unit));
     let number = Stepper {
         id: NUMBER.to_owned(),
         name,
@@ -376,7 +374,8 @@ fn fact(name: &'static str, value: AnyView) -> AnyView {
 
 fn facts(it: &Product) -> AnyView {
     let card = &it.card;
-    let shelf_life = it.shelf_life_days.map(|days| fact(t!(product.shelf_life), t!(product.days, days = days).into_any()));
+    let shelf_life =
+        it.shelf_life_days.map(|days| fact(t!(product.shelf_life), t!(product.days, days = days).into_any()));
     let delivery = if card.cold_chain { t!(product.by_cold_chain) } else { t!(product.without_cold_chain) };
     let available = t!(
         product.in_stock,

@@ -182,7 +182,8 @@ fn results(shelf: Shelf, panel: Panel) -> AnyView {
     };
     let nothing = Memo::new(move |_| !nothing_yet.get() && shelf.total() == 0 && shelf.error.with(Option::is_none));
     let table = move || is_table.get().then(|| area::goods_table(shelf));
-    let table = move || table().map(|slot| view! { <div hidden=move || !shown.get()>{move || slot.view()}</div> }.into_any());
+    let table =
+        move || table().map(|slot| view! { <div hidden=move || !shown.get()>{move || slot.view()}</div> }.into_any());
     view! {
         <div class="res" aria-busy=move || if shelf.is_fresh() { "false" } else { "true" }>
             <h2 class="sr">{t!(market.products)}</h2>

@@ -221,12 +221,14 @@ impl Shelf {
 
     /// Whether the next page comes by itself, once the reader is near the end.
     pub fn comes_by_itself(self) -> bool {
-        self.list.with(|list| list.next.is_some() && list.pages < BY_THEMSELVES) && self.more_error.with(Option::is_none)
+        self.list.with(|list| list.next.is_some() && list.pages < BY_THEMSELVES)
+            && self.more_error.with(Option::is_none)
     }
 
     /// Asks for the next page; `then` is told how many products were there before it.
     pub fn load_more(self, then: fn(usize)) {
-        let asked = self.list.with_untracked(|list| list.next.clone().map(|next| (list.of.clone(), next, list.items.len())));
+        let asked =
+            self.list.with_untracked(|list| list.next.clone().map(|next| (list.of.clone(), next, list.items.len())));
         let Some((of, next, shown)) = asked.filter(|_| !self.more_busy.get_untracked()) else { return };
         let query = self.filter.with_untracked(|filter| filter.query(&next));
         self.more_busy.set(true);
@@ -281,9 +283,8 @@ impl Shelf {
             let _ = window_event_listener(leptos::ev::popstate, |_| WENT_BACK_AT.set(now_ms()));
         }
         let asked = self.question();
-        let left = LEFT.with_borrow_mut(|left| {
-            left.iter().position(|it| it.list.of == asked).map(|at| left.remove(at))
-        });
+        let left =
+            LEFT.with_borrow_mut(|left| left.iter().position(|it| it.list.of == asked).map(|at| left.remove(at)));
         // Only for the reader who went back: a link to the list starts at its top.
         if let Some(left) = left.filter(|_| went_back()) {
             self.list.set(left.list);

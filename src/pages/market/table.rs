@@ -23,14 +23,14 @@ const STEPS: [i64; 3] = [1, 50, 200];
 pub fn table(shelf: Shelf) -> AnyView {
     let state = State::get();
     let may_buy = Memo::new(move |_| state.may_buy());
-    let goods = Memo::new(move |_| {
-        shelf.list.with(|list| list.items.iter().map(|it| it.product.clone()).collect::<Vec<_>>())
-    });
+    let goods =
+        Memo::new(move |_| shelf.list.with(|list| list.items.iter().map(|it| it.product.clone()).collect::<Vec<_>>()));
     let rows = move || {
         let buys = may_buy.get();
         goods.with(|goods| goods.iter().map(|product| row(state, product, buys.then_some(Buying))).collect::<Vec<_>>())
     };
-    let amount = move || may_buy.get().then(|| view! { <th scope="col" class="n">{t!(market.quantity)}</th> }.into_any());
+    let amount =
+        move || may_buy.get().then(|| view! { <th scope="col" class="n">{t!(market.quantity)}</th> }.into_any());
     view! {
         <div class="scroll table-view" tabindex="0" role="region" aria-label=t!(market.table_of_goods)>
             <table>
@@ -114,7 +114,9 @@ fn quantity_cell(state: State, product: Arc<ProductCard>) -> AnyView {
     };
     let described = error_id.clone();
     let sentence = move || {
-        refused.get().map(|sentence| view! { <span class="error" id=error_id.clone() role="alert">{sentence}</span> }.into_any())
+        refused
+            .get()
+            .map(|sentence| view! { <span class="error" id=error_id.clone() role="alert">{sentence}</span> }.into_any())
     };
     view! {
         <td class="n">
