@@ -13,6 +13,7 @@ use leptos_router::LazyRoute;
 
 use crate::components::problem::load_failure;
 use crate::language::t;
+use crate::pages::market::photos::uploader::Uploading;
 use crate::pages::{account, coordinator, market, orders};
 
 /// A page of an area: the type the router knows it by, the function that is the seam, the page itself;
@@ -98,6 +99,21 @@ page!(desk: Orders, seam_orders, orders::list::page, ahead_desk);
 page!(desk: Order, seam_order, orders::order::page);
 page!(figures: Dashboard, seam_dashboard, coordinator::dashboard::page, ahead_figures);
 page!(figures: Ledger, seam_ledger, coordinator::ledger::page);
+
+/// What changes the photos of a product: a part of its page that only its merchant sees, and so a part of the desk.
+pub async fn uploader(of: Uploading) -> AnyView {
+    #[cfg(feature = "split")]
+    return seam_uploader(of).await.unwrap_or_else(|_| not_fetched());
+    #[cfg(not(feature = "split"))]
+    return market::photos::uploader::view(of);
+}
+
+#[cfg(feature = "split")]
+#[allow(unsafe_code, reason = "the macro declares the seam as an imported function")]
+#[leptos::wasm_split::wasm_split(desk, wasm_split_path = leptos::wasm_split, fallible)]
+fn seam_uploader(of: Uploading) -> Result<AnyView, leptos::wasm_split::SplitLoaderError> {
+    Ok(market::photos::uploader::view(of))
+}
 
 /// Fetches what follows the list, once a finger or the pointer shows the intent to go on.
 pub fn fetch_shop_ahead() {

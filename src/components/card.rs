@@ -7,7 +7,7 @@ use domain::wire::ProductCard;
 use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
-use super::label::label;
+use super::photo::picture;
 use super::price::{price, price_text};
 use crate::format::quantity;
 use crate::language::{language, t};
@@ -35,7 +35,7 @@ pub fn card_named(product: &ProductCard, name: AnyView, on_add: Option<Callback<
     view! {
         <li class="card">
             <a href=Route::Product(product.id.to_string()).path()>
-                {label(product.category, &product.county_short, &product.name)}
+                {picture(product)}
                 <span class="c-name">{name}</span>
             </a>
             <span class="c-from">

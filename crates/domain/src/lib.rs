@@ -19,6 +19,7 @@ pub mod permission;
 pub mod region;
 
 pub mod basket;
+pub mod photo;
 pub mod product;
 pub mod terms;
 

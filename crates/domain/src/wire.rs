@@ -11,6 +11,7 @@ use crate::id::{AccountId, OrderId, OrganisationId, ProductId, SaleId};
 use crate::occasion::Occasion;
 use crate::order_life::{Action, State};
 use crate::organisation::Role;
+use crate::photo::PhotoHash;
 use crate::product::{Brand, Category, CertificationKind, PriceLadder, SeasonMonths};
 use crate::region::{PairKind, PairingStatus, Prefecture};
 use crate::{Money, Quantity};
@@ -200,8 +201,8 @@ pub struct ProductCard {
     pub county_short: String,
     pub prefecture: Prefecture,
     pub category: Category,
-    /// The hash its first photo is kept under.
-    pub photo: Option<String>,
+    /// The first of its photos.
+    pub photo: Option<PhotoHash>,
     pub certification_kind: Option<CertificationKind>,
     pub ladder: PriceLadder,
     pub minimum_order: Quantity,
@@ -230,11 +231,39 @@ pub struct Product {
     /// None until the merchant has filed it.
     pub certification_number: Option<String>,
     pub licence: Option<BrandLicence>,
+    /// In the merchant's order. Answers that a browser has kept from before there were photos have none.
+    #[serde(default)]
+    pub photos: Vec<Photo>,
     /// Districts of Ningbo paired with the county of origin.
     pub pairings: Vec<PairedDistrict>,
     pub bought: Bought,
     /// Goods of the same county.
     pub related: Vec<ProductCard>,
+}
+
+/// A photo of a product, found at [`crate::photo::address`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Photo {
+    pub hash: PhotoHash,
+    /// Of the photo as it was uploaded, once it stands upright.
+    pub width: u32,
+    pub height: u32,
+}
+
+/// The photos of a product in their order: the answer to every change of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Photos {
+    pub items: Vec<Photo>,
+}
+
+/// Body of `PUT /products/{id}/photos`: every photo of the product, the first is the one that lists show.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PhotoOrder {
+    pub hashes: Vec<PhotoHash>,
 }
 
 /// How much of a product has been bought in a year and accepted, by how many unions.

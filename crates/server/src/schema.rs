@@ -182,6 +182,10 @@ tables! {
     price_breaks (product_id, from_quantity) {
         product_id -> Text, from_quantity -> BigInt, unit_price_fen -> BigInt,
     }
+    photos (product_id, hash) {
+        product_id -> Text, hash -> Text, position -> BigInt, width -> BigInt, height -> BigInt,
+        uploaded_at_ms -> BigInt, account_id -> Text,
+    }
     counting_rules (version) {
         version -> Text, valid_from -> Text, document -> Text, text -> Text,
     }
@@ -249,6 +253,7 @@ allow_tables_to_appear_in_same_query!(
     brand_licences,
     products,
     price_breaks,
+    photos,
     counting_rules,
     targets,
     orders,

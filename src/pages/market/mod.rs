@@ -13,6 +13,7 @@ pub mod table;
 pub mod ahead;
 pub mod suggestions;
 
+pub mod photos;
 pub mod product;
 
 pub mod basket;

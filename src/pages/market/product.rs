@@ -10,9 +10,9 @@ use leptos_router::hooks::use_params_map;
 
 use super::ahead::product_path;
 use super::filter::{Filter, Of};
+use super::photos::pictures;
 use super::stepper::{Stepper, stepper, wanted};
 use crate::components::card::product_card;
-use crate::components::label::label;
 use crate::components::loading::loading_lines;
 use crate::components::price::price_text;
 use crate::components::problem::{load_failure, nothing_here};
@@ -78,7 +78,7 @@ fn article(it: &Product, text: RwSignal<String>) -> AnyView {
     view! {
         {crumbs(card)}
         <article class="pd">
-            {picture(it)}
+            {pictures(it)}
             <div class="pd-main">
                 {from(card)}
                 <h1>{card.name.clone()}</h1>
@@ -91,17 +91,6 @@ fn article(it: &Product, text: RwSignal<String>) -> AnyView {
             {related(it)}
         </article>
         {bar}
-    }
-    .into_any()
-}
-
-fn picture(it: &Product) -> AnyView {
-    let card = &it.card;
-    view! {
-        <div class="pd-pic">
-            {label(card.category, &card.county_short, &card.name)}
-            <p class="faint">{t!(product.drawn_label)}</p>
-        </div>
     }
     .into_any()
 }

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 
 use super::regions::County;
 use super::statement::statement;
-use super::{Db, natively, regions, stored, stored_id, stored_quantity};
+use super::{Db, natively, photos, regions, stored, stored_id, stored_quantity};
 use crate::clock::Ms;
 use crate::error::{Error, Result, not_found};
 use crate::schema::{brand_licences, order_lines, organisations, price_breaks, product_sales, products};
@@ -67,7 +67,9 @@ struct ListedRow {
 pub fn listed(db: &mut Db) -> Result<Vec<Result<Listed>>> {
     let rows = products::table.filter(products::status.eq("on_sale")).select(ListedRow::as_select()).load(db)?;
     let steps = price_breaks::table.order((price_breaks::product_id, price_breaks::from_quantity)).load(db)?;
-    listed_with(db, rows, steps)
+    let photos = photos::first_of_all(db)?;
+    let surroundings = Surroundings::of(db, photos)?;
+    listed_with(&surroundings, rows, steps)
 }
 
 /// Those of these products that are on sale.
@@ -77,8 +79,10 @@ pub fn listed_among(db: &mut Db, product_ids: Vec<String>) -> Result<Vec<Result<
         .filter(products::status.eq("on_sale"))
         .select(ListedRow::as_select())
         .load(db)?;
-    let steps = price_steps(db, product_ids)?;
-    listed_with(db, rows, steps)
+    let steps = price_steps(db, product_ids.clone())?;
+    let photos = photos::first_of(db, product_ids)?;
+    let surroundings = Surroundings::of(db, photos)?;
+    listed_with(&surroundings, rows, steps)
 }
 
 /// Every product on sale and its revision, which rises with each change.
@@ -87,13 +91,16 @@ pub fn revisions(db: &mut Db) -> Result<Vec<(String, i64)>> {
     Ok(on_sale.select((products::product_id, products::revision)).load(db)?)
 }
 
-fn listed_with(db: &mut Db, rows: Vec<ListedRow>, steps: Vec<PriceStep>) -> Result<Vec<Result<Listed>>> {
-    let surroundings = Surroundings { counties: regions::counties(db)?, merchants: merchants(db)? };
+fn listed_with(
+    surroundings: &Surroundings,
+    rows: Vec<ListedRow>,
+    steps: Vec<PriceStep>,
+) -> Result<Vec<Result<Listed>>> {
     let mut ladders = steps_by_product(steps)?;
     let listed = |ListedRow { row, pinyin, description, description_en, created_at_ms }: ListedRow| {
         let ladder = ladder(&row.product_id, ladders.remove(&row.product_id).unwrap_or_default())?;
-        let card_en = card(&row, &surroundings, ladder.clone(), Language::En)?;
-        let card = card(&row, &surroundings, ladder, Language::Zh)?;
+        let card_en = card(&row, surroundings, ladder.clone(), Language::En)?;
+        let card = card(&row, surroundings, ladder, Language::Zh)?;
         Ok(Listed { card, card_en, pinyin, description, description_en, created_at_ms })
     };
     Ok(rows.into_iter().map(listed).collect())
@@ -101,8 +108,10 @@ fn listed_with(db: &mut Db, rows: Vec<ListedRow>, steps: Vec<PriceStep>) -> Resu
 
 /// Cards in the order of their rows.
 fn cards(db: &mut Db, rows: Vec<Row>, reader: Language) -> Result<Vec<wire::ProductCard>> {
-    let surroundings = Surroundings { counties: regions::counties(db)?, merchants: merchants(db)? };
-    let mut ladders = ladders(db, rows.iter().map(|row| row.product_id.clone()).collect())?;
+    let product_ids: Vec<String> = rows.iter().map(|row| row.product_id.clone()).collect();
+    let photos = photos::first_of(db, product_ids.clone())?;
+    let surroundings = Surroundings::of(db, photos)?;
+    let mut ladders = ladders(db, product_ids)?;
     let card = |row: Row| {
         let ladder = ladders.remove(&row.product_id);
         let ladder = ladder.ok_or_else(|| Error::corrupt(format!("no price of product {}", row.product_id)))?;
@@ -116,6 +125,14 @@ struct Surroundings {
     counties: Vec<County>,
     /// Names by id.
     merchants: HashMap<String, String>,
+    /// Each product's first.
+    photos: HashMap<String, String>,
+}
+
+impl Surroundings {
+    fn of(db: &mut Db, photos: HashMap<String, String>) -> Result<Surroundings> {
+        Ok(Surroundings { counties: regions::counties(db)?, merchants: merchants(db)?, photos })
+    }
 }
 
 fn merchants(db: &mut Db) -> Result<HashMap<String, String>> {
@@ -136,7 +153,7 @@ fn card(row: &Row, surroundings: &Surroundings, ladder: PriceLadder, reader: Lan
         county_short: county.short(reader).to_owned(),
         prefecture: county.prefecture,
         category: stored!(Category, &row.category)?,
-        photo: None,
+        photo: surroundings.photos.get(&row.product_id).map(|hash| photos::stored_hash(hash)).transpose()?,
         certification_kind: kind.map(|kind| stored!(CertificationKind, kind)).transpose()?,
         ladder,
         minimum_order: stored_quantity(row.minimum_order)?,
@@ -316,6 +333,7 @@ pub fn product(db: &mut Db, product_id: &str, related: &[String], asking: Asking
         certification,
         certification_number: details.certification_number,
         licence,
+        photos: photos::of_product(db, product_id)?,
         pairings,
         bought,
         related,

@@ -13,6 +13,7 @@ mod site;
 
 mod sessions;
 
+mod photos;
 mod products;
 mod search;
 
