@@ -24,8 +24,20 @@ fn main() {
     console_error_panic_hook::set_once();
     language::start();
     // index.html shows a frame of the page until here; what it did, the app now does.
+    let begun = begun_search();
     if let Some(frame) = leptos::prelude::document().get_element_by_id("frame") {
         frame.remove();
     }
     leptos::mount::mount_to_body(app::App);
+    if let (Some(words), Some(search)) = (begun, components::focus::search_box()) {
+        search.set_value(&words);
+        let _ = search.focus();
+    }
+}
+
+/// What somebody types already, while the app is on its way; they go on typing in the app's own box.
+fn begun_search() -> Option<String> {
+    let search = components::focus::search_box()?;
+    let active = leptos::prelude::document().active_element();
+    (active.as_ref() == Some(search.as_ref())).then(|| search.value())
 }

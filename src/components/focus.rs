@@ -10,3 +10,8 @@ pub fn focus(id: &str) {
         let _ = place.focus();
     }
 }
+
+/// The search box of the page's head, also of the frame that is seen before the app is there.
+pub fn search_box() -> Option<web_sys::HtmlInputElement> {
+    document().get_element_by_id("q")?.dyn_into().ok()
+}

@@ -97,6 +97,27 @@ async fn counties_brands_and_festivals_are_ways_in() -> Result<()> {
     site.close().await
 }
 
+/// Goods are found by typing, choosing and scrolling, and found again by going back.
+async fn find(width: Width) -> Result<()> {
+    let (site, driver) = (Site::open().await?, Driver::start()?);
+    let buyer = Person::new(&site, Browser::open(&driver, width).await?);
+    buyer.searches_by_initials().await?;
+    buyer.narrows_opens_and_comes_back(width).await?;
+    buyer.scrolls_on_and_comes_back().await?;
+    buyer.close().await?;
+    site.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn goods_are_found_at_the_desk() -> Result<()> {
+    find(Width::Desk).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn goods_are_found_on_the_phone() -> Result<()> {
+    find(Width::Phone).await
+}
+
 /// The first visit to the product list, everything it needs, in brotli, counted in the browser that shows it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_visit_to_the_product_list_is_light() -> Result<()> {

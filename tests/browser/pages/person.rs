@@ -10,8 +10,8 @@ use crate::browser::Browser;
 use crate::site::Site;
 
 pub struct Person<'a> {
-    site: &'a Site,
-    browser: Browser,
+    pub(super) site: &'a Site,
+    pub(super) browser: Browser,
 }
 
 impl<'a> Person<'a> {
@@ -27,7 +27,7 @@ impl<'a> Person<'a> {
         self.browser.close().await
     }
 
-    async fn goto(&self, path: &str) -> Result<()> {
+    pub(super) async fn goto(&self, path: &str) -> Result<()> {
         self.browser.goto(&self.site.url(path)).await
     }
 
