@@ -55,8 +55,33 @@ pub fn districts(db: &mut Db) -> Result<Vec<wire::Region>> {
     Ok(rows.into_iter().map(|(id, name)| wire::Region { id, name }).collect())
 }
 
+/// The same, named in the reader's language.
+pub fn districts_told(db: &mut Db, reader: Language) -> Result<Vec<wire::Region>> {
+    let rows: Vec<(String, String, String)> = regions::table
+        .filter(regions::kind.eq("district"))
+        .order(regions::position)
+        .select((regions::region_id, regions::name, regions::name_en))
+        .load(db)?;
+    let told = |(id, zh, en): (String, String, String)| {
+        let name = match reader {
+            Language::Zh => zh,
+            Language::En => en,
+        };
+        wire::Region { id, name }
+    };
+    Ok(rows.into_iter().map(told).collect())
+}
+
 pub fn name(db: &mut Db, region_id: &str) -> Result<String> {
     Ok(regions::table.find(region_id).select(regions::name).get_result(db)?)
+}
+
+/// The same, in the reader's language.
+pub fn name_told(db: &mut Db, region_id: &str, reader: Language) -> Result<String> {
+    Ok(match reader {
+        Language::Zh => name(db, region_id)?,
+        Language::En => regions::table.find(region_id).select(regions::name_en).get_result(db)?,
+    })
 }
 
 pub fn pairings(db: &mut Db) -> Result<Vec<Pairing>> {
