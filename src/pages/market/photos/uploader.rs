@@ -60,7 +60,9 @@ struct Desk {
     changing: RwSignal<bool>,
     refused: RwSignal<Option<String>>,
     numbers: StoredValue<u32>,
+    /// Which one is asked about, or was last.
     removing: RwSignal<Option<PhotoHash>>,
+    asking: RwSignal<bool>,
 }
 
 pub fn view(it: Uploading) -> AnyView {
@@ -75,6 +77,7 @@ pub fn view(it: Uploading) -> AnyView {
         refused: RwSignal::new(None),
         numbers: StoredValue::new(0),
         removing: RwSignal::new(None),
+        asking: RwSignal::new(false),
     };
     let count = move || desk.photos.with(Vec::len);
     view! {
@@ -290,7 +293,10 @@ fn item(desk: Desk, place: usize, count: usize, it: &Photo) -> AnyView {
     let later = (place + 1 < count).then(|| turn(desk, t!(photos.later), &alt, place, place + 1));
     let hash = it.hash.clone();
     let remove_name = format!("{} · {alt}", t!(photos.remove));
-    let remove = move |_| desk.removing.set(Some(hash.clone()));
+    let remove = move |_| {
+        desk.removing.set(Some(hash.clone()));
+        desk.asking.set(true);
+    };
     view! {
         <li>
             {photo(&it.hash, Place::Thumb, alt)}
@@ -360,19 +366,11 @@ impl Desk {
 }
 
 fn removal(desk: Desk) -> AnyView {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(desk.removing.with(Option::is_some)));
-    // Closed by Escape or the second button: nothing is asked any more.
-    Effect::new(move |_| {
-        if !open.get() {
-            desk.removing.set(None);
-        }
-    });
     let confirm = Callback::new(move |()| {
         if let Some(hash) = desk.removing.get_untracked() {
             desk.remove(hash);
         }
-        open.set(false);
+        desk.asking.set(false);
     });
     let ask = Ask {
         title: t!(photos.remove_title, name = desk.name.get_value()),
@@ -380,5 +378,5 @@ fn removal(desk: Desk) -> AnyView {
         keep: t!(photos.remove_keep),
         weight: Weight::Grave,
     };
-    dialog(ask, open, confirm, view! { <p>{t!(photos.remove_note)}</p> }.into_any())
+    dialog(ask, desk.asking, confirm, view! { <p>{t!(photos.remove_note)}</p> }.into_any())
 }
