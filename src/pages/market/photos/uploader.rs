@@ -34,7 +34,8 @@ pub struct Uploading {
 struct Entry {
     number: u32,
     file: File,
-    step: RwSignal<Step>,
+    /// Counted, because it is made by a press of a button and outlives what the button was drawn with.
+    step: ArcRwSignal<Step>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,8 +95,9 @@ pub fn view(it: Uploading) -> AnyView {
 // ---- choosing -----------------------------------------------------------------------------------------------------
 
 fn chooser(desk: Desk) -> AnyView {
+    let full = Memo::new(move |_| desk.photos.with(Vec::len) >= MOST);
     let buttons = move || {
-        if desk.photos.with(Vec::len) >= MOST {
+        if full.get() {
             return view! { <p class="muted">{t!(photos.full, most = MOST)}</p> }.into_any();
         }
         view! { <p class="choose">{camera(desk)} {files(desk)}</p> }.into_any()
@@ -151,7 +153,7 @@ impl Desk {
         };
         let number = self.numbers.get_value();
         self.numbers.set_value(number.wrapping_add(1));
-        self.queue.update(|queue| queue.push(Entry { number, file, step: RwSignal::new(step) }));
+        self.queue.update(|queue| queue.push(Entry { number, file, step: ArcRwSignal::new(step) }));
     }
 }
 
@@ -215,7 +217,7 @@ enum Unsent {
 async fn send(product: ProductId, entry: &Entry) -> Result<Photos, Unsent> {
     let Entry { file, step, .. } = entry;
     check(file).await.map_err(Unsent::NoPhoto)?;
-    let step = *step;
+    let step = step.clone();
     let on_progress = move |percent| {
         // The page may be gone by now.
         let _ = step.try_set(Step::Sending(percent));
@@ -243,7 +245,7 @@ fn on_their_way(desk: Desk) -> AnyView {
 
 fn line(desk: Desk, entry: &Entry) -> AnyView {
     let name = entry.file.name();
-    let (step, entry) = (entry.step, StoredValue::new_local(entry.clone()));
+    let (step, entry) = (entry.step.clone(), StoredValue::new_local(entry.clone()));
     let body = move || match step.get() {
         Step::Waiting => view! { <span class="muted">{t!(photos.waiting)}</span> }.into_any(),
         Step::Sending(percent) => progress(percent),
