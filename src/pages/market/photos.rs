@@ -25,8 +25,8 @@ pub fn pictures(it: &Product) -> AnyView {
         session.with(|who| who.as_ref().is_some_and(|who| card.with_value(|card| manages(who, card))))
     });
     let uploader = move || own.get().then(|| uploader_of(card, photos));
-    let wide = move || own.get() || photos.with(|photos| !photos.is_empty());
-    view! { <div class="pd-pic" class:wide=wide>{gallery} {uploader}</div> }.into_any()
+    let pictured = move || own.get() || photos.with(|photos| !photos.is_empty());
+    view! { <div class="pd-pic" class:pictured=pictured>{gallery} {uploader}</div> }.into_any()
 }
 
 fn manages(who: &Session, card: &ProductCard) -> bool {

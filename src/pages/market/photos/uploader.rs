@@ -34,7 +34,8 @@ pub struct Uploading {
 struct Entry {
     number: u32,
     file: File,
-    step: RwSignal<Step>,
+    /// Counted, because it is made by a press of a button and outlives what the button was drawn with.
+    step: ArcRwSignal<Step>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +61,9 @@ struct Desk {
     changing: RwSignal<bool>,
     refused: RwSignal<Option<String>>,
     numbers: StoredValue<u32>,
+    /// Which one is asked about, or was last.
     removing: RwSignal<Option<PhotoHash>>,
+    asking: RwSignal<bool>,
 }
 
 pub fn view(it: Uploading) -> AnyView {
@@ -75,6 +78,7 @@ pub fn view(it: Uploading) -> AnyView {
         refused: RwSignal::new(None),
         numbers: StoredValue::new(0),
         removing: RwSignal::new(None),
+        asking: RwSignal::new(false),
     };
     let count = move || desk.photos.with(Vec::len);
     view! {
@@ -91,8 +95,9 @@ pub fn view(it: Uploading) -> AnyView {
 // ---- choosing -----------------------------------------------------------------------------------------------------
 
 fn chooser(desk: Desk) -> AnyView {
+    let full = Memo::new(move |_| desk.photos.with(Vec::len) >= MOST);
     let buttons = move || {
-        if desk.photos.with(Vec::len) >= MOST {
+        if full.get() {
             return view! { <p class="muted">{t!(photos.full, most = MOST)}</p> }.into_any();
         }
         view! { <p class="choose">{camera(desk)} {files(desk)}</p> }.into_any()
@@ -148,7 +153,7 @@ impl Desk {
         };
         let number = self.numbers.get_value();
         self.numbers.set_value(number.wrapping_add(1));
-        self.queue.update(|queue| queue.push(Entry { number, file, step: RwSignal::new(step) }));
+        self.queue.update(|queue| queue.push(Entry { number, file, step: ArcRwSignal::new(step) }));
     }
 }
 
@@ -212,7 +217,7 @@ enum Unsent {
 async fn send(product: ProductId, entry: &Entry) -> Result<Photos, Unsent> {
     let Entry { file, step, .. } = entry;
     check(file).await.map_err(Unsent::NoPhoto)?;
-    let step = *step;
+    let step = step.clone();
     let on_progress = move |percent| {
         // The page may be gone by now.
         let _ = step.try_set(Step::Sending(percent));
@@ -240,7 +245,7 @@ fn on_their_way(desk: Desk) -> AnyView {
 
 fn line(desk: Desk, entry: &Entry) -> AnyView {
     let name = entry.file.name();
-    let (step, entry) = (entry.step, StoredValue::new_local(entry.clone()));
+    let (step, entry) = (entry.step.clone(), StoredValue::new_local(entry.clone()));
     let body = move || match step.get() {
         Step::Waiting => view! { <span class="muted">{t!(photos.waiting)}</span> }.into_any(),
         Step::Sending(percent) => progress(percent),
@@ -290,7 +295,10 @@ fn item(desk: Desk, place: usize, count: usize, it: &Photo) -> AnyView {
     let later = (place + 1 < count).then(|| turn(desk, t!(photos.later), &alt, place, place + 1));
     let hash = it.hash.clone();
     let remove_name = format!("{} · {alt}", t!(photos.remove));
-    let remove = move |_| desk.removing.set(Some(hash.clone()));
+    let remove = move |_| {
+        desk.removing.set(Some(hash.clone()));
+        desk.asking.set(true);
+    };
     view! {
         <li>
             {photo(&it.hash, Place::Thumb, alt)}
@@ -360,19 +368,11 @@ impl Desk {
 }
 
 fn removal(desk: Desk) -> AnyView {
-    let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(desk.removing.with(Option::is_some)));
-    // Closed by Escape or the second button: nothing is asked any more.
-    Effect::new(move |_| {
-        if !open.get() {
-            desk.removing.set(None);
-        }
-    });
     let confirm = Callback::new(move |()| {
         if let Some(hash) = desk.removing.get_untracked() {
             desk.remove(hash);
         }
-        open.set(false);
+        desk.asking.set(false);
     });
     let ask = Ask {
         title: t!(photos.remove_title, name = desk.name.get_value()),
@@ -380,5 +380,5 @@ fn removal(desk: Desk) -> AnyView {
         keep: t!(photos.remove_keep),
         weight: Weight::Grave,
     };
-    dialog(ask, open, confirm, view! { <p>{t!(photos.remove_note)}</p> }.into_any())
+    dialog(ask, desk.asking, confirm, view! { <p>{t!(photos.remove_note)}</p> }.into_any())
 }
