@@ -13,6 +13,8 @@ use leptos::task::spawn_local;
 use crate::api::{self, ApiError};
 use crate::components::masthead::buys;
 use crate::components::toast::Toast;
+use crate::format;
+use crate::language::t;
 use crate::route::Route;
 
 /// The number behind the key grows when the shape of what is kept changes; what an older app kept is then left alone.
@@ -113,13 +115,11 @@ impl State {
     pub fn sign_out(self, then: impl FnOnce() + 'static) {
         spawn_local(async move {
             match api::sign_out().await {
-                Err(error) if !error.is(Code::SignInNeeded) => {
-                    self.say(Toast::new("还没有退出：连不上服务器，请再试一次"))
-                }
+                Err(error) if !error.is(Code::SignInNeeded) => self.say(Toast::new(t!(frame.not_signed_out))),
                 _ => {
                     self.now_signed_in(None);
                     forget(ORDER_DRAFT_KEY);
-                    self.say(Toast::new("已退出登录"));
+                    self.say(Toast::new(t!(frame.signed_out)));
                     then();
                 }
             }
@@ -150,7 +150,8 @@ impl State {
         let id = product.id;
         let before = self.basket.with_untracked(|basket| quantity_of(basket, id));
         self.change_basket(|basket| basket.add(id, quantity));
-        let text = format!("放进采购篮：{} {quantity} {}", product.name, product.unit);
+        let goods = format::quantity(quantity, &product.unit);
+        let text = t!(frame.put_in_basket, name = product.name, goods = goods);
         self.say_undoable(text, move || self.change_basket(|basket| basket.set(id, before)));
     }
 

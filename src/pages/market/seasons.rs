@@ -223,7 +223,7 @@ fn matrix(it: &Seasons) -> AnyView {
     view! {
         <section class="sec" aria-labelledby="year">
             <div class="sec-h"><h2 id="year">{t!(places.the_year, year = it.year)}</h2><p>{t!(places.the_year_lead)}</p></div>
-            <div class="scroll" tabindex="0" role="region" aria-labelledby="year">
+            <div class="scroll" tabindex="0" role="region" aria-label=t!(places.table)>
                 <table class="season-t">
                     <thead><tr><th scope="col">{t!(places.category)}</th>{heads}</tr></thead>
                     <tbody>{rows}</tbody>

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use domain::region::{CountyId, DistrictId, Pairing, PairingStatus, Prefecture};
-use domain::wire;
+use domain::{Language, wire};
 
 use super::{Db, stored};
 use crate::error::Result;
@@ -17,6 +17,16 @@ pub struct County {
     pub name: String,
     pub short: String,
     pub name_en: String,
+}
+
+impl County {
+    /// What lists call it: 庆元, Qingyuan.
+    pub fn short(&self, reader: Language) -> &str {
+        match reader {
+            Language::Zh => &self.short,
+            Language::En => &self.name_en,
+        }
+    }
 }
 
 /// The counties of Lishui and Quzhou in the order lists show them.
@@ -48,8 +58,33 @@ pub fn names_en(db: &mut Db) -> Result<HashMap<String, String>> {
     Ok(names.into_iter().collect())
 }
 
+/// The same, named in the reader's language.
+pub fn districts_told(db: &mut Db, reader: Language) -> Result<Vec<wire::Region>> {
+    let rows: Vec<(String, String, String)> = regions::table
+        .filter(regions::kind.eq("district"))
+        .order(regions::position)
+        .select((regions::region_id, regions::name, regions::name_en))
+        .load(db)?;
+    let told = |(id, zh, en): (String, String, String)| {
+        let name = match reader {
+            Language::Zh => zh,
+            Language::En => en,
+        };
+        wire::Region { id, name }
+    };
+    Ok(rows.into_iter().map(told).collect())
+}
+
 pub fn name(db: &mut Db, region_id: &str) -> Result<String> {
     Ok(regions::table.find(region_id).select(regions::name).get_result(db)?)
+}
+
+/// The same, in the reader's language.
+pub fn name_told(db: &mut Db, region_id: &str, reader: Language) -> Result<String> {
+    Ok(match reader {
+        Language::Zh => name(db, region_id)?,
+        Language::En => regions::table.find(region_id).select(regions::name_en).get_result(db)?,
+    })
 }
 
 pub fn pairings(db: &mut Db) -> Result<Vec<Pairing>> {
