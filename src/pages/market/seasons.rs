@@ -27,7 +27,10 @@ pub fn page() -> AnyView {
     let goods = load(move || chosen.with(|it| it.as_ref().map(goods_of).unwrap_or_default()), api::festival_goods);
     Effect::new(move |_| set_title(&heading(chosen.get().as_ref())));
     view! {
-        <div class="l-head"><div><h1>{move || heading(chosen.get().as_ref())}</h1>{move || chosen.get().map(|it| when(&it))}</div></div>
+        <div class="fest-h">
+            <h1>{move || heading(chosen.get().as_ref())}</h1>
+            {move || chosen.get().map(|it| when(&it))}
+        </div>
         {move || choices(seasons, chosen)}
         {move || chosen.get().map(|it| seasons.value.with(|all| timing(&it, all.as_ref().map_or("", |all| &all.today))))}
         {table_of_goods(goods)}
