@@ -19,7 +19,7 @@ pub fn now_ms() -> i64 {
 }
 
 /// The month of a moment, 1 to 12.
-pub fn month_of(at_ms: i64) -> u8 {
+pub fn month_at(at_ms: i64) -> u8 {
     day(at_ms).month
 }
 

@@ -94,6 +94,11 @@ fn is_han(c: char) -> bool {
     ('\u{3400}'..='\u{9fff}').contains(&c)
 }
 
+/// The symbol for a category as a whole: wine is what most drinks are.
+pub fn motif_of(category: Category) -> &'static str {
+    motif(category, "酒")
+}
+
 /// The symbol for a product, whose name may be in either language. Three finer ones correct what the category alone would say wrongly.
 pub fn motif(category: Category, name: &str) -> &'static str {
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));

@@ -1,32 +1,20 @@
 //! Days of the wire (`2027-06-09`) as the screen says them.
 
-use domain::Language;
-
-use crate::language::language;
-
-const ENGLISH: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+use crate::format::{civil_day, month_in_short};
+use crate::language::t;
 
 /// `6月9日`, `9 Jun`. What is no day stays as it is.
-pub fn short_day(day: &str) -> String {
-    short_in(language(), day)
-}
-
-/// `2027年6月9日`, `9 Jun 2027`.
-pub fn long_day(day: &str) -> String {
-    let year = day.split('-').next().unwrap_or_default();
-    match language() {
-        Language::Zh => format!("{year}年{}", short_in(Language::Zh, day)),
-        Language::En => format!("{} {year}", short_in(Language::En, day)),
+pub fn short_day(text: &str) -> String {
+    let mut parts = text.splitn(3, '-').skip(1).map(str::parse::<u32>);
+    match (parts.next(), parts.next()) {
+        (Some(Ok(month)), Some(Ok(day))) => t!(home.short_day, month = month_in_short(month), day = day),
+        _ => text.to_owned(),
     }
 }
 
-fn short_in(language: Language, text: &str) -> String {
-    let mut parts = text.splitn(3, '-').skip(1).map(str::parse::<usize>);
-    let (Some(Ok(month @ 1..=12)), Some(Ok(day))) = (parts.next(), parts.next()) else { return text.to_owned() };
-    match language {
-        Language::Zh => format!("{month}月{day}日"),
-        Language::En => format!("{day} {}", ENGLISH[month - 1]),
-    }
+/// `2027年6月9日`, `9 June 2027`.
+pub fn long_day(text: &str) -> String {
+    civil_day(text)
 }
 
 #[cfg(test)]
@@ -34,9 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_is_said_in_either_language() {
-        assert_eq!(short_in(Language::Zh, "2027-06-09"), "6月9日");
-        assert_eq!(short_in(Language::En, "2027-06-09"), "9 Jun");
-        assert_eq!(short_in(Language::En, "soon"), "soon");
+    fn what_is_no_day_stays_as_it_is() {
+        assert_eq!(short_day("soon"), "soon");
     }
 }

@@ -15,11 +15,11 @@ use crate::api;
 use crate::components::amount::{amount, figure};
 use crate::components::bar::share_bar;
 use crate::components::focus::focus;
-use crate::components::label::motif;
+use crate::components::label::motif_of;
 use crate::components::loading::{loading_cards, loading_lines};
 use crate::components::problem::load_failure;
 use crate::components::tile_map::{Tile, depth, tile_map};
-use crate::format::this_month;
+use crate::format::{month_name, this_month};
 use crate::language::{language, t};
 use crate::load::{Load, load};
 use crate::route::{Route, query};
@@ -131,7 +131,7 @@ fn categories(goods: Goods) -> AnyView {
         .iter()
         .map(|category| {
             let count = move || goods.count(|all| &all.facets.categories, category.code());
-            let picture = format!("<use href=\"/motifs.svg#{}\"/>", motif(*category, "酒"));
+            let picture = format!("<use href=\"/motifs.svg#{}\"/>", motif_of(*category));
             let href = Filter::only(Of::Category, category.code()).address();
             view! {
                 <a href=href>
@@ -205,10 +205,12 @@ fn just_accepted(last: &[JustAccepted]) -> Option<AnyView> {
             Language::En => (&sale.county_name_en, &sale.product_name_en),
         };
         let href = Route::Product(sale.product_id.to_string()).path();
+        // Most goods are called after their county.
+        let county = (!product.contains(county.as_str())).then(|| format!("{county} "));
         view! {
             <li>
                 <time datetime=sale.sold_on.clone()>{short_day(&sale.sold_on)}</time>
-                <span>{county.clone()}" "<a href=href>{product.clone()}</a>" "{amount(sale.amount_fen)}</span>
+                <span>{county}<a href=href>{product.clone()}</a>" "{amount(sale.amount_fen)}</span>
             </li>
         }
         .into_any()
@@ -233,7 +235,7 @@ fn season(goods: Goods) -> AnyView {
     view! {
         <section class="sec season-s" aria-labelledby="season">
             <div class="sec-h">
-                <h2 id="season">{t!(home.season, month = month_word())}</h2>
+                <h2 id="season">{t!(home.season, month = month_name(this_month()))}</h2>
                 {brand_tabs(goods)}
                 <a href=all>{t!(home.see_all)}</a>
             </div>
@@ -242,28 +244,6 @@ fn season(goods: Goods) -> AnyView {
         </section>
     }
     .into_any()
-}
-
-fn month_word() -> &'static str {
-    const ENGLISH: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let month = this_month();
-    match language() {
-        Language::Zh => crate::format::month_name(month),
-        Language::En => ENGLISH.get(month as usize - 1).copied().unwrap_or_default(),
-    }
 }
 
 fn brand_tabs(goods: Goods) -> AnyView {

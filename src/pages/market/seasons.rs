@@ -27,7 +27,10 @@ pub fn page() -> AnyView {
     let goods = load(move || chosen.with(|it| it.as_ref().map(goods_of).unwrap_or_default()), api::festival_goods);
     Effect::new(move |_| set_title(&heading(chosen.get().as_ref())));
     view! {
-        <div class="l-head"><div><h1>{move || heading(chosen.get().as_ref())}</h1>{move || chosen.get().map(|it| when(&it))}</div></div>
+        <div class="fest-h">
+            <h1>{move || heading(chosen.get().as_ref())}</h1>
+            {move || chosen.get().map(|it| when(&it))}
+        </div>
         {move || choices(seasons, chosen)}
         {move || chosen.get().map(|it| seasons.value.with(|all| timing(&it, all.as_ref().map_or("", |all| &all.today))))}
         {table_of_goods(goods)}
@@ -223,7 +226,7 @@ fn matrix(it: &Seasons) -> AnyView {
     view! {
         <section class="sec" aria-labelledby="year">
             <div class="sec-h"><h2 id="year">{t!(places.the_year, year = it.year)}</h2><p>{t!(places.the_year_lead)}</p></div>
-            <div class="scroll" tabindex="0" role="region" aria-labelledby="year">
+            <div class="scroll" tabindex="0" role="region" aria-label=t!(places.table)>
                 <table class="season-t">
                     <thead><tr><th scope="col">{t!(places.category)}</th>{heads}</tr></thead>
                     <tbody>{rows}</tbody>

@@ -40,7 +40,7 @@ pub fn year_hills(sold: &YearSold) -> AnyView {
         this_year: twelve_months(&sold.months_fen),
         last_year: twelve_months(&sold.last_year_months_fen),
         // Counted by the server's calendar: the month of the moment the figures are of.
-        this_month: format::month_of(sold.as_of_ms),
+        this_month: format::month_at(sold.as_of_ms),
         link: None,
     };
     view! { {year_band(&band)} {year_table(&band, &[])} }.into_any()

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use axum::Json;
 use axum::extract::State;
 use domain::festival::{Festival, Wanted};
+use domain::id::ProductId;
 use domain::product::Category;
 use domain::wire::{FestivalDay, FestivalGoods, Festivals, SeasonRow, Seasons, Timing};
 use domain::{Code, Refusal, say};
@@ -176,7 +177,8 @@ impl FromStr for Cursor {
     type Err = Refusal;
 
     fn from_str(text: &str) -> Result<Cursor, Refusal> {
-        let parts = text.split_once('~').and_then(|(shelf, id)| Some((shelf.parse().ok()?, id)));
+        let parts =
+            text.split_once('~').and_then(|(shelf, id)| Some((shelf.parse().ok()?, id.parse::<ProductId>().ok()?)));
         let Some((shelf, product_id)) = parts else {
             let sentence = say!(
                 "翻页的位置读不懂，请从第一页看起",
@@ -184,6 +186,6 @@ impl FromStr for Cursor {
             );
             return Err(Refusal::new(Code::BadField, sentence).at("after"));
         };
-        Ok(Cursor { shelf, product_id: product_id.to_owned() })
+        Ok(Cursor { shelf, product_id: product_id.to_string() })
     }
 }
