@@ -7,13 +7,15 @@ use domain::id::{OrderId, SaleId, uuid_v7};
 use domain::wire::{self, API, Problem};
 use domain::{Code, wire::Order};
 use gloo::events::EventListener;
-use leptos::prelude::window;
+use leptos::prelude::{document, window};
 use leptos::wasm_bindgen::JsCast;
 use reqwasm::http::{Method, Request};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use crate::language::language;
+use crate::offline;
 use crate::route::query;
 
 /// Why there is no answer.
@@ -209,7 +211,21 @@ pub fn new_id() -> Uuid {
 // ---- asking -------------------------------------------------------------------------------------------------------
 
 async fn get<T: DeserializeOwned>(path: String) -> Answer<T> {
-    read(ask(Method::GET, path, None).await)
+    match came_with_page(&path) {
+        Some(text) => read(Ok(text)),
+        None => read(ask(Method::GET, path, None).await),
+    }
+}
+
+/// What the page asks first, the server has answered in the page itself; once, since later it may have changed.
+fn came_with_page(path: &str) -> Option<String> {
+    let answer = document().get_element_by_id("first")?;
+    let is_asked = answer.get_attribute("data-of").as_deref() == Some(path) && !answer.has_attribute("data-taken");
+    if !is_asked {
+        return None;
+    }
+    answer.set_attribute("data-taken", "").ok()?;
+    answer.text_content()
 }
 
 async fn post<T: DeserializeOwned>(path: String, body: &impl Serialize) -> Answer<T> {
@@ -224,10 +240,13 @@ fn read<T: DeserializeOwned>(answer: Answer<String>) -> Answer<T> {
 /// Sends one question and gives back the text of the answer.
 async fn ask(method: Method, path: String, body: Option<String>) -> Answer<String> {
     let mut request = Request::new(&format!("{API}{path}")).method(method).header("accept", "application/json");
+    // The language of the page, whatever the browser would ask for; the service worker keeps answers by it.
+    request = request.header("accept-language", language().code());
     if let Some(body) = body {
         request = request.header("content-type", "application/json").body(body);
     }
     let response = request.send().await.map_err(|_| ApiError::Unreachable)?;
+    offline::heard(response.headers().get(offline::SEEN_BEFORE).is_some());
     let text = response.text().await.map_err(|_| ApiError::Unreachable)?;
     if response.ok() { Ok(text) } else { Err(refused_or_broken(&text)) }
 }

@@ -8,6 +8,7 @@ mod route;
 
 mod language;
 
+mod offline;
 mod state;
 
 mod api;
@@ -22,9 +23,13 @@ mod format;
 fn main() {
     console_error_panic_hook::set_once();
     language::start();
-    // index.html shows a frame of the page until here; what it did, the app now does.
-    if let Some(frame) = leptos::prelude::document().get_element_by_id("frame") {
-        frame.remove();
-    }
-    leptos::mount::mount_to_body(app::App);
+    leptos::task::spawn_local(async {
+        let path = leptos::prelude::window().location().pathname().unwrap_or_default();
+        area::arrive(&route::Route::parse(&path)).await;
+        // index.html shows a frame of the page until here; what it did, the app now does.
+        if let Some(frame) = leptos::prelude::document().get_element_by_id("frame") {
+            frame.remove();
+        }
+        leptos::mount::mount_to_body(app::App);
+    });
 }

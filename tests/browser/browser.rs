@@ -1,4 +1,4 @@
-//! A Chromium window and what one does in it: look for things, click, type, look closely.
+//! A browser's window and what one does in it: look for things, click, type, look closely.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use thirtyfour::components::SelectElement;
 use thirtyfour::prelude::*;
 
-use crate::site::Driver;
+use crate::driver::{Driver, Engine};
 
 /// How long a page may take to show something before the test gives up. Not a measure of speed: machines are busy.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -34,6 +34,7 @@ impl Width {
 pub struct Browser {
     pub driver: WebDriver,
     width: Width,
+    engine: Engine,
 }
 
 /// Collects what a visitor never sees but an engineer must: script errors and breaches of the page's policy.
@@ -54,32 +55,19 @@ fn passing(error: &WebDriverError) -> bool {
 
 impl Browser {
     pub async fn open(driver: &Driver, width: Width) -> Result<Browser> {
-        let mut capabilities = DesiredCapabilities::chrome();
-        if let Some(chromium) = std::env::var_os("CHROMIUM") {
-            capabilities.set_binary(&chromium.to_string_lossy())?;
-        }
-        for argument in [
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--hide-scrollbars",
-            "--window-size=1280,900",
-        ] {
-            capabilities.add_arg(argument)?;
-        }
+        let mut capabilities = driver.engine.capabilities()?;
         if width == Width::Phone {
+            ensure!(driver.engine == Engine::Chromium, "only Chromium can be made a phone");
             let metrics = json!({"width": 375, "height": 812, "pixelRatio": 2, "touch": true});
-            capabilities.add_experimental_option("mobileEmulation", json!({"deviceMetrics": metrics}))?;
+            let options = capabilities.get_mut("goog:chromeOptions").context("the options of Chromium")?;
+            options["mobileEmulation"] = json!({"deviceMetrics": metrics});
         }
-        let browser = WebDriver::new(&driver.address, capabilities).await.context("Chromium does not start")?;
-        browser.cdp().page().add_script_to_evaluate_on_new_document(WATCH).await?;
-        Ok(Browser { driver: browser, width })
+        let name = || format!("{:?} does not start", driver.engine);
+        let browser = WebDriver::new(&driver.address, capabilities).await.with_context(name)?;
+        if driver.engine == Engine::Chromium {
+            browser.cdp().page().add_script_to_evaluate_on_new_document(WATCH).await?;
+        }
+        Ok(Browser { driver: browser, width, engine: driver.engine })
     }
 
     pub async fn close(self) -> Result<()> {
@@ -205,6 +193,10 @@ impl Browser {
     /// wider than the window. Keeps a picture when `SHANHAI_PICTURES` names a folder.
     pub async fn inspect(&self, name: &str) -> Result<()> {
         self.picture(name).await?;
+        // What is looked at closely does not depend on the engine; the others are there to see that the pages work.
+        if self.engine != Engine::Chromium {
+            return Ok(());
+        }
         let faults: Vec<String> = self.driver.execute("return window.__faults", vec![]).await?.convert()?;
         ensure!(faults.is_empty(), "{name}: {}", faults.join("; "));
         let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
@@ -218,7 +210,8 @@ impl Browser {
     async fn picture(&self, name: &str) -> Result<()> {
         let Some(folder) = std::env::var_os("SHANHAI_PICTURES").map(PathBuf::from) else { return Ok(()) };
         std::fs::create_dir_all(&folder)?;
-        self.driver.screenshot(&folder.join(format!("{name}-{}.png", self.width.name()))).await?;
+        let engine = if self.engine == Engine::Chromium { String::new() } else { format!("-{:?}", self.engine) };
+        self.driver.screenshot(&folder.join(format!("{name}-{}{engine}.png", self.width.name()))).await?;
         Ok(())
     }
 

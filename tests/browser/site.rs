@@ -1,11 +1,9 @@
-//! What a browser test stands on: the real server over a fresh database, and a real Chromium.
+//! What a browser test stands on: the real server over a fresh database.
 
 use std::ffi::OsString;
-use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Stdio};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use server::config::Serve;
 use server::database::DatabaseUrl;
 use server::serve::Server;
@@ -55,40 +53,5 @@ impl Site {
         let audit = server::store::audit::audit(&mut db)?;
         audit.map_err(|parted| anyhow::anyhow!("the ledger does not hold after the walk: {parted}"))?;
         Ok(())
-    }
-}
-
-/// One chromedriver process; it is ended with the test, whatever happens.
-pub struct Driver {
-    process: Child,
-    pub address: String,
-}
-
-impl Driver {
-    pub fn start() -> Result<Driver> {
-        let program = std::env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
-        let mut process = std::process::Command::new(program)
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .context("chromedriver does not start; `cargo xtask test` installs it")?;
-        let mut lines = BufReader::new(process.stdout.take().context("its output")?).lines();
-        let port = loop {
-            let line = lines.next().context("chromedriver ended before it told its port")??;
-            if let Some((_, port)) = line.split_once("successfully on port ") {
-                break port.trim_end_matches('.').to_owned();
-            }
-        };
-        // Its further output must be read, or it stops when the pipe is full.
-        std::thread::spawn(move || lines.for_each(drop));
-        Ok(Driver { process, address: format!("http://127.0.0.1:{port}") })
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }

@@ -30,6 +30,7 @@ pub mod sale;
 pub mod tally;
 pub mod target;
 
+pub mod page;
 pub mod wire;
 
 pub use language::{Language, Say};

@@ -4,6 +4,7 @@ mod app_files;
 mod auth;
 mod document;
 mod extract;
+mod frame;
 mod gate;
 mod guard;
 mod health;
@@ -147,13 +148,15 @@ pub fn router(app: App, app_folder: &Path, operations: Router<App>) -> anyhow::R
         .layer(DefaultBodyLimit::max(app.limits.body_bytes()))
         .layer(middleware::from_fn(guard::own_origin))
         .layer(CompressionLayer::new().quality(ANSWER_COMPRESSION));
+    // The interface once more, for what pages ask first: they are part of the service and no requests to it.
+    let of_interface = Router::new().nest(domain::wire::API, api.clone()).with_state(app.clone());
     let market = Router::new()
         .nest(domain::wire::API, api)
         .route(document::ADDRESS, document::answer(description)?)
         .route("/healthz", get(health::alive))
         .merge(operations)
         .route("/api/{*rest}", axum::routing::any(no_such_address))
-        .fallback_service(app_files::service(app_folder)?);
+        .fallback_service(app_files::service(app_folder, of_interface)?);
     Ok(watched(app, market))
 }
 

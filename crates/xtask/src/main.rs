@@ -2,6 +2,7 @@
 
 mod app;
 mod bench;
+mod browsers;
 mod dist;
 mod empty_page;
 mod exports;
@@ -13,6 +14,7 @@ mod step;
 mod tests;
 mod tools;
 mod torture;
+mod worker;
 
 use anyhow::{Result, bail};
 use project::Project;

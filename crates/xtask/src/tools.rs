@@ -3,7 +3,8 @@
 
 mod apt;
 mod browser;
-mod npm;
+pub mod engines;
+pub mod npm;
 mod postgres;
 
 pub use browser::Browser;
@@ -190,6 +191,11 @@ fn cargo_install(project: &Project, optimise: &str, arguments: &[&str]) -> Resul
         .env_remove("CARGO_BUILD_TARGET");
     shell::run(&mut install, "installing it with cargo")?;
     fs::remove_dir_all(&scratch).with_context(|| format!("could not remove {}", scratch.display()))
+}
+
+/// The program that a variable names, where there is one.
+fn named_by(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable).map(PathBuf::from).filter(|file| file.is_file())
 }
 
 fn answers(project: &Project, name: &str, version: &str) -> bool {

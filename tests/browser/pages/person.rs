@@ -103,6 +103,14 @@ impl<'a> Person<'a> {
         self.browser.inspect("basket").await
     }
 
+    pub async fn finds_in_the_basket_after_a_reload(&self, kinds: usize) -> Result<()> {
+        self.browser.driver.refresh().await?;
+        self.browser.see_words(".mh-ic .n", &kinds.to_string()).await?;
+        self.goto("/basket").await?;
+        self.browser.see_words("main", "庆元花菇").await?;
+        self.browser.inspect("basket-kept").await
+    }
+
     // ---- ordering -------------------------------------------------------------------------------------------------
 
     /// Turns the basket into orders; gives their ids by the name of the product in each.

@@ -13,6 +13,7 @@ mod site;
 
 mod sessions;
 
+mod pages;
 mod products;
 mod search;
 
