@@ -35,6 +35,8 @@ pub enum Tool {
     Linters,
     Browser,
     Postgres,
+    /// For the bench alone.
+    Lighthouse,
 }
 
 /// Quick ones first, so that a missing npm is told before ten minutes of compiling.
@@ -86,6 +88,7 @@ impl Tool {
             Tool::Postgres => {
                 "PostgreSQL, for tests and benchmarks that start one of their own (about a minute)".to_string()
             }
+            Tool::Lighthouse => "lighthouse from npm, for the bench (about half a minute)".to_string(),
         })
     }
 
@@ -100,7 +103,8 @@ impl Tool {
                 let node = shell::ask("node", &["--version"]);
                 shell::find_on_path("npm").is_some() && node.is_some_and(|said| is_new_enough(&said))
             }
-            Tool::NpmPackages => npm::is_there(project),
+            Tool::NpmPackages => npm::FOR_THE_BUILD.are_there(project),
+            Tool::Lighthouse => npm::LIGHTHOUSE.are_there(project),
             Tool::WasmBindgen => {
                 wasm_bindgen_version(project).is_ok_and(|version| answers(project, "wasm-bindgen", &version))
             }
@@ -126,7 +130,8 @@ impl Tool {
             ),
             Tool::WasmTarget => rustup(&["target", "add", WASM]),
             Tool::Linters => rustup(&["component", "add", "clippy", "rustfmt"]),
-            Tool::NpmPackages => npm::install(project),
+            Tool::NpmPackages => npm::FOR_THE_BUILD.install(project),
+            Tool::Lighthouse => npm::LIGHTHOUSE.install(project),
             Tool::Browser => browser::install(),
             Tool::Postgres => postgres::install(),
             // Not --locked: that lock names a crate version which the registry no longer has.
