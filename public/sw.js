@@ -63,7 +63,7 @@ async function page(event) {
   try {
     return (await event.preloadResponse) ?? (await fetch(event.request));
   } catch (unreachable) {
-    return (await caches.match(SHELL)) ?? Promise.reject(unreachable);
+    return (await caches.match(SHELL, { ignoreVary: true })) ?? Promise.reject(unreachable);
   }
 }
 

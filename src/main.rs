@@ -23,7 +23,8 @@ mod format;
 fn main() {
     console_error_panic_hook::set_once();
     language::start();
-    leptos::task::spawn_local(async {
+    // Not by Leptos, which has no way to run it before the app is mounted.
+    wasm_bindgen_futures::spawn_local(async {
         let path = leptos::prelude::window().location().pathname().unwrap_or_default();
         area::arrive(&route::Route::parse(&path)).await;
         // index.html shows a frame of the page until here; what it did, the app now does.

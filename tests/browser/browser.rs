@@ -55,7 +55,12 @@ fn passing(error: &WebDriverError) -> bool {
 
 impl Browser {
     pub async fn open(driver: &Driver, width: Width) -> Result<Browser> {
-        let mut capabilities = driver.engine.capabilities()?;
+        Browser::open_in(driver, width, "zh-CN").await
+    }
+
+    /// A browser whose owner reads a language.
+    pub async fn open_in(driver: &Driver, width: Width, language: &str) -> Result<Browser> {
+        let mut capabilities = driver.engine.capabilities(language)?;
         if width == Width::Phone {
             ensure!(driver.engine == Engine::Chromium, "only Chromium can be made a phone");
             let metrics = json!({"width": 375, "height": 812, "pixelRatio": 2, "touch": true});
@@ -199,11 +204,42 @@ impl Browser {
         }
         let faults: Vec<String> = self.driver.execute("return window.__faults", vec![]).await?.convert()?;
         ensure!(faults.is_empty(), "{name}: {}", faults.join("; "));
+        self.measure_and_check(name).await
+    }
+
+    /// The same of a page whose scripts are known to fail.
+    pub async fn look_closely(&self, name: &str) -> Result<()> {
+        self.picture(name).await?;
+        self.measure_and_check(name).await
+    }
+
+    async fn measure_and_check(&self, name: &str) -> Result<()> {
         let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
         let wide: i64 = self.driver.execute(wide, vec![]).await?.convert()?;
         ensure!(wide <= 0, "{name} at {} px is {wide} px wider than the window", self.width.name());
-        let findings = self.axe().await?;
+        let findings = self.axe("{}").await?;
         ensure!(findings.is_empty(), "{name} at {} px: axe finds\n{}", self.width.name(), findings.join("\n"));
+        self.inspect_in_the_dark(name).await
+    }
+
+    /// The other scheme has the same words in other colours.
+    async fn inspect_in_the_dark(&self, name: &str) -> Result<()> {
+        let turn = "const root = document.documentElement, before = root.dataset.theme;
+            root.dataset.theme = before === 'dark' ? 'light' : 'dark';
+            // What changes colour slowly would be caught half-way.
+            document.getAnimations().forEach(it => { try { it.finish() } catch { it.cancel() } });
+            return before ?? null";
+        let before: Value = self.driver.execute(turn, vec![]).await?.json().clone();
+        let findings = self.axe("{ runOnly: ['color-contrast'] }").await?;
+        let back = "if (arguments[0]) document.documentElement.dataset.theme = arguments[0];
+            else delete document.documentElement.dataset.theme";
+        self.driver.execute(back, vec![before]).await?;
+        ensure!(
+            findings.is_empty(),
+            "{name} in the dark at {} px: axe finds\n{}",
+            self.width.name(),
+            findings.join("\n")
+        );
         Ok(())
     }
 
@@ -216,16 +252,18 @@ impl Browser {
     }
 
     /// The serious and critical findings of axe-core, one line each.
-    async fn axe(&self) -> Result<Vec<String>> {
+    async fn axe(&self, options: &str) -> Result<Vec<String>> {
         let file = std::env::var("SHANHAI_AXE").context("SHANHAI_AXE names axe.min.js; `cargo xtask test` sets it")?;
         let source = std::fs::read_to_string(&file).with_context(|| format!("cannot read {file}"))?;
         self.driver.execute(format!("if (!window.axe) {{ {source} }}"), vec![]).await?;
-        let run = "const done = arguments[arguments.length - 1];
-            axe.run(document, { resultTypes: ['violations'] }).then(result => done(result.violations
+        let run = format!("const options = {options}; {RUN_AXE}");
+        Ok(self.driver.execute_async(run, vec![]).await?.convert()?)
+    }
+}
+
+const RUN_AXE: &str = "const done = arguments[arguments.length - 1];
+            axe.run(document, { resultTypes: ['violations'], ...options }).then(result => done(result.violations
                 .filter(finding => ['serious', 'critical'].includes(finding.impact))
                 .map(finding => finding.id + ': ' + finding.nodes.slice(0, 4)
                     .map(node => node.target.join(' ') + ' (' + (node.any[0]?.message ?? node.all[0]?.message ?? '') + ')').join(', '))),
                 error => done(['axe failed: ' + error]))";
-        Ok(self.driver.execute_async(run, vec![]).await?.convert()?)
-    }
-}

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
+use thirtyfour::common::capabilities::firefox::FirefoxPreferences;
 use thirtyfour::prelude::*;
 
 /// The engines that browsers are made of.
@@ -39,12 +40,15 @@ impl Engine {
         std::env::var_os(self.variable()).is_some()
     }
 
-    pub fn capabilities(self) -> Result<Capabilities> {
+    pub fn capabilities(self, language: &str) -> Result<Capabilities> {
         match self {
-            Engine::Chromium => chromium(),
+            Engine::Chromium => chromium(language),
             Engine::Firefox => {
                 let mut capabilities = DesiredCapabilities::firefox();
                 capabilities.add_arg("-headless")?;
+                let mut preferences = FirefoxPreferences::new();
+                preferences.set("intl.accept_languages", language)?;
+                capabilities.set_preferences(preferences)?;
                 if let Some(firefox) = std::env::var_os("FIREFOX") {
                     capabilities.set_firefox_binary(&firefox.to_string_lossy())?;
                 }
@@ -60,7 +64,7 @@ impl Engine {
     }
 }
 
-fn chromium() -> Result<Capabilities> {
+fn chromium(language: &str) -> Result<Capabilities> {
     let mut capabilities = DesiredCapabilities::chrome();
     if let Some(chromium) = std::env::var_os("CHROMIUM") {
         capabilities.set_binary(&chromium.to_string_lossy())?;
@@ -80,6 +84,7 @@ fn chromium() -> Result<Capabilities> {
     ] {
         capabilities.add_arg(argument)?;
     }
+    capabilities.add_arg(&format!("--accept-lang={language}"))?;
     Ok(capabilities.into())
 }
 

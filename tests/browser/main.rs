@@ -8,6 +8,8 @@ mod browser;
 #[path = "../../crates/server/tests/cluster.rs"]
 mod cluster;
 mod driver;
+mod frame;
+mod offline;
 mod pages;
 mod site;
 mod weight;

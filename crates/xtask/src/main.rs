@@ -42,7 +42,7 @@ and the parts they are made of:
                       a `cargo xtask run` in another terminal)
   cargo xtask bench   what the market does in a second, each figure beside its limit in the same run, into BENCHMARKS.md;
                       one of them and nothing written: cargo xtask bench orders, orders-postgres, products, dashboard,
-                      start or first-visit (--seconds 2: shorter; --ledger 1000000: a smaller ledger)
+                      start, first-visit, lighthouse or keystroke (--seconds 2: shorter; --ledger 1000000: a smaller ledger)
   cargo xtask style   style/main.css → .built/site.css (Trunk calls this before each build)
   cargo xtask help    this text
 

@@ -19,6 +19,10 @@ impl<'a> Person<'a> {
         Person { site, browser }
     }
 
+    pub fn browser(&self) -> &Browser {
+        &self.browser
+    }
+
     pub fn into_browser(self) -> Browser {
         self.browser
     }
