@@ -25,9 +25,10 @@ addEventListener("activate", (event) => event.waitUntil(begin()));
 addEventListener("message", (event) => {
   const { take, seen, language, body } = event.data;
   if (take === "over") skipWaiting();
-  if (seen && PUBLIC.test(`/api/v1${seen}`)) {
+  const address = new URL(`/api/v1${seen}`, location.origin);
+  if (seen && PUBLIC.test(address.pathname)) {
     const answer = new Response(body, { headers: { "content-type": "application/json" } });
-    event.waitUntil(keep(SEEN + language, `/api/v1${seen}`, answer, MOST_SEEN));
+    event.waitUntil(keep(SEEN + language, address.href, answer, MOST_SEEN));
   }
 });
 addEventListener("fetch", (event) => {

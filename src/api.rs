@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::language::language;
+use crate::language::{language, t};
 use crate::offline;
 use crate::route::query;
 
@@ -34,12 +34,12 @@ impl ApiError {
     pub fn sentence(&self) -> String {
         match self {
             Self::Refused(problem) => problem.detail.clone(),
-            Self::Unreachable => "连不上服务器，请检查网络后再试".to_owned(),
+            Self::Unreachable => t!(frame.unreachable).to_owned(),
             Self::Broken { request_id } => {
-                let mut sentence = "系统出了故障，已经记下，请过一会儿再试".to_owned();
+                let mut sentence = t!(frame.broken).to_owned();
                 if let Some(id) = request_id {
-                    sentence.push_str("\n编号 ");
-                    sentence.push_str(id);
+                    sentence.push('\n');
+                    sentence.push_str(&t!(frame.request_id, id = id));
                 }
                 sentence
             }

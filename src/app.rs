@@ -96,8 +96,8 @@ fn intent(event: impl AsRef<web_sys::Event>) {
 
 fn not_found() -> AnyView {
     view! {
-        <h1>"没有这个页面"</h1>
-        {nothing_here("地址可能写错了，或者它已经不在这里。", Route::Products.path(), "看全部产品")}
+        <h1>{t!(frame.no_such_page)}</h1>
+        {nothing_here(t!(frame.wrong_address), Route::Products.path(), t!(frame.see_all_products))}
     }
     .into_any()
 }

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos_router::LazyRoute;
 
 use crate::components::problem::load_failure;
+use crate::language::t;
 use crate::pages::{account, coordinator, market, orders};
 
 /// A page of an area: the type the router knows it by, the function that is the seam, the page itself;
@@ -96,5 +97,5 @@ pub fn fetch_ahead(role: Role) {
 #[cfg_attr(not(feature = "split"), expect(dead_code, reason = "an app in one part has nothing to fetch"))]
 fn not_fetched() -> AnyView {
     let again = Callback::new(|()| drop(window().location().reload()));
-    load_failure("这一页没有取到，可能是网络断了，或网站刚刚更新过。".to_owned(), again)
+    load_failure(t!(frame.page_did_not_load).to_owned(), again)
 }

@@ -1,10 +1,12 @@
-//! Values as text on the screen. Money brings its own forms (`Money::yuan`, `wan`, `yi`, `Display`).
+//! Values as text on the screen, in its language. Bare figures of money are the same in both (`Money::yuan`).
 
-use domain::Quantity;
 use domain::money::group_thousands;
 use domain::product::SeasonMonths;
+use domain::quantity::counted;
+use domain::{Language, Money, Quantity};
 
 use crate::components::dateline::Day;
+use crate::language::{language, nth, t};
 
 const MS_PER_MINUTE: i64 = 60_000;
 /// Ningbo keeps one time all year, eight hours ahead of UTC.
@@ -25,7 +27,7 @@ fn day(at_ms: i64) -> Day {
     Day::at(at_ms.div_euclid(1_000))
 }
 
-/// `2026年11月24日`
+/// `2026年11月24日`, `24 November 2026`
 pub fn date(at_ms: i64) -> String {
     day(at_ms).text()
 }
@@ -37,10 +39,10 @@ pub fn time(at_ms: i64) -> String {
     format!("{:02}:{:02}", of_day / 60, of_day % 60)
 }
 
-/// `11月24日 15:20`, for what happened lately.
+/// `11月24日 15:20`, `24 Nov 15:20`, for what happened lately.
 pub fn date_time(at_ms: i64) -> String {
     let day = day(at_ms);
-    format!("{}月{}日 {}", day.month, day.day, time(at_ms))
+    t!(parts.date_time, month = month_in_short(day.month.into()), day = day.day, time = time(at_ms))
 }
 
 /// `2026-11-24T15:20+08:00`, for `<time datetime>`.
@@ -50,16 +52,76 @@ pub fn machine_time(at_ms: i64) -> String {
 
 /// `2026-11-24` → `2026年11月24日`. What is no day stays as it is.
 pub fn civil_day(text: &str) -> String {
-    let mut parts = text.splitn(3, '-').map(str::parse::<u32>);
+    let mut parts = text.splitn(3, '-').map(str::parse::<u16>);
     match (parts.next(), parts.next(), parts.next()) {
-        (Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) => format!("{year}年{month}月{day}日"),
+        (Some(Ok(year)), Some(Ok(month)), Some(Ok(day))) => {
+            t!(
+                parts.date,
+                year = year,
+                month = nth(t!(parts.months_in_dates), usize::from(month).saturating_sub(1)),
+                day = day
+            )
+        }
         _ => text.to_owned(),
     }
 }
 
-/// `4,260 箱`
+/// `4,260 箱`, `4,260 cartons`
 pub fn quantity(quantity: Quantity, unit: &str) -> String {
-    format!("{quantity} {unit}")
+    counted(quantity, unit, language())
+}
+
+/// `10,710.00 元`, `¥10,710.00`
+pub fn yuan(amount: Money) -> String {
+    match language() {
+        Language::Zh => t!(parts.in_yuan, amount = amount.yuan()),
+        Language::En => amount.to_string(),
+    }
+}
+
+/// `28 元`, `¥28`: without needless zeros.
+pub fn yuan_short(amount: Money) -> String {
+    let text = amount.yuan_short();
+    match language() {
+        Language::Zh => t!(parts.in_yuan, amount = text),
+        Language::En => match text.strip_prefix('−') {
+            Some(positive) => format!("−¥{positive}"),
+            None => format!("¥{text}"),
+        },
+    }
+}
+
+/// `1,684.3 万元`, `¥16.84m`: a large amount in a sentence.
+pub fn wan(amount: Money) -> String {
+    with_wan(amount, 1)
+}
+
+/// The same to the whole 万元.
+pub fn wan_rounded(amount: Money) -> String {
+    with_wan(amount, 0)
+}
+
+fn with_wan(amount: Money, places: u32) -> String {
+    match language() {
+        Language::Zh => t!(parts.in_wan, amount = amount.wan(places)),
+        Language::En => amount.in_english(),
+    }
+}
+
+/// `1,684.3`, `¥16.84m`: where 万元 is said beside it.
+pub fn wan_bare(amount: Money, places: u32) -> String {
+    match language() {
+        Language::Zh => amount.wan(places),
+        Language::En => amount.in_english(),
+    }
+}
+
+/// `1.79 亿元`, `¥179.72m`
+pub fn yi(amount: Money) -> String {
+    match language() {
+        Language::Zh => t!(parts.in_yi, amount = amount.yi(2)),
+        Language::En => amount.in_english(),
+    }
 }
 
 /// `1,234,567`: counts that may be larger than a quantity.
@@ -68,17 +130,31 @@ pub fn count(number: i64) -> String {
     format!("{sign}{}", group_thousands(&number.unsigned_abs().to_string()))
 }
 
-/// 一 … 十 as they are said in a sentence, digits above: 三家供货, 12 家供货.
+/// 一 … 十 as they are said in a sentence, digits above: 三家供货, 12 家供货; three, 12.
 pub fn so_many(count: usize) -> String {
-    const SAID: [&str; 11] = ["零", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十"];
-    SAID.get(count).map_or_else(|| format!("{count} "), |said| (*said).to_owned())
+    match nth(t!(parts.so_many), count) {
+        "" => t!(parts.so_many_digits, count = count),
+        said => said.to_owned(),
+    }
 }
 
-/// `十一月`
+/// `十一月`, `November`
 pub fn month_name(month: u32) -> &'static str {
-    const NAMES: [&str; 12] =
-        ["一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月"];
-    usize::try_from(month).ok().and_then(|month| NAMES.get(month.checked_sub(1)?)).copied().unwrap_or_default()
+    month_of(t!(parts.months), month)
+}
+
+/// `11`, `Nov`: where 月 is said beside it.
+pub fn month_in_short(month: u32) -> &'static str {
+    month_of(t!(parts.months_in_short), month)
+}
+
+/// `11`, `November`: in a sentence that says 月 behind it.
+pub fn month_in_sentences(month: u32) -> &'static str {
+    month_of(t!(parts.months_in_dates), month)
+}
+
+fn month_of(names: &'static str, month: u32) -> &'static str {
+    usize::try_from(month).ok().and_then(|month| month.checked_sub(1)).map_or("", |place| nth(names, place))
 }
 
 fn next_month(month: u32) -> u32 {
@@ -88,21 +164,21 @@ fn next_month(month: u32) -> u32 {
 /// How a product stands in its season this month: `十一月应季，上市到三月`.
 pub fn season_now(season: SeasonMonths, now: u32) -> String {
     if season.is_all_year() {
-        return "全年有货".to_owned();
+        return t!(parts.all_year).to_owned();
     }
     let mut at = now;
     for _ in 0..12 {
         let next = next_month(at);
         if season.has(now) && !season.has(next) {
-            let last = if at == now { "本月底".to_owned() } else { month_name(at).to_owned() };
-            return format!("{}应季，上市到{last}", month_name(now));
+            let last = if at == now { t!(parts.end_of_month) } else { month_name(at) };
+            return t!(parts.in_season, month = month_name(now), last = last);
         }
         if !season.has(now) && season.has(next) {
-            return format!("{}不在季，{}上市", month_name(now), month_name(next));
+            return t!(parts.out_of_season, month = month_name(now), next = month_name(next));
         }
         at = next;
     }
-    "上市月份待商户补充".to_owned()
+    t!(parts.season_unknown).to_owned()
 }
 
 #[cfg(test)]

@@ -117,6 +117,11 @@ pub fn fill(sentence: &str, values: &[(&str, &dyn Display)]) -> String {
     filled
 }
 
+/// The word at this place, counted from 0, of a list of words separated by `|`: months, weekdays. One beyond them is empty.
+pub fn nth(words: &'static str, place: usize) -> &'static str {
+    words.split('|').nth(place).unwrap_or_default()
+}
+
 /// A sentence of the law in the language of the screen.
 pub fn told(sentence: Say) -> String {
     match language() {
@@ -150,7 +155,9 @@ mod tests {
     }
 
     fn is_chinese(c: char) -> bool {
-        ('\u{3400}'..='\u{9fff}').contains(&c) || ('\u{3000}'..='\u{303f}').contains(&c)
+        ['\u{3400}'..='\u{9fff}', '\u{3000}'..='\u{303f}', '\u{ff00}'..='\u{ffef}']
+            .iter()
+            .any(|range| range.contains(&c))
     }
 
     /// `{count}` and the like.
@@ -169,7 +176,11 @@ mod tests {
         assert!(untranslated.is_empty(), "Chinese among the English words: {untranslated:?}");
         for (key, word) in &zh {
             assert_eq!(places(word), places(&en[key]), "{key} has the same places in both languages");
-            assert!(word.is_empty() == en[key].is_empty(), "{key} is empty in one language only");
+            // 月 and 万元 stand behind a figure in one language and are part of it in the other.
+            let a_unit = key.ends_with("_unit");
+            assert!(a_unit || word.is_empty() == en[key].is_empty(), "{key} is empty in one language only");
+            let parts = |word: &str| word.split('|').count();
+            assert_eq!(parts(word), parts(&en[key]), "{key} has as many parts in both languages");
         }
     }
 
@@ -186,7 +197,7 @@ mod tests {
     /// A file's code without its tests and comments.
     fn code(path: &Path) -> String {
         let text = fs::read_to_string(path).expect("a readable file");
-        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
         code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
     }
 
@@ -233,10 +244,44 @@ mod tests {
         assert!(unused.is_empty(), "words nobody uses: {unused:?}");
     }
 
+    /// Files that draw or read Chinese whatever the reader's language: the label is a picture with Chinese characters in it, and
+    /// the address of a picture is chosen by words of a name.
+    const CHINESE_BY_NATURE: [&str; 1] = ["components/label.rs"];
+    /// Files whose words are still to come.
+    const STILL_TO_COME: [&str; 4] =
+        ["pages/market/products.rs", "pages/market/product.rs", "pages/market/facets.rs", "pages/market/filter.rs"];
+
+    #[test]
+    fn no_word_of_the_screen_stands_in_the_code() {
+        let mut found = Vec::new();
+        for path in sources_of_the_app() {
+            let name = path.to_string_lossy().into_owned();
+            // What the tests are made of.
+            if name.ends_with("samples.rs") {
+                continue;
+            }
+            if CHINESE_BY_NATURE.iter().chain(&STILL_TO_COME).any(|excepted| name.ends_with(excepted)) {
+                continue;
+            }
+            let code = code(&path);
+            let spoken = |line: &&str| line.split(" // ").next().unwrap_or_default().contains(is_chinese);
+            found.extend(code.lines().filter(spoken).map(|line| format!("{name}: {}", line.trim())));
+        }
+        assert!(found.is_empty(), "Chinese in the code, which belongs into locales/: {found:#?}");
+    }
+
     #[test]
     fn values_take_their_places() {
         assert_eq!(fill("还有 {count} {unit}", &[("count", &3), ("unit", &"箱")]), "还有 3 箱");
         assert_eq!(fill("{unknown} {", &[("count", &3)]), "{unknown} {");
+    }
+
+    #[test]
+    fn a_word_is_taken_from_its_list() {
+        assert_eq!(
+            [nth("一|二||四", 0), nth("一|二||四", 2), nth("一|二||四", 3), nth("一|二", 9)],
+            ["一", "", "四", ""]
+        );
     }
 
     #[test]

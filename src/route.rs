@@ -1,6 +1,7 @@
 //! Every address of the app, once. Links are written with `Route::path`, the router in `app.rs` is built from the
 //! segments below, and nothing else spells an address.
 
+use crate::language::t;
 use leptos_router::{ParamSegment, StaticSegment};
 
 const PRODUCTS: &str = "products";
@@ -87,16 +88,16 @@ impl Route {
     /// What the window is called until the page knows better (a product's name, an order's number).
     pub fn title(&self) -> &'static str {
         match self {
-            Self::Products => "山里的好货",
-            Self::Product(_) => "产品",
-            Self::Basket => "采购篮",
-            Self::SignIn => "登录",
-            Self::NewOrder => "新建采购单",
-            Self::Orders => "采购单",
-            Self::Order(_) => "采购单详情",
-            Self::Dashboard => "消费帮扶总览",
-            Self::Ledger => "销售台账",
-            Self::NotFound => "没有这个页面",
+            Self::Products => t!(frame.title_products),
+            Self::Product(_) => t!(frame.title_product),
+            Self::Basket => t!(frame.basket),
+            Self::SignIn => t!(frame.sign_in),
+            Self::NewOrder => t!(frame.new_order),
+            Self::Orders => t!(frame.orders),
+            Self::Order(_) => t!(frame.title_order),
+            Self::Dashboard => t!(frame.title_dashboard),
+            Self::Ledger => t!(frame.title_ledger),
+            Self::NotFound => t!(frame.no_such_page),
         }
     }
 

@@ -13,6 +13,8 @@ use leptos::task::spawn_local;
 use crate::api::{self, ApiError};
 use crate::components::masthead::buys;
 use crate::components::toast::Toast;
+use crate::format;
+use crate::language::t;
 use crate::offline;
 use crate::route::Route;
 
@@ -117,14 +119,12 @@ impl State {
     pub fn sign_out(self, then: impl FnOnce() + 'static) {
         spawn_local(async move {
             match api::sign_out().await {
-                Err(error) if !error.is(Code::SignInNeeded) => {
-                    self.say(Toast::new("还没有退出：连不上服务器，请再试一次"))
-                }
+                Err(error) if !error.is(Code::SignInNeeded) => self.say(Toast::new(t!(frame.not_signed_out))),
                 _ => {
                     self.now_signed_in(None);
                     forget(ORDER_DRAFT_KEY);
                     offline::forget();
-                    self.say(Toast::new("已退出登录"));
+                    self.say(Toast::new(t!(frame.signed_out)));
                     then();
                 }
             }
@@ -155,7 +155,8 @@ impl State {
         let id = product.id;
         let before = self.basket.with_untracked(|basket| quantity_of(basket, id));
         self.change_basket(|basket| basket.add(id, quantity));
-        let text = format!("放进采购篮：{} {quantity} {}", product.name, product.unit);
+        let goods = format::quantity(quantity, &product.unit);
+        let text = t!(frame.put_in_basket, name = product.name, goods = goods);
         self.say_undoable(text, move || self.change_basket(|basket| basket.set(id, before)));
     }
 

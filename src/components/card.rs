@@ -9,6 +9,8 @@ use leptos::prelude::*;
 use super::icon::{Icon, icon};
 use super::label::label;
 use super::price::{price, price_text};
+use crate::format::quantity;
+use crate::language::{language, t};
 use crate::route::Route;
 
 /// The quantity a union begins to think in; the card names the price from there on.
@@ -17,12 +19,13 @@ const BULK: i64 = 50;
 /// One entry of a `.shelf` list. Without `on_add` (for those who do not buy) there is no button.
 #[inline(never)]
 pub fn product_card(product: &ProductCard, on_add: Option<Callback<ProductId>>) -> AnyView {
-    let brand = product.brand.map(|brand| view! { <b>{brand.zh()}</b>" · " }.into_any());
+    let brand = product.brand.map(|brand| view! { <b>{brand.word(language())}</b>" · " }.into_any());
     let unit = product.unit.as_str();
     let sold_out = product.available.is_zero();
-    let bulk = bulk_step(product.ladder.steps())
-        .map(|step| format!("{}{unit}起 {}", step.from_quantity.get(), price_text(step.unit_price_fen)));
-    let note = if sold_out { Some("暂时无货".to_owned()) } else { bulk };
+    let bulk = bulk_step(product.ladder.steps()).map(|step| {
+        t!(parts.bulk_price, quantity = quantity(step.from_quantity, unit), price = price_text(step.unit_price_fen))
+    });
+    let note = if sold_out { Some(t!(parts.sold_out).to_owned()) } else { bulk };
     view! {
         <li class="card">
             <a href=Route::Product(product.id.to_string()).path()>
@@ -49,14 +52,14 @@ fn bulk_step(steps: &[PriceBreak]) -> Option<&PriceBreak> {
 fn tags(product: &ProductCard) -> Vec<AnyView> {
     let certificate = product.certification_kind.map(|kind| {
         let class = if kind == CertificationKind::Gi { "tag gi" } else { "tag" };
-        view! { <span class=class>{kind.zh()}</span> }.into_any()
+        view! { <span class=class>{kind.word(language())}</span> }.into_any()
     });
-    let cold = product.cold_chain.then(|| view! { <span class="tag cold">"冷链"</span> }.into_any());
+    let cold = product.cold_chain.then(|| view! { <span class="tag cold">{t!(parts.cold_chain)}</span> }.into_any());
     certificate.into_iter().chain(cold).collect()
 }
 
 fn add_button(product: &ProductCard, on_add: Callback<ProductId>) -> AnyView {
-    let name = format!("把{}放进采购篮", product.name);
+    let name = t!(parts.add_to_basket, name = product.name);
     let id = product.id;
     view! { <button class="c-add" type="button" aria-label=name on:click=move |_| on_add.run(id)>{icon(Icon::Plus)}</button> }
         .into_any()

@@ -3,10 +3,12 @@
 //! Months are as wide as they have days, so that the target, spread over the days, is a straight line and today lies in
 //! its own month.
 
-use domain::Money;
+use domain::{Language, Money};
 use leptos::prelude::*;
 
 use super::svg::{push_escaped, put};
+use crate::format;
+use crate::language::{language, t};
 
 const LEFT: i64 = 52;
 const RIGHT: i64 = 642;
@@ -76,12 +78,12 @@ fn sum(months: &[Money; 12], count: usize) -> i64 {
 #[inline(never)]
 pub fn year_curve(curve: &YearCurve) -> AnyView {
     let has_target = curve.target > Money::ZERO;
-    let (this, last) = (format!("{} 年累计", curve.year), format!("{} 年累计", curve.year - 1));
-    let dash = has_target.then(|| view! { <li><i class="dash"></i>"目标按天匀分"</li> }.into_any());
+    let (this, last) = (t!(parts.year_so_far, year = curve.year), t!(parts.year_so_far, year = curve.year - 1));
+    let dash = has_target.then(|| view! { <li><i class="dash"></i>{t!(parts.target_by_day)}</li> }.into_any());
     view! {
         <figure class="chart">
-            <figcaption><b>{curve.title.clone()}</b><span>"累计，元"</span></figcaption>
-            <div class="scroll" tabindex="0" role="region" aria-label="累计曲线">
+            <figcaption><b>{curve.title.clone()}</b><span>{t!(parts.so_far_in_yuan)}</span></figcaption>
+            <div class="scroll" tabindex="0" role="region" aria-label=t!(parts.curve_so_far)>
                 <svg viewBox="0 0 780 318" role="img" aria-label=told(curve) inner_html=drawing(curve)></svg>
             </div>
             <ul class="legend" role="list">
@@ -89,7 +91,7 @@ pub fn year_curve(curve: &YearCurve) -> AnyView {
                 {dash}
                 <li><i class="thin"></i>{last}</li>
             </ul>
-            <details><summary>"看数字（万元）"</summary>{table(curve)}</details>
+            <details><summary>{t!(parts.see_figures)}</summary>{table(curve)}</details>
         </figure>
     }
     .into_any()
@@ -97,15 +99,23 @@ pub fn year_curve(curve: &YearCurve) -> AnyView {
 
 /// The drawing in a sentence.
 fn told(curve: &YearCurve) -> String {
-    let wan = |fen: i64| Money::from_fen(fen).wan(1);
-    let so_far = format!("{} 年累计 {} 万元", curve.year, wan(curve.so_far()));
+    let wan = |fen: i64| format::wan(Money::from_fen(fen));
+    let (year, so_far) = (curve.year, wan(curve.so_far()));
     if curve.target <= Money::ZERO {
-        return format!("{so_far}，上年同期 {} 万元。", curve.last_year_so_far.wan(1));
+        return t!(
+            parts.told_without_target,
+            year = year,
+            so_far = so_far,
+            last_year = wan(curve.last_year_so_far.fen())
+        );
     }
-    let due = curve.due();
-    let gap = curve.behind.fen();
-    let direction = if gap > 0 { "少" } else { "多" };
-    format!("{so_far}，按时间进度应有 {} 万元，{direction} {} 万元。", wan(due), wan(gap.saturating_abs()))
+    let (due, gap) = (wan(curve.due()), curve.behind.fen());
+    let difference = wan(gap.saturating_abs());
+    if gap > 0 {
+        t!(parts.told_behind, year = year, so_far = so_far, due = due, difference = difference)
+    } else {
+        t!(parts.told_ahead, year = year, so_far = so_far, due = due, difference = difference)
+    }
 }
 
 /// The scale of the drawing: five lines at a round distance, so that the target and every sum lie under the highest.
@@ -184,16 +194,17 @@ fn draw_axes(svg: &mut String, scale: &Scale, curve: &YearCurve) {
     }
 }
 
-/// `2亿`, `0.5亿`, `500万`: the shortest form of a round amount.
+/// `2亿`, `0.5亿`, `500万`, `¥200m`: the shortest form of a round amount.
 fn round(fen: i64) -> String {
     let amount = Money::from_fen(fen);
     let short = |text: String| {
         if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
     };
-    match fen {
-        0 => "0".to_owned(),
-        5_000_000_000.. => format!("{}亿", short(amount.yi(3))),
-        _ => format!("{}万", short(amount.wan(1))),
+    match (language(), fen) {
+        (_, 0) => "0".to_owned(),
+        (Language::En, _) => amount.in_english().replace(".00", ""),
+        (Language::Zh, 5_000_000_000..) => t!(parts.yi_short, amount = short(amount.yi(3))),
+        (Language::Zh, _) => t!(parts.wan_short, amount = short(amount.wan(1))),
     }
 }
 
@@ -224,17 +235,17 @@ fn draw_words(svg: &mut String, curve: &YearCurve, scale: &Scale, (now, y, due):
     }
     let beside = RIGHT + 8;
     if curve.target > Money::ZERO {
-        let words = format!("目标 {}", round(curve.target.fen()));
+        let words = t!(parts.target, amount = round(curve.target.fen()));
         text(svg, beside, target_y, "class=\"strong\"", &words);
     }
-    text(svg, beside, last_y, "", &format!("{} 全年 {}", curve.year - 1, round(last)));
+    text(svg, beside, last_y, "", &t!(parts.whole_year, year = curve.year - 1, amount = round(last)));
     // Early in the year there is no room left of today's line.
     let (x, anchor) = if now < 260 { (now + 12, "start") } else { (now - 10, "end") };
-    let so_far = format!("已认定 {}", round(curve.so_far()));
+    let so_far = t!(parts.recognised, amount = round(curve.so_far()));
     text(svg, x, beside_the_line(y, due), &format!("text-anchor=\"{anchor}\" class=\"tea\""), &so_far);
     let gap = curve.behind.fen();
     if curve.target > Money::ZERO && gap > 0 {
-        let words = format!("比时间进度少 {} 万元", Money::from_fen(gap).wan(0));
+        let words = t!(parts.behind_time, amount = format::wan_rounded(Money::from_fen(gap)));
         text(svg, x, (due - 6).max(TOP), &format!("text-anchor=\"{anchor}\" class=\"watch\""), &words);
     }
 }
@@ -253,17 +264,18 @@ fn text(svg: &mut String, x: i64, y: i64, attributes: &str, words: &str) {
 
 fn table(curve: &YearCurve) -> AnyView {
     let rows: Vec<AnyView> = (1..=curve.begun()).map(|month| row(curve, month)).collect();
-    let due = (curve.target > Money::ZERO).then(|| view! { <th class="n" scope="col">"按时间应有"</th> }.into_any());
+    let due = (curve.target > Money::ZERO)
+        .then(|| view! { <th class="n" scope="col">{t!(parts.due_by_now)}</th> }.into_any());
     view! {
-        <div class="scroll" tabindex="0" role="region" aria-label="累计数字">
+        <div class="scroll" tabindex="0" role="region" aria-label=t!(parts.figures_so_far)>
             <table>
                 <thead>
                     <tr>
-                        <th scope="col">"月份"</th>
-                        <th class="n" scope="col">"当月"</th>
-                        <th class="n" scope="col">"累计"</th>
+                        <th scope="col">{t!(parts.month)}</th>
+                        <th class="n" scope="col">{t!(parts.in_month)}</th>
+                        <th class="n" scope="col">{t!(parts.so_far)}</th>
                         {due}
-                        <th class="n" scope="col">"上年累计"</th>
+                        <th class="n" scope="col">{t!(parts.last_year_so_far)}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -277,9 +289,11 @@ fn row(curve: &YearCurve, month: usize) -> AnyView {
     let running = curve.running() && month == curve.begun();
     let expected = if running { curve.due() } else { curve.expected(curve.passed_after(month)) };
     let last_year = if running { curve.last_year_so_far.fen() } else { sum(&curve.last_year, month) };
-    let name = if running { format!("{month}月（至今）") } else { format!("{month}月") };
+    let short = u32::try_from(month).map_or("", format::month_in_short);
+    let name =
+        if running { t!(parts.month_until_now, month = short) } else { t!(parts.month_of_figures, month = short) };
     let link = curve.month_links.get(month - 1).cloned();
-    let wan = |fen: i64| Money::from_fen(fen).wan(1);
+    let wan = |fen: i64| format::wan_bare(Money::from_fen(fen), 1);
     let due = (curve.target > Money::ZERO).then(|| view! { <td class="n">{wan(expected)}</td> }.into_any());
     view! {
         <tr>

@@ -1,4 +1,7 @@
-//! Today's date as a newspaper's head carries it: 2026年11月24日 星期二 · 小雪. Whole numbers only.
+//! Today's date as a newspaper's head carries it: 2026年11月24日 星期二 · 小雪, 24 November 2026 Tuesday · Minor Snow. Whole
+//! numbers only.
+
+use crate::language::{nth, t};
 
 const SECONDS_PER_DAY: i64 = 86_400;
 /// Ningbo keeps one time all year, eight hours ahead of UTC.
@@ -41,27 +44,28 @@ impl Day {
         format!("{}-{:02}-{:02}", self.year, self.month, self.day)
     }
 
-    /// `2026年11月24日`
+    /// `2026年11月24日`, `24 November 2026`
     pub fn text(self) -> String {
-        format!("{}年{}月{}日", self.year, self.month, self.day)
+        let month = nth(t!(parts.months_in_dates), usize::from(self.month).saturating_sub(1));
+        t!(parts.date, year = self.year, month = month, day = self.day)
     }
 
     pub fn weekday_name(self) -> &'static str {
-        const NAMES: [&str; 7] = ["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"];
-        NAMES[usize::from(self.weekday) % 7]
+        nth(t!(parts.weekdays), usize::from(self.weekday))
     }
 
     /// The solar term (节气) the day lies in.
     pub fn solar_term(self) -> &'static str {
         let month = usize::from(self.month.clamp(1, 12)) - 1;
         let (first, second) = (month * 2, month * 2 + 1);
-        if self.day >= term_day(self.year, second) {
-            TERMS[second].0
+        let term = if self.day >= term_day(self.year, second) {
+            second
         } else if self.day >= term_day(self.year, first) {
-            TERMS[first].0
+            first
         } else {
-            TERMS[(first + TERMS.len() - 1) % TERMS.len()].0
-        }
+            (first + TERMS.len() - 1) % TERMS.len()
+        };
+        nth(t!(parts.solar_terms), term)
     }
 }
 
@@ -69,32 +73,10 @@ fn small(number: i64) -> u8 {
     u8::try_from(number).unwrap_or(0)
 }
 
-/// Two terms to a month, each with its constant of the twenty-first century in ten-thousandths of a day.
-const TERMS: [(&str, i64); 24] = [
-    ("小寒", 54_055),
-    ("大寒", 201_200),
-    ("立春", 38_700),
-    ("雨水", 187_300),
-    ("惊蛰", 56_300),
-    ("春分", 206_460),
-    ("清明", 48_100),
-    ("谷雨", 201_000),
-    ("立夏", 55_200),
-    ("小满", 210_400),
-    ("芒种", 56_780),
-    ("夏至", 213_700),
-    ("小暑", 71_080),
-    ("大暑", 228_300),
-    ("立秋", 75_000),
-    ("处暑", 231_300),
-    ("白露", 76_460),
-    ("秋分", 230_420),
-    ("寒露", 83_180),
-    ("霜降", 234_380),
-    ("立冬", 74_380),
-    ("小雪", 223_600),
-    ("大雪", 71_800),
-    ("冬至", 219_400),
+/// Two terms to a month from Minor Cold on, each with its constant of the twenty-first century in ten-thousandths of a day.
+const TERMS: [i64; 24] = [
+    54_055, 201_200, 38_700, 187_300, 56_300, 206_460, 48_100, 201_000, 55_200, 210_400, 56_780, 213_700, 71_080,
+    228_300, 75_000, 231_300, 76_460, 230_420, 83_180, 234_380, 74_380, 223_600, 71_800, 219_400,
 ];
 
 /// Years in which the formula is a day off: (year, term, correction).
@@ -107,7 +89,7 @@ fn term_day(year: i64, term: usize) -> u8 {
     let of_century = year.rem_euclid(100);
     let leap_days = if term < 4 { (of_century - 1).div_euclid(4) } else { of_century / 4 };
     let correction: i64 = CORRECTIONS.iter().filter(|(y, t, _)| *y == year && *t == term).map(|(_, _, by)| by).sum();
-    small((of_century * 2_422 + TERMS[term].1) / 10_000 - leap_days + correction)
+    small((of_century * 2_422 + TERMS[term]) / 10_000 - leap_days + correction)
 }
 
 #[cfg(test)]

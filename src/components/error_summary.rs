@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::focus::focus;
+use crate::language::t;
 
 /// One thing to put right: the id of the control and the sentence that stands beside it too.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +28,7 @@ pub fn error_summary(errors: Signal<Vec<FormError>>, sent: Signal<u32>) -> AnyVi
             request_animation_frame(move || drop(summary.focus()));
         }
     });
-    let heading = move || format!("还有 {} 处要改，改完才能提交", errors.with(Vec::len));
+    let heading = move || heading(errors.with(Vec::len));
     view! {
         <div class="errors" role="alert" tabindex="-1" node_ref=node hidden=move || !shown()>
             <h2>{heading}</h2>
@@ -35,6 +36,13 @@ pub fn error_summary(errors: Signal<Vec<FormError>>, sent: Signal<u32>) -> AnyVi
         </div>
     }
     .into_any()
+}
+
+fn heading(count: usize) -> String {
+    match count {
+        1 => t!(frame.one_error).to_owned(),
+        _ => t!(frame.errors, count = count),
+    }
 }
 
 fn line(error: FormError) -> AnyView {

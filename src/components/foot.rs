@@ -1,5 +1,6 @@
 //! The foot of every page: a ridgeline, and how the figures above it are counted.
 
+use crate::language::t;
 use leptos::prelude::*;
 
 /// Three ranges, far to near: the hills of the nameplate, drawn once for all pages.
@@ -19,10 +20,9 @@ pub fn foot(on_theme: Callback<()>) -> AnyView {
             <svg class="ridges" viewBox="0 0 1200 60" preserveAspectRatio="none" aria-hidden="true" inner_html=RIDGES></svg>
             <div class="wrap">
                 <p>
-                    "页面数字为示例数据。销售额按"<strong>"验收"</strong>
-                    "确认，退货在发生当月冲销；未验收的订单不计入。"
+                    {t!(frame.foot_before)}<strong>{t!(frame.foot_accepted)}</strong>{t!(frame.foot_after)}
                 </p>
-                <button class="btn plain foot-theme" type="button" on:click=move |_| on_theme.run(())>"换深浅"</button>
+                <button class="btn plain foot-theme" type="button" on:click=move |_| on_theme.run(())>{t!(frame.turn_theme)}</button>
             </div>
         </footer>
     }

@@ -4,6 +4,8 @@ use domain::Money;
 use leptos::prelude::*;
 
 use super::svg::put;
+use crate::format::{self, month_in_short};
+use crate::language::t;
 
 const WIDTH: i64 = 1_200;
 const HEIGHT: i64 = 130;
@@ -35,19 +37,19 @@ pub fn year_band(band: &YearBand) -> AnyView {
     let this_year: Vec<i64> = band.this_year[..begun].iter().map(|month| height(*month, highest)).collect();
     let last_year: Vec<i64> = band.last_year.iter().map(|month| height(*month, highest)).collect();
     let months: Vec<AnyView> = (1..=12)
-        .map(|month| {
-            let class = if month == begun { "now" } else { "" };
-            view! { <i class=class>{month}<u>"月"</u></i> }.into_any()
+        .map(|month: u32| {
+            let class = if month == u32::from(band.this_month.clamp(1, 12)) { "now" } else { "" };
+            view! { <i class=class>{month_in_short(month)}<u>{t!(parts.month_unit)}</u></i> }.into_any()
         })
         .collect();
-    let name = format!("{} 年各月验收额，看台账", band.year);
+    let name = t!(parts.year_band, year = band.year);
     view! {
         <a class="yearband" href=band.link.clone()>
             <span class="sr">{name}</span>
             <svg viewBox="0 0 1200 130" preserveAspectRatio="none" aria-hidden="true" inner_html=landscape(&this_year, &last_year)></svg>
             <span class="yb-m" aria-hidden="true">{months}</span>
             {peaks(&band.this_year[..begun], &this_year)}
-            <span class="yb-c">"山高即当月验收额，虚线为上年"</span>
+            <span class="yb-c">{t!(parts.band_legend)}</span>
         </a>
     }
     .into_any()
@@ -62,9 +64,9 @@ pub fn year_table(band: &YearBand, links: &[String]) -> AnyView {
             let link = links.get(month).cloned();
             view! {
                 <tr>
-                    <th scope="row">{month + 1}"月"</th>
-                    <td class="n"><a href=link>{band.this_year[month].wan(1)}</a></td>
-                    <td class="n">{band.last_year[month].wan(1)}</td>
+                    <th scope="row">{month_of_figures(month)}</th>
+                    <td class="n"><a href=link>{format::wan_bare(band.this_year[month], 1)}</a></td>
+                    <td class="n">{format::wan_bare(band.last_year[month], 1)}</td>
                 </tr>
             }
             .into_any()
@@ -72,14 +74,14 @@ pub fn year_table(band: &YearBand, links: &[String]) -> AnyView {
         .collect();
     view! {
         <details>
-            <summary>"看数字（万元）"</summary>
-            <div class="scroll" tabindex="0" role="region" aria-label="各月数字">
+            <summary>{t!(parts.see_figures)}</summary>
+            <div class="scroll" tabindex="0" role="region" aria-label=t!(parts.figures_by_month)>
                 <table>
                     <thead>
                         <tr>
-                            <th scope="col">"月份"</th>
-                            <th class="n" scope="col">{band.year}" 年"</th>
-                            <th class="n" scope="col">{band.year - 1}" 年"</th>
+                            <th scope="col">{t!(parts.month)}</th>
+                            <th class="n" scope="col">{t!(parts.of_year, year = band.year)}</th>
+                            <th class="n" scope="col">{t!(parts.of_year, year = band.year - 1)}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -88,6 +90,12 @@ pub fn year_table(band: &YearBand, links: &[String]) -> AnyView {
         </details>
     }
     .into_any()
+}
+
+/// `11月`, `Nov`: the month at this place, January at 0.
+fn month_of_figures(place: usize) -> String {
+    let month = u32::try_from(place + 1).map_or("", month_in_short);
+    t!(parts.month_of_figures, month = month)
 }
 
 fn height(month: Money, highest: i64) -> i64 {
@@ -155,7 +163,7 @@ fn peak(place: usize, amount: Money, height: i64) -> AnyView {
     let x = format!("{}.{}%", at / 10, at % 10);
     let y = format!("0.{:02}", height * 100 / HEIGHT);
     view! {
-        <span class=class style:--x=x style:--y=y>{place + 1}"月 "{amount.wan(0)}<u>"万元"</u></span>
+        <span class=class style:--x=x style:--y=y>{month_of_figures(place)}" "{format::wan_bare(amount, 0)}<u>{t!(parts.wan_unit)}</u></span>
     }
     .into_any()
 }

@@ -12,50 +12,61 @@ use super::svg::{push_escaped, put};
 /// What a county gives its labels: the palette of its print and the heights of its two ridges.
 struct County {
     name: &'static str,
+    /// As an English page names it.
+    name_en: &'static str,
     palette: &'static str,
     far: [u8; 5],
     near: [u8; 5],
 }
 
-const fn county(name: &'static str, palette: &'static str, far: [u8; 5], near: [u8; 5]) -> County {
-    County { name, palette, far, near }
+const fn county(
+    name: &'static str,
+    name_en: &'static str,
+    palette: &'static str,
+    far: [u8; 5],
+    near: [u8; 5],
+) -> County {
+    County { name, name_en, palette, far, near }
 }
 
 /// Heights are the first ten bytes of SHA-256 of the short name: far ridge 196 − 46 × byte / 255, near ridge
 /// 218 − 34 × byte / 255, rounded. Written down so that the app need not carry a hash; the test reckons them again.
 const COUNTIES: [County; 15] = [
-    county("莲都", "p-ls1", [160, 151, 177, 183, 167], [190, 203, 201, 210, 194]),
-    county("龙泉", "p-ls2", [170, 151, 193, 151, 170], [186, 189, 188, 187, 185]),
-    county("青田", "p-ls3", [176, 161, 168, 151, 194], [209, 214, 212, 210, 216]),
-    county("云和", "p-ls3", [182, 178, 170, 152, 152], [213, 187, 203, 186, 199]),
-    county("庆元", "p-ls1", [184, 176, 177, 167, 176], [200, 190, 187, 188, 215]),
-    county("缙云", "p-ls2", [172, 184, 180, 191, 161], [189, 198, 190, 192, 208]),
-    county("遂昌", "p-ls2", [161, 187, 160, 169, 178], [217, 209, 196, 186, 196]),
-    county("松阳", "p-ls3", [154, 168, 182, 151, 177], [218, 196, 184, 204, 188]),
-    county("景宁", "p-ls1", [177, 189, 155, 170, 177], [184, 209, 198, 194, 202]),
-    county("柯城", "p-qz2", [153, 171, 171, 173, 171], [207, 215, 209, 203, 186]),
-    county("衢江", "p-qz1", [186, 189, 185, 195, 170], [188, 215, 203, 210, 185]),
-    county("龙游", "p-qz3", [180, 174, 178, 193, 153], [208, 213, 187, 201, 207]),
-    county("江山", "p-qz2", [191, 189, 159, 175, 176], [216, 187, 195, 208, 202]),
-    county("常山", "p-qz3", [167, 172, 167, 194, 163], [218, 208, 187, 189, 184]),
-    county("开化", "p-qz1", [158, 175, 158, 195, 196], [190, 209, 186, 198, 210]),
+    county("莲都", "Liandu", "p-ls1", [160, 151, 177, 183, 167], [190, 203, 201, 210, 194]),
+    county("龙泉", "Longquan", "p-ls2", [170, 151, 193, 151, 170], [186, 189, 188, 187, 185]),
+    county("青田", "Qingtian", "p-ls3", [176, 161, 168, 151, 194], [209, 214, 212, 210, 216]),
+    county("云和", "Yunhe", "p-ls3", [182, 178, 170, 152, 152], [213, 187, 203, 186, 199]),
+    county("庆元", "Qingyuan", "p-ls1", [184, 176, 177, 167, 176], [200, 190, 187, 188, 215]),
+    county("缙云", "Jinyun", "p-ls2", [172, 184, 180, 191, 161], [189, 198, 190, 192, 208]),
+    county("遂昌", "Suichang", "p-ls2", [161, 187, 160, 169, 178], [217, 209, 196, 186, 196]),
+    county("松阳", "Songyang", "p-ls3", [154, 168, 182, 151, 177], [218, 196, 184, 204, 188]),
+    county("景宁", "Jingning", "p-ls1", [177, 189, 155, 170, 177], [184, 209, 198, 194, 202]),
+    county("柯城", "Kecheng", "p-qz2", [153, 171, 171, 173, 171], [207, 215, 209, 203, 186]),
+    county("衢江", "Qujiang", "p-qz1", [186, 189, 185, 195, 170], [188, 215, 203, 210, 185]),
+    county("龙游", "Longyou", "p-qz3", [180, 174, 178, 193, 153], [208, 213, 187, 201, 207]),
+    county("江山", "Jiangshan", "p-qz2", [191, 189, 159, 175, 176], [216, 187, 195, 208, 202]),
+    county("常山", "Changshan", "p-qz3", [167, 172, 167, 194, 163], [218, 208, 187, 189, 184]),
+    county("开化", "Kaihua", "p-qz1", [158, 175, 158, 195, 196], [190, 209, 186, 198, 210]),
 ];
 
 /// Where the hills of an unknown county come from: the first of the table, drawn without a seal.
 fn county_of(name: &str) -> (&'static County, bool) {
-    match COUNTIES.iter().find(|county| name.starts_with(county.name)) {
+    match COUNTIES.iter().find(|county| name.starts_with(county.name) || name.starts_with(county.name_en)) {
         Some(county) => (county, true),
         None => (&COUNTIES[0], false),
     }
 }
 
-/// The label with its title, for cards and the product's page. `county` is the short or the full name (庆元, 庆元县).
+/// The label with its title, for cards and the product's page. `county` is the short, the full or the English name (庆元, 庆元县,
+/// Qingyuan). The title is written downwards, as only Chinese is: a name in another script leaves it out.
 #[inline(never)]
 pub fn label(category: Category, county: &str, name: &str) -> AnyView {
     let (home, known) = county_of(county);
     let mut svg = String::with_capacity(1_600);
     paint_back(&mut svg, home, motif(category, name), "x=\"79\" y=\"22\" width=\"142\" height=\"142\"");
-    paint_slip(&mut svg, &title(name, home.name));
+    if name.contains(is_han) {
+        paint_slip(&mut svg, &title(name, home.name));
+    }
     if known {
         paint_seal(&mut svg, home.name, &SEAL);
     }
@@ -79,13 +90,18 @@ fn frame(home: &County, svg: String) -> AnyView {
     view! { <svg class=class viewBox="0 0 240 240" aria-hidden="true" inner_html=svg></svg> }.into_any()
 }
 
-/// The symbol for a product. Three finer ones correct what the category alone would say wrongly.
+fn is_han(c: char) -> bool {
+    ('\u{3400}'..='\u{9fff}').contains(&c)
+}
+
+/// The symbol for a product, whose name may be in either language. Three finer ones correct what the category alone would say wrongly.
 pub fn motif(category: Category, name: &str) -> &'static str {
+    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
     match category {
-        Category::GrainOil if name.contains("山茶油") => "m-oil",
-        Category::MeatEgg if name.contains("猪") || name.contains("腊肉") => "m-cured",
+        Category::GrainOil if has(&["山茶油", "amellia oil"]) => "m-oil",
+        Category::MeatEgg if has(&["猪", "腊肉", "pork", "bacon"]) => "m-cured",
         // A jar of wine must not stand for juice or yoghurt.
-        Category::Drink if !name.contains('酒') => "m-juice",
+        Category::Drink if !has(&["酒", "wine", "spirit", "liquor"]) => "m-juice",
         Category::Fruit => "m-fruit",
         Category::GrainOil => "m-grain",
         Category::Mushroom => "m-mushroom",
@@ -224,6 +240,8 @@ mod tests {
         assert_eq!(motif(Category::Drink, "常山双柚汁"), "m-juice");
         assert_eq!(motif(Category::Drink, "山哈酒"), "m-drink");
         assert_eq!(motif(Category::Tea, "开化龙顶"), "m-tea");
+        assert_eq!(motif(Category::GrainOil, "Kaihua camellia oil"), "m-oil");
+        assert_eq!(motif(Category::Drink, "Changshan pomelo juice"), "m-juice");
     }
 
     #[test]
@@ -234,9 +252,9 @@ mod tests {
     }
 
     #[test]
-    fn a_county_is_known_by_its_short_and_its_full_name() {
+    fn a_county_is_known_by_each_of_its_names() {
         assert_eq!(county_of("景宁畲族自治县").0.name, "景宁");
-        assert_eq!(county_of("庆元").0.name, "庆元");
+        assert_eq!([county_of("庆元").0.name, county_of("Qingyuan").0.name], ["庆元", "庆元"]);
         assert!(!county_of("鄞州区").1);
     }
 }

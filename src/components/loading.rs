@@ -1,5 +1,6 @@
 //! What stands where something is still coming: grey shapes of the right size, and one spoken sentence.
 
+use crate::language::t;
 use leptos::prelude::*;
 
 /// As many skeletons of a product card as the list will roughly hold.
@@ -15,7 +16,8 @@ pub fn loading_cards(count: usize) -> AnyView {
             .into_any()
         })
         .collect();
-    view! { <p class="sr" role="status">"正在取产品"</p><ul class="shelf" role="list">{bones}</ul> }.into_any()
+    view! { <p class="sr" role="status">{t!(frame.loading_products)}</p><ul class="shelf" role="list">{bones}</ul> }
+        .into_any()
 }
 
 /// Lines of text or rows of a table.
@@ -23,5 +25,5 @@ pub fn loading_cards(count: usize) -> AnyView {
 pub fn loading_lines(count: usize) -> AnyView {
     let bones: Vec<AnyView> =
         (0..count).map(|_| view! { <span class="bone line" aria-hidden="true"></span> }.into_any()).collect();
-    view! { <div class="bones"><p class="sr" role="status">"正在取数据"</p>{bones}</div> }.into_any()
+    view! { <div class="bones"><p class="sr" role="status">{t!(frame.loading)}</p>{bones}</div> }.into_any()
 }

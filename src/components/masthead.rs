@@ -38,20 +38,26 @@ fn section(word: &'static str, href: String, icon: Icon) -> Section {
 /// What each of them comes for, most frequent first.
 fn sections(role: Option<Role>) -> Vec<Section> {
     let products = |word| section(word, Route::Products.path(), Icon::Shelf);
-    let of_brand = |brand: Brand| section(brand.zh(), Route::Products.with(&[("brand", brand.code())]), Icon::Hills);
+    let of_brand = |brand: Brand| {
+        section(brand.word(language::language()), Route::Products.with(&[("brand", brand.code())]), Icon::Hills)
+    };
     let orders = |word| section(word, Route::Orders.path(), Icon::File);
     let may = |act| may(role, act, Whose::Own);
     if may(Act::SeeSales) {
-        let figures = section("总览", Route::Dashboard.path(), Icon::Chart);
-        vec![figures, section("台账", Route::Ledger.path(), Icon::File), products("全部产品")]
+        let figures = section(t!(frame.overview), Route::Dashboard.path(), Icon::Chart);
+        vec![figures, section(t!(frame.ledger), Route::Ledger.path(), Icon::File), products(t!(frame.all_products))]
     } else if may(Act::PlaceOrder) {
-        vec![products("选品"), section("新建采购单", Route::NewOrder.path(), Icon::Plus), orders("我的采购单")]
+        vec![
+            products(t!(frame.choose)),
+            section(t!(frame.new_order), Route::NewOrder.path(), Icon::Plus),
+            orders(t!(frame.my_orders)),
+        ]
     } else if may(Act::ApproveOrder) {
-        vec![orders("待我审批"), products("全部产品")]
+        vec![orders(t!(frame.to_approve)), products(t!(frame.all_products))]
     } else if may(Act::SeeOrder) {
-        vec![orders("采购单"), products("全部产品")]
+        vec![orders(t!(frame.orders)), products(t!(frame.all_products))]
     } else {
-        vec![products("全部产品"), of_brand(Brand::LishuiShangeng), of_brand(Brand::SanquWei)]
+        vec![products(t!(frame.all_products)), of_brand(Brand::LishuiShangeng), of_brand(Brand::SanquWei)]
     }
 }
 
@@ -90,7 +96,7 @@ pub fn masthead(it: Masthead) -> AnyView {
                     {move || account(it.session.get(), it.here, it.on_sign_out)}
                 </div>
             </div>
-            <nav class="mh-nav" aria-label="主要">
+            <nav class="mh-nav" aria-label=t!(frame.main_navigation)>
                 <div class="wrap">{move || links(role.get(), it.here)}</div>
             </nav>
         </header>
@@ -108,7 +114,7 @@ fn dateline(on_theme: Callback<()>) -> AnyView {
             </span>
             <span class="mh-util">
                 <button type="button" lang=other_language() on:click=move |_| language::turn()>{t!(frame.language)}</button>
-                <button type="button" on:click=move |_| on_theme.run(())>{icon(Icon::Theme)}"深浅"</button>
+                <button type="button" on:click=move |_| on_theme.run(())>{icon(Icon::Theme)}{t!(frame.theme)}</button>
             </span>
         </div>
     }
@@ -135,8 +141,8 @@ pub fn nameplate() -> AnyView {
     view! {
         <a class="logo" href=Route::Products.path()>
             <svg class="mark" viewBox="0 0 40 40" aria-hidden="true" inner_html=MARK></svg>
-            <b>"山海集"</b>
-            <small>"丽水 · 衢州 → 宁波"</small>
+            <b>{t!(frame.brand)}</b>
+            <small>{t!(frame.from_to)}</small>
         </a>
     }
     .into_any()
@@ -153,17 +159,17 @@ fn search(query: Signal<String>, on_search: Callback<String>) -> AnyView {
     };
     view! {
         <form class="find" role="search" action=Route::Products.path() on:submit=send>
-            <label class="sr" for="q">"搜产品、县名、拼音或首字母"</label>
+            <label class="sr" for="q">{t!(frame.search_label)}</label>
             <input
                 id="q"
                 name="q"
                 type="search"
-                placeholder="搜产品、县名或拼音"
+                placeholder=t!(frame.search_hint)
                 autocomplete="off"
                 node_ref=input
                 prop:value=move || query.get()
             />
-            <button class="btn" aria-label="搜索">{icon(Icon::Search)}</button>
+            <button class="btn" aria-label=t!(frame.search)>{icon(Icon::Search)}</button>
         </form>
     }
     .into_any()
@@ -172,8 +178,8 @@ fn search(query: Signal<String>, on_search: Callback<String>) -> AnyView {
 fn basket_link(count: Signal<usize>) -> AnyView {
     view! {
         <a class="mh-ic" href=Route::Basket.path()>
-            {icon(Icon::Basket)}<span>"采购篮"</span>
-            {move || (count.get() > 0).then(|| view! { <b class="n">{count.get()}<i class="sr">" 种"</i></b> }.into_any())}
+            {icon(Icon::Basket)}<span>{t!(frame.basket)}</span>
+            {move || (count.get() > 0).then(|| view! { <b class="n">{count.get()}<i class="sr">{t!(frame.kinds)}</i></b> }.into_any())}
         </a>
     }
     .into_any()
@@ -188,13 +194,13 @@ fn sign_in_address(here: &str) -> String {
 fn account(session: Option<Session>, here: Signal<String>, on_sign_out: Callback<()>) -> AnyView {
     match session {
         None => view! {
-            <a class="mh-ic" href=move || here.with(|here| sign_in_address(here))>{icon(Icon::Person)}<span>"登录"</span></a>
+            <a class="mh-ic" href=move || here.with(|here| sign_in_address(here))>{icon(Icon::Person)}<span>{t!(frame.sign_in)}</span></a>
         }
         .into_any(),
         Some(who) => view! {
-            <p class="mh-who"><b>{who.name}</b><small>{who.role.zh()}</small></p>
+            <p class="mh-who"><b>{who.name}</b><small>{who.role.word(language::language())}</small></p>
             <button class="mh-ic" type="button" on:click=move |_| on_sign_out.run(())>
-                {icon(Icon::Leave)}<span>"退出"</span>
+                {icon(Icon::Leave)}<span>{t!(frame.sign_out)}</span>
             </button>
         }
         .into_any(),
@@ -219,14 +225,14 @@ pub fn tabs(session: Signal<Option<Session>>, here: Signal<String>) -> AnyView {
     let all = move || {
         let mut tabs = sections(role.get());
         if buys(role.get()) {
-            tabs.push(section("采购篮", Route::Basket.path(), Icon::Basket));
+            tabs.push(section(t!(frame.basket), Route::Basket.path(), Icon::Basket));
         }
         if role.get().is_none() {
-            tabs.push(section("登录", Route::SignIn.path(), Icon::Person));
+            tabs.push(section(t!(frame.sign_in), Route::SignIn.path(), Icon::Person));
         }
         tabs.into_iter().map(|section| tab(section, here)).collect::<Vec<_>>()
     };
-    view! { <nav class="tabs" aria-label="常用">{all}</nav> }.into_any()
+    view! { <nav class="tabs" aria-label=t!(frame.usual_navigation)>{all}</nav> }.into_any()
 }
 
 fn tab(section: Section, here: Signal<String>) -> AnyView {

@@ -1,5 +1,6 @@
 //! What went wrong, in a sentence, with the way onward where there is one.
 
+use crate::language::t;
 use leptos::prelude::*;
 
 /// A sentence; what stands on a second line of it is small print, as the id of a request.
@@ -25,7 +26,7 @@ pub fn load_failure(sentence: String, on_retry: Callback<()>) -> AnyView {
     view! {
         <div class="note watch" role="alert">
             {words(sentence)}
-            <p><button class="btn" type="button" on:click=move |_| on_retry.run(())>"再试一次"</button></p>
+            <p><button class="btn" type="button" on:click=move |_| on_retry.run(())>{t!(frame.try_again)}</button></p>
         </div>
     }
     .into_any()

@@ -1,21 +1,20 @@
 //! When a product is on the market: a row of months with their festivals, and the same as a sentence.
 
+use crate::format::month_in_short;
+use crate::language::t;
 use domain::product::SeasonMonths;
 use leptos::prelude::*;
-
-/// Festivals by month. Those of the lunar calendar stand in the month they fall in most often.
-const FESTIVALS: [&str; 12] = ["元旦", "春节", "", "清明", "劳动节", "端午", "", "", "中秋", "国庆", "", ""];
 
 /// `上市月份：11、12、1、2 月`, starting where the season starts, so that a winter fruit reads in one piece.
 pub fn season_text(season: SeasonMonths) -> String {
     if season.is_all_year() {
-        return "全年有货".to_owned();
+        return t!(parts.all_year).to_owned();
     }
     let before = |month: u32| if month == 1 { 12 } else { month - 1 };
     let start = (1..=12).find(|month| season.has(*month) && !season.has(before(*month))).unwrap_or(1);
     let in_order = (0..12).map(|step| (start - 1 + step) % 12 + 1);
-    let names: Vec<String> = in_order.filter(|month| season.has(*month)).map(|month| month.to_string()).collect();
-    format!("上市月份：{} 月", names.join("、"))
+    let names: Vec<&str> = in_order.filter(|month| season.has(*month)).map(month_in_short).collect();
+    t!(parts.season, months = names.join(t!(parts.comma)))
 }
 
 fn cell_class(season: SeasonMonths, month: u32, now: u32) -> &'static str {
@@ -27,13 +26,14 @@ fn cell_class(season: SeasonMonths, month: u32, now: u32) -> &'static str {
     }
 }
 
-/// The row of months for the product's page.
+/// The row of months for the product's page, with the festivals. Those of the lunar calendar stand in the month they fall in
+/// most often.
 #[inline(never)]
 pub fn season_months(season: SeasonMonths, now: u32) -> AnyView {
     let cells: Vec<AnyView> = (1..=12)
-        .zip(FESTIVALS)
+        .zip(t!(parts.festivals).split('|'))
         .map(|(month, festival)| {
-            view! { <li class=cell_class(season, month, now)><b>{month}</b><span>{festival}</span></li> }.into_any()
+            view! { <li class=cell_class(season, month, now)><b>{month_in_short(month)}</b><span>{festival}</span></li> }.into_any()
         })
         .collect();
     view! {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::language::t;
 use leptos::prelude::*;
 
 /// Long enough to read a sentence and reach the undo.
@@ -54,7 +55,7 @@ fn slip(it: Toast, toast: RwSignal<Option<Toast>>) -> AnyView {
             undo.run(());
             toast.set(None);
         };
-        view! { <button class="btn plain" type="button" on:click=pressed>"撤销"</button> }.into_any()
+        view! { <button class="btn plain" type="button" on:click=pressed>{t!(frame.undo)}</button> }.into_any()
     });
     view! { <p class="toast"><span>{it.text}</span>{undo}</p> }.into_any()
 }

@@ -5,9 +5,10 @@ pub mod coordinator;
 pub mod market;
 pub mod orders;
 
+use crate::language::t;
 use leptos::prelude::document;
 
 /// Names the window after the page or the thing on it: 常山胡柚 · 山海集.
 pub fn set_title(name: &str) {
-    document().set_title(&format!("{name} · 山海集"));
+    document().set_title(&format!("{name} · {}", t!(frame.brand)));
 }

@@ -39,6 +39,17 @@ pub struct Say {
 }
 
 impl Say {
+    /// A name in both languages; without an English one the Chinese stands in both.
+    pub fn name(zh: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Say {
+        let (zh, en) = (zh.into(), en.into());
+        if en.is_empty() { Say { en: zh.clone(), zh } } else { Say { zh, en } }
+    }
+
+    /// What is in the reader's language already, and stands in both.
+    pub fn same(text: &str) -> Say {
+        Say::name(text.to_owned(), "")
+    }
+
     pub fn to(&self, reader: Language) -> &str {
         match reader {
             Language::Zh => &self.zh,
@@ -55,13 +66,13 @@ impl fmt::Display for Say {
 }
 
 /// `say!("最多 {most} 字", "At most {most} characters")`: one sentence in both languages, with the same
-/// values in each; `name = value` as in `format!`.
+/// values in each; `name = value` as in `format!`. Behind a semicolon stand values that are `Say` themselves, as names are.
 #[macro_export]
 macro_rules! say {
-    ($zh:literal, $en:literal $(, $name:ident = $value:expr)* $(,)?) => {
+    ($zh:literal, $en:literal $(, $name:ident = $value:expr)* $(; $($part:ident = $said:expr),+)? $(,)?) => {
         $crate::language::Say {
-            zh: ::std::format!($zh $(, $name = $value)*).into(),
-            en: ::std::format!($en $(, $name = $value)*).into(),
+            zh: ::std::format!($zh $(, $name = $value)* $($(, $part = $said.zh)+)?).into(),
+            en: ::std::format!($en $(, $name = $value)* $($(, $part = $said.en)+)?).into(),
         }
     };
 }
@@ -85,5 +96,8 @@ mod tests {
         let most = 200;
         let sentence = say!("最多 {most} 字", "At most {most} characters");
         assert_eq!((sentence.to(Language::Zh), sentence.to(Language::En)), ("最多 200 字", "At most 200 characters"));
+        let about =
+            say!("{name}：{sentence}", "{name}: {sentence}"; name = Say::name("备注", "Remarks"), sentence = sentence);
+        assert_eq!((&*about.zh, &*about.en), ("备注：最多 200 字", "Remarks: At most 200 characters"));
     }
 }

@@ -168,6 +168,24 @@ impl Money {
         scaled(self.0, FEN_PER_YI, places)
     }
 
+    /// As English tells amounts: `¥9,612`, `¥340k`, `¥16.84m`, `¥1.79bn`, rounded half away from zero.
+    pub fn in_english(self) -> String {
+        /// What is below so many fen is told in units of so many, with so many places and so named.
+        const STEPS: [(i64, i64, u32, &str); 3] = [
+            // Half a unit less than the next step, or it would round to 1,000k.
+            (10_000 * FEN_PER_YUAN - FEN_PER_YUAN / 2, FEN_PER_YUAN, 0, ""),
+            (999_500 * FEN_PER_YUAN, 1_000 * FEN_PER_YUAN, 0, "k"),
+            (999_995_000 * FEN_PER_YUAN, 1_000_000 * FEN_PER_YUAN, 2, "m"),
+        ];
+        let below = STEPS.into_iter().find(|(limit, ..)| self.0.saturating_abs() < *limit);
+        let (_, unit, places, name) = below.unwrap_or((i64::MAX, 1_000_000_000 * FEN_PER_YUAN, 2, "bn"));
+        let number = scaled(self.0, unit, places);
+        match number.strip_prefix('−') {
+            Some(positive) => format!("−¥{positive}{name}"),
+            None => format!("¥{number}{name}"),
+        }
+    }
+
     /// The amount in Chinese capitals as written on a purchase order: `壹万贰仟叁佰元伍角整`.
     ///
     /// Source: 《支付结算办法》附件一《正确填写票据和结算凭证的基本规定》, articles 1–4 (银发〔1997〕393号).
@@ -304,6 +322,19 @@ mod tests {
         check_parse("0.001", Err(MoneyError::TooFine));
         check_parse("9000000000000.01", Err(MoneyError::TooLarge));
         check_parse("99999999999999999999", Err(MoneyError::TooLarge));
+    }
+
+    #[test]
+    fn english_tells_amounts_in_thousands_and_millions() {
+        let told = |fen| Money::from_fen(fen).in_english();
+        assert_eq!([told(0), told(961_249), told(-961_250)], ["¥0", "¥9,612", "−¥9,613"]);
+        assert_eq!([told(999_949), told(999_950), told(34_000_000)], ["¥9,999", "¥10k", "¥340k"]);
+        assert_eq!([told(99_949_999), told(99_950_000)], ["¥999k", "¥1.00m"]);
+        assert_eq!([told(1_684_260_000), told(-3_157_400_000)], ["¥16.84m", "−¥31.57m"]);
+        assert_eq!(
+            [told(99_999_499_999), told(99_999_500_000), told(179_000_000_000)],
+            ["¥999.99m", "¥1.00bn", "¥1.79bn"]
+        );
     }
 
     #[test]

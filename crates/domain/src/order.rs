@@ -3,10 +3,12 @@
 //! The form calls the single-field functions while it is typed, the server calls [`Procurement::parse`] and
 //! [`Acceptance::parse`]; both show the same sentence.
 
+use crate::code::coded;
 use crate::id::{OrderId, ProductId};
-use crate::language::Say;
+use crate::language::{Language, Say};
 use crate::money::half_width;
 use crate::occasion::Occasion;
+use crate::quantity::counted;
 use crate::wire;
 use crate::{Code, Money, Quantity, Refusal, say};
 
@@ -102,6 +104,43 @@ impl Budget {
     }
 }
 
+/// What a union may do and must give a reason for.
+///
+/// Source: a cap per member warns and does not block; what is usual follows the lists of festival goods that unions publish
+/// (Ningbo's notice of 2019-09-11 among them), where alcohol and herbs are missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Exception {
+    /// By so much.
+    OverBudget(Money),
+    /// The first of the goods that are no usual festival gift, by name.
+    UnusualGift(Say),
+}
+
+impl Exception {
+    /// What in a procurement of this total needs a reason; `unusual` names its first unusual gift.
+    pub fn of(budget: Option<Budget>, total: Money, unusual: Option<Say>) -> Option<Exception> {
+        let over = budget.filter(|budget| budget.is_exceeded_by(total));
+        let over = over.map(|budget| Exception::OverBudget(Money::from_fen(total.fen() - budget.total().fen())));
+        over.or(unusual.map(Exception::UnusualGift))
+    }
+
+    /// The refusal of a procurement that gives no reason.
+    pub fn say(&self) -> Say {
+        match self {
+            Exception::OverBudget(over) => say!(
+                "超出预算 {over} 元，请写明理由，或减少数量",
+                "{over} yuan over the budget: say why, or order less",
+                over = over.yuan()
+            ),
+            Exception::UnusualGift(name) => say!(
+                "{name}一般不作工会慰问品，请写明理由，或换一样",
+                "{name} is no usual festival gift of a union: say why, or choose another";
+                name = name
+            ),
+        }
+    }
+}
+
 impl Procurement {
     /// Turns the body of a request into a procurement; every field that does not parse is named.
     ///
@@ -157,14 +196,44 @@ pub fn parse_lines(path: &str, lines: &[wire::NewLine], wrong: &mut Vec<Refusal>
         }
         match Quantity::new(line.quantity) {
             Ok(quantity) if !quantity.is_zero() => parsed.push(NewLine { product_id: line.product_id, quantity }),
-            Ok(_) => wrong.push(Refusal::field(
-                format!("{path}[{index}].quantity"),
-                say!("数量至少 1；不要的请删去这一行", "At least 1; remove the line of what is not wanted"),
-            )),
+            Ok(_) => wrong.push(Refusal::field(format!("{path}[{index}].quantity"), at_least_one())),
             Err(error) => wrong.push(Refusal::field(format!("{path}[{index}].quantity"), error.say())),
         }
     }
     parsed
+}
+
+fn at_least_one() -> Say {
+    say!("数量至少 1；不要的请去掉这一行", "At least 1; remove the line of what is not wanted")
+}
+
+/// Reads the quantity of a line as typed.
+///
+/// # Errors
+/// The sentence shown beside the field.
+pub fn parse_line_quantity(text: &str) -> Result<Quantity, Say> {
+    let quantity = Quantity::parse(text).map_err(|error| error.say())?;
+    if quantity.is_zero() { Err(at_least_one()) } else { Ok(quantity) }
+}
+
+/// Whether so many may be ordered of goods sold from `least` of their unit on.
+///
+/// # Errors
+/// The sentence shown beside the quantity.
+pub fn check_minimum(quantity: Quantity, least: Quantity, unit: &Say) -> Result<(), Say> {
+    if quantity >= least {
+        return Ok(());
+    }
+    Err(say!(
+        "{so_many}起订，请加到 {least}",
+        "Sold from {so_many} on; please order at least {least}";
+        so_many = so_many(least, unit)
+    ))
+}
+
+/// A quantity with its unit, both named in both languages.
+pub fn so_many(quantity: Quantity, unit: &Say) -> Say {
+    Say { zh: counted(quantity, &unit.zh, Language::Zh).into(), en: counted(quantity, &unit.en, Language::En).into() }
 }
 
 fn parse_delivery(body: &wire::Delivery, wrong: &mut Vec<Refusal>) -> Option<Delivery> {
@@ -281,6 +350,67 @@ pub fn parse_reason(text: &str) -> Result<String, Refusal> {
     }
 }
 
+const MAX_SHIPMENT_TEXT: usize = 60;
+
+/// Reads who carries the goods.
+///
+/// # Errors
+/// The sentence shown beside the field.
+pub fn parse_carrier(text: &str) -> Result<String, Say> {
+    parse_shipment_text(text, say!("填写承运单位，例如 邮政快递", "Enter the carrier, such as China Post"))
+}
+
+/// Reads the number of the waybill.
+///
+/// # Errors
+/// The sentence shown beside the field.
+pub fn parse_tracking_no(text: &str) -> Result<String, Say> {
+    parse_shipment_text(
+        text,
+        say!("填写运单号，自送的写车牌号", "Enter the waybill number, or the number plate of your own car"),
+    )
+}
+
+fn parse_shipment_text(text: &str, missing: Say) -> Result<String, Say> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err(missing),
+        1..=MAX_SHIPMENT_TEXT => Ok(text.to_owned()),
+        _ => Err(say!("最多 {MAX_SHIPMENT_TEXT} 字", "At most {MAX_SHIPMENT_TEXT} characters")),
+    }
+}
+
+coded! {
+    /// The usual reasons to reject goods. What is stored is a sentence: one of these words in Chinese, or what was written.
+    pub enum RejectionReason {
+        Missing = "missing" "少件" "Missing",
+        Broken = "broken" "破损" "Broken",
+        NearExpiry = "near_expiry" "临期" "Near its expiry",
+        OffSpecification = "off_specification" "不符规格" "Not as specified",
+    }
+}
+
+impl RejectionReason {
+    /// A stored reason in the reader's language: known words are translated, what somebody wrote stays as written.
+    pub fn told(reason: &str, reader: Language) -> &str {
+        let known = RejectionReason::ALL.iter().find(|known| known.zh() == reason);
+        known.map_or(reason, |known| known.word(reader))
+    }
+}
+
+/// How many are rejected when so many of what was ordered are accepted.
+///
+/// # Errors
+/// The sentence shown under the line, when more are accepted than were ordered.
+pub fn rejected(ordered: Quantity, accepted: Quantity) -> Result<Quantity, Say> {
+    ordered.checked_sub(accepted).ok_or_else(|| {
+        say!(
+            "应到 {ordered}，实收不能比它多；多送的请商户拉回",
+            "{ordered} were ordered and no more can be accepted; the merchant takes back what is too much"
+        )
+    })
+}
+
 /// What came of one line: so many accepted, so many rejected and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcceptedLine {
@@ -324,6 +454,41 @@ impl Acceptance {
 
     pub fn lines(&self) -> &[AcceptedLine] {
         &self.0
+    }
+}
+
+/// What is noted of an order that was changed before it was submitted again.
+pub fn amended_told(total: Money) -> Say {
+    say!("改后合计 {total} 元", "{total} yuan after the change", total = total.yuan())
+}
+
+/// The same read back from where it is kept, in Chinese. What is no such note stays as it is.
+pub fn amended_note(note: &str, reader: Language) -> String {
+    let total = note.strip_prefix("改后合计 ").and_then(|rest| rest.strip_suffix(" 元"));
+    match total.and_then(|total| Money::parse(total).ok()) {
+        Some(total) => amended_told(total).to(reader).to_owned(),
+        None => note.to_owned(),
+    }
+}
+
+/// An acceptance in one sentence: 实收 119，拒收 1：破损.
+pub fn acceptance_told<'a>(lines: impl IntoIterator<Item = &'a AcceptedLine>) -> Say {
+    let (mut accepted, mut rejected, mut zh, mut en) = (0, 0, Vec::new(), Vec::new());
+    for line in lines {
+        accepted += line.accepted.get();
+        rejected += line.rejected.get();
+        if let Some(reason) = &line.reason {
+            zh.push(RejectionReason::told(reason, Language::Zh));
+            en.push(RejectionReason::told(reason, Language::En));
+        }
+    }
+    match (rejected, zh.is_empty()) {
+        (0, _) => say!("实收 {accepted}，全部合格", "{accepted} accepted, all in order"),
+        (_, true) => say!("实收 {accepted}，拒收 {rejected}", "{accepted} accepted, {rejected} rejected"),
+        (_, false) => {
+            let reasons = Say { zh: zh.join("；").into(), en: en.join("; ").into() };
+            say!("实收 {accepted}，拒收 {rejected}：{reasons}", "{accepted} accepted, {rejected} rejected: {reasons}"; reasons = reasons)
+        }
     }
 }
 
@@ -467,5 +632,65 @@ mod tests {
     #[test]
     fn order_numbers_carry_the_day() {
         assert_eq!(order_number(jiff::civil::date(2026, 11, 24), 42), "SH20261124-0042");
+    }
+
+    #[test]
+    fn what_needs_a_reason_is_found_once_for_form_and_server() {
+        let budget = Budget::new(286, Money::from_yuan(300)).ok();
+        let wine = || Some(Say::name("山哈酒", "Shanha wine"));
+        let within = Money::from_yuan(85_800);
+        let over = Money::from_fen(8_580_001);
+        assert_eq!(Exception::of(budget, within, None), None);
+        assert_eq!(Exception::of(budget, over, wine()), Some(Exception::OverBudget(Money::from_fen(1))));
+        assert_eq!(Exception::of(None, over, None), None, "without a budget nothing is over it");
+        let unusual = Exception::of(budget, within, wine()).expect("no usual gift").say();
+        assert!(unusual.zh.starts_with("山哈酒一般") && unusual.en.starts_with("Shanha wine is"), "{unusual:?}");
+    }
+
+    #[test]
+    fn a_line_is_at_least_one_and_at_least_the_minimum() {
+        assert!(parse_line_quantity("0").is_err_and(|sentence| sentence == at_least_one()));
+        let pieces = |count| Quantity::new(count).expect("small");
+        let unit = Say::name("箱", "carton");
+        assert_eq!(check_minimum(pieces(10), pieces(10), &unit), Ok(()));
+        let sentence = check_minimum(pieces(9), pieces(10), &unit).expect_err("nine");
+        assert_eq!(
+            (&*sentence.zh, &*sentence.en),
+            ("10 箱起订，请加到 10", "Sold from 10 cartons on; please order at least 10")
+        );
+    }
+
+    #[test]
+    fn a_note_of_an_amended_order_reads_back_in_either_language() {
+        let note = amended_told(Money::from_fen(1_234_550)).zh;
+        assert_eq!(amended_note(&note, Language::Zh), note);
+        assert_eq!(amended_note(&note, Language::En), "12,345.50 yuan after the change");
+        assert_eq!(amended_note("改后合计", Language::En), "改后合计");
+    }
+
+    #[test]
+    fn a_shipment_names_its_carrier_and_waybill() {
+        assert_eq!(parse_carrier(" 邮政快递 ").as_deref(), Ok("邮政快递"));
+        assert!(parse_tracking_no("  ").is_err_and(|sentence| sentence.zh.starts_with("填写运单号")));
+        assert!(parse_carrier(&"长".repeat(61)).is_err());
+    }
+
+    #[test]
+    fn an_acceptance_is_told_in_one_sentence() {
+        let line = |accepted, rejected, reason: Option<&str>| AcceptedLine {
+            line: 1,
+            accepted: Quantity::new(accepted).expect("small"),
+            rejected: Quantity::new(rejected).expect("small"),
+            reason: reason.map(str::to_owned),
+        };
+        let told = |lines: &[AcceptedLine]| {
+            let Say { zh, en } = acceptance_told(lines);
+            (zh.into_owned(), en.into_owned())
+        };
+        assert_eq!(told(&[line(120, 0, None)]), ("实收 120，全部合格".into(), "120 accepted, all in order".into()));
+        assert_eq!(
+            told(&[line(119, 1, Some("破损")), line(8, 2, Some("缺合格证"))]),
+            ("实收 127，拒收 3：破损；缺合格证".into(), "127 accepted, 3 rejected: Broken; 缺合格证".into())
+        );
     }
 }

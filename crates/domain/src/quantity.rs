@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::language::Say;
+use crate::language::{Language, Say};
 use crate::money::half_width;
 use crate::say;
 
@@ -117,6 +117,30 @@ impl fmt::Display for Quantity {
     }
 }
 
+/// So many of a unit that is told in the reader's language: `4,260 箱`, `4,260 boxes`, `1 box`.
+pub fn counted(quantity: Quantity, unit: &str, reader: Language) -> String {
+    let plural = match reader {
+        Language::En if quantity != Quantity::ONE => plural_of(unit),
+        _ => "",
+    };
+    format!("{quantity} {unit}{plural}")
+}
+
+/// What English puts behind a unit. One of another script takes nothing: nobody has translated it.
+fn plural_of(unit: &str) -> &'static str {
+    let ends_in = |endings: &[&str]| endings.iter().any(|ending| unit.ends_with(ending));
+    match unit.bytes().last() {
+        Some(last) if last.is_ascii_alphabetic() && !ends_in(&["fish"]) => {
+            if ends_in(&["x", "s", "ch", "sh"]) {
+                "es"
+            } else {
+                "s"
+            }
+        }
+        _ => "",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,5 +168,16 @@ mod tests {
         let three = Quantity(3);
         assert_eq!(three.checked_sub(Quantity(3)), Some(Quantity::ZERO));
         assert_eq!(three.checked_sub(Quantity(4)), None);
+    }
+
+    #[test]
+    fn units_are_counted_as_the_language_counts() {
+        let told = |count, unit, reader| counted(Quantity(count), unit, reader);
+        assert_eq!(told(4_260, "箱", Language::Zh), "4,260 箱");
+        assert_eq!(
+            ["box", "bag", "fish", "箱"].map(|unit| told(2, unit, Language::En)),
+            ["2 boxes", "2 bags", "2 fish", "2 箱"]
+        );
+        assert_eq!(told(1, "box", Language::En), "1 box");
     }
 }

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::Money;
 use crate::code::coded;
 use crate::product::Brand;
 use crate::region::DistrictId;
 use crate::sale::Sale;
+use crate::{Language, Money};
 
 coded! {
     /// The ways a district's month is broken down. Each keeps its own sums, so a figure costs one short read however
@@ -27,6 +27,14 @@ coded! {
 
 /// The key of sales of no brand.
 pub const NO_BRAND: &str = "none";
+
+/// The word for it.
+pub fn no_brand(reader: Language) -> &'static str {
+    match reader {
+        Language::Zh => "无品牌",
+        Language::En => "No brand",
+    }
+}
 
 /// Which row of the rollup.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,6 +10,7 @@ use crate::api;
 use crate::components::error_summary::{FormError, error_summary};
 use crate::components::field::{Control, Field, field};
 use crate::components::problem::refusal;
+use crate::language::t;
 use crate::state::{State, home_of};
 
 /// The form while it is filled in and sent.
@@ -45,14 +46,14 @@ pub fn page() -> AnyView {
         busy: RwSignal::new(false),
         refused: RwSignal::new(None),
     };
-    let why = move || next.get().map(|_| view! { <p class="muted">"登录后接着办刚才的事。"</p> }.into_any());
-    view! { <div class="sn"><div><h1>"登录"</h1>{why}</div>{fields(form)}</div> }.into_any()
+    let why = move || next.get().map(|_| view! { <p class="muted">{t!(account.go_on_after)}</p> }.into_any());
+    view! { <div class="sn"><div><h1>{t!(frame.sign_in)}</h1>{why}</div>{fields(form)}</div> }.into_any()
 }
 
 fn fields(form: Form) -> AnyView {
     let sent = form.sent.into();
-    let login_error = Memo::new(move |_| form.login.with(|text| missing(text, "填写账号")));
-    let password_error = Memo::new(move |_| form.password.with(|text| missing(text, "填写密码")));
+    let login_error = Memo::new(move |_| form.login.with(|text| missing(text, t!(account.enter_login))));
+    let password_error = Memo::new(move |_| form.password.with(|text| missing(text, t!(account.enter_password))));
     let errors = Signal::derive(move || {
         let both = [("login", login_error.get()), ("password", password_error.get())];
         let named = |(control, sentence): (&str, Option<String>)| {
@@ -67,8 +68,8 @@ fn fields(form: Form) -> AnyView {
             form.send();
         }
     };
-    let login = Field::new("login", "账号", form.login).check(login_error, sent);
-    let password = Field::new("password", "密码", form.password).check(password_error, sent);
+    let login = Field::new("login", t!(account.login), form.login).check(login_error, sent);
+    let password = Field::new("password", t!(account.password), form.password).check(password_error, sent);
     view! {
         {error_summary(errors, sent)}
         {move || form.refused.get().map(refusal)}
@@ -76,7 +77,7 @@ fn fields(form: Form) -> AnyView {
             {field(login, Control::Known { kind: "text", autocomplete: "username" })}
             {field(password, Control::Known { kind: "password", autocomplete: "current-password" })}
             <button class="btn do" type="submit" aria-busy=move || if form.busy.get() { "true" } else { "false" }>
-                {move || if form.busy.get() { "正在登录" } else { "登录" }}
+                {move || if form.busy.get() { t!(account.signing_in) } else { t!(frame.sign_in) }}
             </button>
         </form>
     }

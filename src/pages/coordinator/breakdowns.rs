@@ -9,6 +9,8 @@ use leptos::prelude::*;
 use super::figures::{Opens, pipeline_address};
 use super::standing;
 use crate::components::bar::{progress_bar, share_bar};
+use crate::format;
+use crate::language::{language, t};
 
 fn section(id: &'static str, title: &'static str, sentence: String, body: AnyView) -> AnyView {
     let heading = format!("{id}-h");
@@ -37,14 +39,17 @@ fn row_with_bar(row: &TallyRow, highest: Money, time_bp: i64, link: String) -> A
     let (bar, beside) = match (row.target_fen, row.completion_bp) {
         (Some(target), Some(done)) => {
             let rate = standing::rate(done);
-            let name = format!("完成率 {rate}%，时间进度 {}%", standing::rate(time_bp));
-            (progress_bar(done, time_bp, name), format!("目标 {} · {rate}%", target.wan(0)))
+            let name = standing::bar_name(done, time_bp);
+            (
+                progress_bar(done, time_bp, name),
+                t!(figures.target_and_rate, target = format::wan_bare(target, 0), rate = rate),
+            )
         }
         _ => (share_bar(standing::share_bp(row.amount_fen, highest).unwrap_or(0).max(0)), String::new()),
     };
     let beside = (!beside.is_empty()).then(|| view! { <span class="faint num">{beside}</span> }.into_any());
     view! {
-        <li data-key=row.key.clone() data-fen=exact(row.amount_fen)><a class="ch" href=link><span>{row.name.clone()}</span><b class="num">{row.amount_fen.wan(1)}</b>{bar}{beside}</a></li>
+        <li data-key=row.key.clone() data-fen=exact(row.amount_fen)><a class="ch" href=link><span>{row.name.clone()}</span><b class="num">{format::wan_bare(row.amount_fen, 1)}</b>{bar}{beside}</a></li>
     }
     .into_any()
 }
@@ -59,11 +64,12 @@ pub fn channels(tally: &Tally) -> AnyView {
         .map(|row| row_with_bar(row, highest, tally.time_bp, opens.by("channel", &row.key)))
         .collect();
     let has_targets = tally.by_channel.iter().any(|row| row.completion_bp.is_some());
-    let note = has_targets
-        .then(|| view! { <p class="faint">"竖线为时间进度 "{standing::rate(tally.time_bp)}"%"</p> }.into_any());
+    let note = has_targets.then(|| {
+        view! { <p class="faint">{t!(figures.mark_is_time, rate = standing::rate(tally.time_bp))}</p> }.into_any()
+    });
     view! {
         <section id="by-channel" aria-labelledby="by-channel-h">
-            <h2 id="by-channel-h" class="h">"按渠道 "<small>"万元"</small></h2>
+            <h2 id="by-channel-h" class="h">{t!(figures.by_channel)}" "<small>{t!(parts.wan_unit)}</small></h2>
             <ul class="chs" role="list">{rows}</ul>
             {note}
         </section>
@@ -83,18 +89,18 @@ pub fn districts(tally: &Tally) -> Option<AnyView> {
     let opens = Opens::of(tally);
     let rows: Vec<AnyView> = sorted.iter().map(|row| district_row(row, tally.time_bp, &opens)).collect();
     let table = view! {
-        <div class="scroll" tabindex="0" role="region" aria-label="各区县进度">
+        <div class="scroll" tabindex="0" role="region" aria-label=t!(figures.districts)>
             <table class="dt">
-                <caption class="sr">"各区县进度，万元，差得最多的在前"</caption>
+                <caption class="sr">{t!(figures.districts_caption)}</caption>
                 <thead>
                     <tr>
-                        <th scope="col">"采购区县"</th>
-                        <th scope="col" class="n">"已认定"</th>
-                        <th scope="col" class="n t">"目标"</th>
-                        <th scope="col" class="b">"完成率 ｜ 时间"</th>
-                        <th scope="col" class="n"><span class="sr">"完成率"</span></th>
-                        <th scope="col" class="n">"与时间进度差"</th>
-                        <th scope="col" class="n p">"在途"</th>
+                        <th scope="col">{t!(figures.district)}</th>
+                        <th scope="col" class="n">{t!(figures.accepted)}</th>
+                        <th scope="col" class="n t">{t!(figures.target)}</th>
+                        <th scope="col" class="b">{t!(figures.rate_and_time)}</th>
+                        <th scope="col" class="n"><span class="sr">{t!(figures.rate)}</span></th>
+                        <th scope="col" class="n">{t!(figures.against_time)}</th>
+                        <th scope="col" class="n p">{t!(figures.on_the_way)}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -103,7 +109,7 @@ pub fn districts(tally: &Tally) -> Option<AnyView> {
         </div>
     }
     .into_any();
-    Some(section("by-district", "谁落后了", standing::who_is_behind(&sorted), table))
+    Some(section("by-district", t!(figures.who_is_behind), standing::who_is_behind(&sorted), table))
 }
 
 /// What stands in the cells of a row, the links aside.
@@ -121,11 +127,8 @@ impl Cells {
     fn of(target: Option<Money>, done_bp: Option<i64>, behind: Option<Money>, time_bp: i64) -> Self {
         let none = || NONE.to_owned();
         Self {
-            target: target.map_or_else(none, |target| target.wan(0)),
-            bar: done_bp.map(|done| {
-                let name = format!("完成率 {}%，时间进度 {}%", standing::rate(done), standing::rate(time_bp));
-                progress_bar(done, time_bp, name)
-            }),
+            target: target.map_or_else(none, |target| format::wan_bare(target, 0)),
+            bar: done_bp.map(|done| progress_bar(done, time_bp, standing::bar_name(done, time_bp))),
             rate: done_bp.map_or_else(none, |done| format!("{}%", standing::rate(done))),
             difference: behind.map_or_else(none, |behind| standing::signed_wan(behind.negated())),
             class: match behind {
@@ -140,12 +143,12 @@ impl Cells {
 fn district_row(row: &TallyRow, time_bp: i64, opens: &Opens) -> AnyView {
     let cells = Cells::of(row.target_fen, row.completion_bp, row.behind_fen, time_bp);
     let link = opens.district(&row.key);
-    let on_the_way = row.pipeline_fen.map_or_else(|| NONE.to_owned(), |amount| amount.wan(1));
+    let on_the_way = row.pipeline_fen.map_or_else(|| NONE.to_owned(), |amount| format::wan_bare(amount, 1));
     let orders = pipeline_address(Some(&row.key));
     view! {
         <tr data-key=row.key.clone() data-fen=exact(row.amount_fen)>
             <th scope="row"><a href=link.clone()>{row.name.clone()}</a></th>
-            <td class="n"><a href=link>{row.amount_fen.wan(1)}</a></td>
+            <td class="n"><a href=link>{format::wan_bare(row.amount_fen, 1)}</a></td>
             <td class="n t">{cells.target}</td>
             <td class="b">{cells.bar}</td>
             <td class="n">{cells.rate}</td>
@@ -160,13 +163,13 @@ fn city_row(tally: &Tally) -> AnyView {
     let cells = Cells::of(tally.target_fen, tally.completion_bp, tally.behind_fen, tally.time_bp);
     view! {
         <tr>
-            <th scope="row">"全市"</th>
-            <td class="n">{tally.recognised_fen.wan(1)}</td>
+            <th scope="row">{t!(figures.city)}</th>
+            <td class="n">{format::wan_bare(tally.recognised_fen, 1)}</td>
             <td class="n t">{cells.target}</td>
             <td class="b">{cells.bar}</td>
             <td class="n">{cells.rate}</td>
             <td class=cells.class>{cells.difference}</td>
-            <td class="n p">{if tally.by_district.iter().any(|row| row.pipeline_fen.is_some()) { tally.pipeline_fen.wan(1) } else { NONE.to_owned() }}</td>
+            <td class="n p">{if tally.by_district.iter().any(|row| row.pipeline_fen.is_some()) { format::wan_bare(tally.pipeline_fen, 1) } else { NONE.to_owned() }}</td>
         </tr>
     }
     .into_any()
@@ -180,21 +183,22 @@ pub fn counties(tally: &Tally) -> AnyView {
     let groups: Vec<AnyView> =
         Prefecture::ALL.iter().map(|prefecture| prefecture_group(tally, *prefecture, highest)).collect();
     let helped = tally.by_county.iter().filter(|row| row.amount_fen > Money::ZERO).count();
-    let sentence = format!("{} 个县里 {helped} 个有销售。万元，按产地，不按商户所在地。", tally.by_county.len());
-    section("by-county", "按产地", sentence, view! { <div class="d-3">{groups}</div> }.into_any())
+    let sentence = t!(figures.counties_helped, count = tally.by_county.len(), helped = helped);
+    section("by-county", t!(figures.by_county), sentence, view! { <div class="d-3">{groups}</div> }.into_any())
 }
 
 fn prefecture_group(tally: &Tally, prefecture: Prefecture, highest: Money) -> AnyView {
     let opens = Opens::of(tally);
     let mine: Vec<&TallyRow> = tally.by_county.iter().filter(|row| row.prefecture == Some(prefecture)).collect();
     let total = Money::from_fen(mine.iter().map(|row| row.amount_fen.fen()).sum());
-    let share = standing::share_bp(total, tally.recognised_fen).map(|share| format!("占 {}%", standing::rate(share)));
+    let share =
+        standing::share_bp(total, tally.recognised_fen).map(|share| t!(figures.share, rate = standing::rate(share)));
     let rows: Vec<AnyView> =
         mine.into_iter().map(|row| row_with_bar(row, highest, tally.time_bp, opens.by("county", &row.key))).collect();
     let class = format!("of {}", prefecture.code());
     view! {
         <div class=class>
-            <h3 class="pf">{prefecture.zh()}<b class="num">{total.wan(1)}</b><small>{share}</small></h3>
+            <h3 class="pf">{prefecture.word(language())}<b class="num">{format::wan_bare(total, 1)}</b><small>{share}</small></h3>
             <ul class="chs two" role="list">{rows}</ul>
         </div>
     }
@@ -214,7 +218,8 @@ struct Part {
 
 /// A stacked bar and its list, which says the same in words.
 fn parts(parts: Vec<Part>, whole: Money) -> AnyView {
-    let told: Vec<String> = parts.iter().map(|part| format!("{} {} 万元", part.name, part.amount.wan(1))).collect();
+    let told: Vec<String> =
+        parts.iter().map(|part| t!(figures.part, name = part.name, amount = format::wan(part.amount))).collect();
     let pieces: Vec<AnyView> = parts
         .iter()
         .filter(|part| part.amount > Money::ZERO)
@@ -226,7 +231,7 @@ fn parts(parts: Vec<Part>, whole: Money) -> AnyView {
         .collect();
     let rows: Vec<AnyView> = parts.into_iter().map(|part| part_row(part, whole)).collect();
     view! {
-        <p class="stack" role="img" aria-label=told.join("，")>{pieces}</p>
+        <p class="stack" role="img" aria-label=told.join(t!(parts.comma))>{pieces}</p>
         <ul class="kv" role="list">{rows}</ul>
     }
     .into_any()
@@ -238,7 +243,7 @@ fn part_row(part: Part, whole: Money) -> AnyView {
     view! {
         <li data-key=part.key data-fen=exact(part.amount)>
             <a href=part.link><i class=part.class></i>{part.name}</a>
-            <b class="num">{part.amount.wan(1)}</b>
+            <b class="num">{format::wan_bare(part.amount, 1)}</b>
             <span class="num faint">{share}</span>
         </li>
     }
@@ -256,12 +261,12 @@ pub fn pairs(tally: &Tally) -> AnyView {
             PairKind::Elsewhere => "p3",
             PairKind::Unpaired => "p4",
         },
-        name: sum.kind.zh().to_owned(),
+        name: sum.kind.word(language()).to_owned(),
         amount: sum.amount_fen,
         link: opens.by("pair", sum.kind.code()),
     };
     let body = parts(tally.by_pair.iter().map(part).collect(), tally.recognised_fen);
-    section("by-pair", "结对内与结对外", "都计入全市完成数，分开列示。".to_owned(), body)
+    section("by-pair", t!(figures.by_pair), t!(figures.all_pairs_count).to_owned(), body)
 }
 
 #[inline(never)]
@@ -277,7 +282,7 @@ pub fn brands(tally: &Tally) -> AnyView {
         link: opens.by("brand", &row.key),
     };
     let body = parts(tally.by_brand.iter().enumerate().map(part).collect(), tally.recognised_fen);
-    section("by-brand", "按品牌", "品牌按授权认定，与产地各算各的。".to_owned(), body)
+    section("by-brand", t!(figures.by_brand), t!(figures.brand_by_licence).to_owned(), body)
 }
 
 /// Only what was sold, the highest first; how many categories sold nothing is said in words.
@@ -288,12 +293,17 @@ pub fn categories(tally: &Tally) -> AnyView {
     sold.sort_by_key(|row| std::cmp::Reverse(row.amount_fen));
     let unsold = tally.by_category.len() - sold.len();
     let sentence = match (sold.len(), unsold) {
-        (0, _) => "这一年还没有销售。".to_owned(),
-        (_, 0) => "万元，从高到低。".to_owned(),
-        _ => format!("万元，从高到低。另有 {unsold} 类没有销售。"),
+        (0, _) => t!(figures.nothing_sold).to_owned(),
+        (_, 0) => t!(figures.from_high_to_low).to_owned(),
+        _ => t!(figures.some_unsold, count = unsold),
     };
     let highest = highest(&tally.by_category);
     let rows: Vec<AnyView> =
         sold.into_iter().map(|row| row_with_bar(row, highest, tally.time_bp, opens.by("category", &row.key))).collect();
-    section("by-category", "按类别", sentence, view! { <ul class="chs two" role="list">{rows}</ul> }.into_any())
+    section(
+        "by-category",
+        t!(figures.by_category),
+        sentence,
+        view! { <ul class="chs two" role="list">{rows}</ul> }.into_any(),
+    )
 }

@@ -13,11 +13,12 @@ use crate::components::field::Choice;
 use crate::components::loading::loading_lines;
 use crate::components::problem::{load_failure, refusal};
 use crate::format;
+use crate::language::t;
 use crate::route::{Route, query};
 use crate::state::State;
 
 pub fn page() -> AnyView {
-    gate::coordinators_only("消费帮扶总览", desk)
+    gate::coordinators_only(t!(frame.title_dashboard), desk)
 }
 
 /// What the address asks for.
@@ -65,7 +66,7 @@ fn desk() -> AnyView {
         let shown = it.load.value.with(|tally| tally.as_ref().map(|tally| tally.year.to_string()));
         shown.unwrap_or_else(|| asked.with(Asked::year_or_this))
     });
-    let heading = move || format!("{} 年消费帮扶", title.get());
+    let heading = move || t!(figures.heading, year = title.get());
     let busy = move || it.load.busy.get().to_string();
     view! {
         <div class="d-head">
@@ -80,9 +81,9 @@ fn desk() -> AnyView {
 
 /// What the figures are and are not: of whom, as of when, counted how.
 fn subtitle(tally: &Tally) -> AnyView {
-    let scope = tally.district.as_ref().map_or("全市", |district| district.name.as_str());
+    let scope = tally.district.as_ref().map_or(t!(figures.city), |district| district.name.as_str());
     let as_of = format::date_time(tally.as_of_ms);
-    let text = format!("{scope} · 截至 {as_of} · 按验收认定，口径 {}", tally.counting_rule);
+    let text = t!(figures.subtitle, scope = scope, as_of = as_of, rule = tally.counting_rule);
     view! { <p class="muted" id="as-of">{text}</p> }.into_any()
 }
 
@@ -101,7 +102,7 @@ fn failure(it: Figures, error: &ApiError) -> AnyView {
     match error {
         ApiError::Refused(_) => {
             let back = Route::Dashboard.path();
-            view! { {refusal(error.sentence())}<p class="d-back"><a class="btn" href=back>"看能看的数字"</a></p> }
+            view! { {refusal(error.sentence())}<p class="d-back"><a class="btn" href=back>{t!(figures.see_own_figures)}</a></p> }
                 .into_any()
         }
         _ => load_failure(error.sentence(), it.load.on_retry()),
@@ -132,16 +133,16 @@ fn tools(it: Figures, asked: Memo<Asked>) -> AnyView {
         let chosen = asked.with(Asked::year_or_this);
         let choices = filter::years(Day::today().year, &chosen);
         let on_change = Callback::new(move |year| turn_to(Asked { year, ..asked.get_untracked() }));
-        choice_list("year", "年度", choices, chosen, on_change)
+        choice_list("year", t!(figures.year), choices, chosen, on_change)
     };
     let scopes = move || {
         // A district's office has one district and nothing to choose.
         let districts = districts.get();
         (districts.len() > 1).then(|| {
-            let whole = std::iter::once(Choice::new("", "全市"));
+            let whole = std::iter::once(Choice::new("", t!(figures.city)));
             let choices = whole.chain(districts.into_iter().map(|one| Choice::new(one.id, one.name))).collect();
             let on_change = Callback::new(move |district| turn_to(Asked { district, ..asked.get_untracked() }));
-            choice_list("scope", "范围", choices, asked.with(|asked| asked.district.clone()), on_change)
+            choice_list("scope", t!(figures.scope), choices, asked.with(|asked| asked.district.clone()), on_change)
         })
     };
     view! { <div class="d-tools">{years}{scopes}</div> }.into_any()

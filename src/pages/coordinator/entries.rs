@@ -1,9 +1,11 @@
 //! The entries of the ledger as a table: what was written stays as it was written, and a reversal stands in red.
 
+use domain::tally::no_brand;
 use domain::wire::{SaleEntry, Sales};
 use leptos::prelude::*;
 
 use crate::format;
+use crate::language::{language, t};
 use crate::route::Route;
 
 /// What the table needs besides its entries: whether the reader may reverse, and whom to tell which one.
@@ -16,23 +18,25 @@ pub struct Reversing {
 #[inline(never)]
 pub fn entries_table(sales: &Sales, reversing: Reversing) -> AnyView {
     let rows: Vec<AnyView> = sales.items.iter().map(|entry| row(entry, reversing)).collect();
-    let act = reversing.allowed.then(|| view! { <th scope="col"><span class="sr">"冲销"</span></th> }.into_any());
+    let act = reversing
+        .allowed
+        .then(|| view! { <th scope="col"><span class="sr">{t!(figures.reverse)}</span></th> }.into_any());
     view! {
-        <div class="scroll" tabindex="0" role="region" aria-label="台账各笔">
+        <div class="scroll" tabindex="0" role="region" aria-label=t!(figures.entries)>
             <table class="lg">
-                <caption class="sr">"台账各笔，新的在前，金额为元"</caption>
+                <caption class="sr">{t!(figures.entries_caption)}</caption>
                 <thead>
                     <tr>
-                        <th scope="col" class="n">"序号"</th>
-                        <th scope="col">"日期"</th>
-                        <th scope="col">"产品"</th>
-                        <th scope="col">"产地 · 品牌"</th>
-                        <th scope="col">"渠道"</th>
-                        <th scope="col">"采购单位 · 区县"</th>
-                        <th scope="col">"商户"</th>
-                        <th scope="col" class="n">"数量"</th>
-                        <th scope="col" class="n">"金额（元）"</th>
-                        <th scope="col">"来源"</th>
+                        <th scope="col" class="n">{t!(figures.sequence)}</th>
+                        <th scope="col">{t!(figures.date)}</th>
+                        <th scope="col">{t!(figures.product)}</th>
+                        <th scope="col">{t!(figures.origin_and_brand)}</th>
+                        <th scope="col">{t!(figures.channel)}</th>
+                        <th scope="col">{t!(figures.buyer_and_district)}</th>
+                        <th scope="col">{t!(figures.merchant)}</th>
+                        <th scope="col" class="n">{t!(figures.quantity)}</th>
+                        <th scope="col" class="n">{t!(figures.amount)}</th>
+                        <th scope="col">{t!(figures.source)}</th>
                         {act}
                     </tr>
                 </thead>
@@ -47,8 +51,8 @@ fn row(entry: &SaleEntry, reversing: Reversing) -> AnyView {
     let class = if entry.reverses.is_some() { "rev" } else { "" };
     let amount_class = if entry.amount_fen.is_negative() { "n am minus" } else { "n am" };
     let short_hash: String = entry.hash.chars().take(8).collect();
-    let hash = format!("这一笔的哈希 {}", entry.hash);
-    let brand = entry.brand.map_or("无品牌", |brand| brand.zh());
+    let hash = t!(figures.hash, hash = entry.hash);
+    let brand = entry.brand.map_or_else(|| no_brand(language()), |brand| brand.word(language()));
     let act = reversing.allowed.then(|| view! { <td class="do-it">{action(entry, reversing.on_pick)}</td> }.into_any());
     view! {
         <tr class=class data-sequence=entry.sequence.to_string() data-fen=entry.amount_fen.fen().to_string()>
@@ -56,7 +60,7 @@ fn row(entry: &SaleEntry, reversing: Reversing) -> AnyView {
             <td class="day">{entry.sold_on.clone()}</td>
             <th scope="row" class="nm">{entry.product_name.clone()}</th>
             <td class="from">{entry.county.clone()}<small>{brand}</small></td>
-            <td class="ch-n">{entry.channel.zh()}</td>
+            <td class="ch-n">{entry.channel.word(language())}</td>
             <td class="nm by">{entry.buyer.clone()}<small>{entry.district.clone()}</small></td>
             <td class="nm mer">{entry.merchant.clone()}</td>
             <td class="n qt">{format::count(entry.quantity)}</td>
@@ -72,7 +76,8 @@ fn row(entry: &SaleEntry, reversing: Reversing) -> AnyView {
 fn source(entry: &SaleEntry) -> AnyView {
     if let Some(of) = entry.reverses_sequence {
         let reason = entry.reason.clone().unwrap_or_default();
-        return view! { <span class="minus">"冲销第 "{of}" 笔"</span><small>{reason}</small> }.into_any();
+        return view! { <span class="minus">{t!(figures.reverses, sequence = of)}</span><small>{reason}</small> }
+            .into_any();
     }
     match (entry.order_id, &entry.order_number) {
         (Some(id), Some(number)) => {
@@ -84,15 +89,15 @@ fn source(entry: &SaleEntry) -> AnyView {
 
 fn action(entry: &SaleEntry, on_pick: Callback<SaleEntry>) -> AnyView {
     if entry.reversed_by.is_some() {
-        return view! { <span class="tag">"已冲销"</span> }.into_any();
+        return view! { <span class="tag">{t!(figures.reversed)}</span> }.into_any();
     }
     if entry.reverses.is_some() {
         return ().into_any();
     }
-    let name = format!("冲销第 {} 笔", entry.sequence);
+    let name = t!(figures.reverse_entry, sequence = entry.sequence);
     let picked = entry.clone();
     view! {
-        <button class="btn plain" type="button" aria-label=name on:click=move |_| on_pick.run(picked.clone())>"冲销"</button>
+        <button class="btn plain" type="button" aria-label=name on:click=move |_| on_pick.run(picked.clone())>{t!(figures.reverse)}</button>
     }
     .into_any()
 }

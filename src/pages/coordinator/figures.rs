@@ -10,6 +10,8 @@ use super::standing::{self, Stage};
 use crate::components::bar::progress_bar;
 use crate::components::chart::{YearCurve, year_curve};
 use crate::components::hills::{YearBand, twelve_months, year_band, year_table};
+use crate::format;
+use crate::language::t;
 use crate::route::Route;
 
 /// Where the figures of one year and district open.
@@ -67,11 +69,11 @@ struct Figure {
 pub fn figures(tally: &Tally) -> AnyView {
     let opens = Opens::of(tally);
     let bar = tally.completion_bp.map(|done| {
-        let name = format!("完成率 {}%，时间进度 {}%", standing::rate(done), standing::rate(tally.time_bp));
+        let name = standing::bar_name(done, tally.time_bp);
         view! { <div class="big-bar">{progress_bar(done, tally.time_bp, name)}</div> }.into_any()
     });
     view! {
-        <section class="figs" aria-label="主要数字">
+        <section class="figs" aria-label=t!(figures.main_figures)>
             {recognised(tally, &opens)}
             {tally.completion_bp.map(|done| figure(completion(tally, done, &opens)))}
             {figure(time_passed(tally))}
@@ -100,12 +102,15 @@ fn figure(figure: Figure) -> AnyView {
 
 /// The figure of the page. Its exact fen stand in the markup for whoever wants to compare it with the ledger.
 fn recognised(tally: &Tally, opens: &Opens) -> AnyView {
-    let target = tally.target_fen.map(|target| format!(" · 目标 {}", target.wan(0))).unwrap_or_default();
-    let beside = format!("{}{target}", standing::year_on_year(tally));
+    let year_on_year = standing::year_on_year(tally);
+    let beside = match tally.target_fen {
+        Some(target) => t!(figures.with_target, words = year_on_year, target = format::wan_bare(target, 0)),
+        None => year_on_year,
+    };
     view! {
         <a class="fig lead" id="recognised" data-fen=tally.recognised_fen.fen().to_string() href=opens.all()>
-            <span class="k">"已认定销售额"</span>
-            <span class="v">{tally.recognised_fen.wan(1)}<span class="u">"万元"</span></span>
+            <span class="k">{t!(figures.recognised_sales)}</span>
+            <span class="v">{format::wan_bare(tally.recognised_fen, 1)}<span class="u">{t!(parts.wan_unit)}</span></span>
             <span class="d">{beside}</span>
         </a>
     }
@@ -114,16 +119,13 @@ fn recognised(tally: &Tally, opens: &Opens) -> AnyView {
 
 fn completion(tally: &Tally, done_bp: i64, opens: &Opens) -> Figure {
     let target = tally.target_fen.unwrap_or_default();
-    let beside = if target < SHOWN_IN_YI {
-        format!("全年目标 {} 万元", target.wan(0))
-    } else {
-        format!("全年目标 {} 亿元", target.yi(2))
-    };
+    let target = if target < SHOWN_IN_YI { format::wan_rounded(target) } else { format::yi(target) };
+    let beside = t!(figures.year_target, target = target);
     Figure {
         id: "completion",
         fen: None,
         class: "rate",
-        name: "完成率",
+        name: t!(figures.rate),
         number: standing::rate(done_bp),
         unit: "%",
         beside,
@@ -137,16 +139,16 @@ const SHOWN_IN_YI: Money = Money::from_yuan(100_000_000);
 fn time_passed(tally: &Tally) -> Figure {
     let beside = match standing::stage(tally) {
         Stage::Running => {
-            format!("第 {} 天，余 {} 天", tally.day_of_year, tally.days_in_year - tally.day_of_year)
+            t!(figures.day_of_year, day = tally.day_of_year, left = tally.days_in_year - tally.day_of_year)
         }
-        Stage::Over => "全年已过".to_owned(),
-        Stage::NotBegun => "还没开始".to_owned(),
+        Stage::Over => t!(figures.year_over).to_owned(),
+        Stage::NotBegun => t!(figures.not_begun).to_owned(),
     };
     Figure {
         id: "time",
         fen: None,
         class: "time",
-        name: "时间进度",
+        name: t!(figures.time_passed),
         number: standing::rate(tally.time_bp),
         unit: "%",
         beside,
@@ -156,10 +158,10 @@ fn time_passed(tally: &Tally) -> Figure {
 
 fn gap_figure(tally: &Tally, gap: Money, opens: &Opens) -> Figure {
     let exceeded = gap <= Money::ZERO;
-    let (class, name) = if exceeded { ("beyond", "超额") } else { ("gap", "缺口") };
-    let number = if exceeded { gap.negated().wan(1) } else { gap.wan(1) };
+    let (class, name) = if exceeded { ("beyond", t!(figures.beyond)) } else { ("gap", t!(figures.gap)) };
+    let number = format::wan_bare(if exceeded { gap.negated() } else { gap }, 1);
     let beside = tally.behind_fen.map(standing::against_time).unwrap_or_default();
-    Figure { id: "gap", fen: Some(gap), class, name, number, unit: "万元", beside, link: Some(opens.all()) }
+    Figure { id: "gap", fen: Some(gap), class, name, number, unit: t!(parts.wan_unit), beside, link: Some(opens.all()) }
 }
 
 fn on_the_way(tally: &Tally) -> Figure {
@@ -167,10 +169,10 @@ fn on_the_way(tally: &Tally) -> Figure {
         id: "pipeline",
         fen: Some(tally.pipeline_fen),
         class: "pipe",
-        name: "在途（不计入）",
-        number: tally.pipeline_fen.wan(1),
-        unit: "万元",
-        beside: format!("{} 单已下未验收", tally.pipeline_orders),
+        name: t!(figures.on_the_way_not_counted),
+        number: format::wan_bare(tally.pipeline_fen, 1),
+        unit: t!(parts.wan_unit),
+        beside: t!(figures.orders_on_the_way, count = tally.pipeline_orders),
         link: Some(pipeline_address(tally.district.as_ref().map(|district| district.id.as_str()))),
     }
 }
@@ -206,7 +208,7 @@ pub fn hills(tally: &Tally) -> AnyView {
     let finding = standing::months_finding(&band.this_year[..begun], &band.last_year);
     view! {
         <section class="sec" aria-labelledby="mh">
-            <div class="sec-h"><h2 id="mh">"各月"</h2><p>{finding}</p></div>
+            <div class="sec-h"><h2 id="mh">{t!(figures.months)}</h2><p>{finding}</p></div>
             {year_band(&band)}
             {year_table(&band, &opens.months())}
         </section>

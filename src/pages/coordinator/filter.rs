@@ -1,13 +1,16 @@
 //! What the ledger is narrowed by. The address is its only state: a figure of the dashboard leads to one, and each chip
 //! leads to the address without it.
 
+use domain::Language;
 use domain::channel::Channel;
 use domain::product::{Brand, Category};
 use domain::region::PairKind;
-use domain::tally::NO_BRAND;
+use domain::tally::{NO_BRAND, no_brand};
 use domain::wire::Tally;
 
 use crate::components::field::Choice;
+use crate::format::month_name;
+use crate::language::{language, nth, t};
 use crate::route::Route;
 
 /// The filters, in the order in which they stand in the address and on the page.
@@ -23,7 +26,9 @@ const CATEGORY: usize = 6;
 const PAIR: usize = 7;
 
 /// What a filter is called in its list of choices.
-pub const LABELS: [&str; 8] = ["年度", "月份", "采购区县", "产地", "品牌", "渠道", "类别", "结对"];
+pub fn label(which: usize) -> &'static str {
+    nth(t!(figures.filters), which)
+}
 
 const AFTER: &str = "after";
 
@@ -92,7 +97,7 @@ impl Filter {
 /// What one filter can be. Districts and counties are named by the tally and unknown until it has come.
 pub fn choices(which: usize, tally: Option<&Tally>) -> Vec<Choice> {
     match which {
-        MONTH => (1..=12).map(|month| Choice::new(month.to_string(), format!("{month} 月"))).collect(),
+        MONTH => (1..=12).map(|month| Choice::new(month.to_string(), month_in_words(month))).collect(),
         DISTRICT => tally.map_or_else(Vec::new, |tally| {
             tally.districts.iter().map(|district| Choice::new(district.id.clone(), district.name.clone())).collect()
         }),
@@ -100,13 +105,23 @@ pub fn choices(which: usize, tally: Option<&Tally>) -> Vec<Choice> {
             tally.by_county.iter().map(|row| Choice::new(row.key.clone(), row.name.clone())).collect()
         }),
         BRAND => {
-            let brands = Brand::ALL.iter().map(|brand| Choice::new(brand.code(), brand.zh()));
-            brands.chain([Choice::new(NO_BRAND, "无品牌")]).collect()
+            let brands = Brand::ALL.iter().map(|brand| Choice::new(brand.code(), brand.word(language())));
+            brands.chain([Choice::new(NO_BRAND, no_brand(language()))]).collect()
         }
-        CHANNEL => Channel::ALL.iter().map(|channel| Choice::new(channel.code(), channel.zh())).collect(),
-        CATEGORY => Category::ALL.iter().map(|category| Choice::new(category.code(), category.zh())).collect(),
-        PAIR => PairKind::ALL.iter().map(|kind| Choice::new(kind.code(), kind.zh())).collect(),
+        CHANNEL => Channel::ALL.iter().map(|channel| Choice::new(channel.code(), channel.word(language()))).collect(),
+        CATEGORY => {
+            Category::ALL.iter().map(|category| Choice::new(category.code(), category.word(language()))).collect()
+        }
+        PAIR => PairKind::ALL.iter().map(|kind| Choice::new(kind.code(), kind.word(language()))).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// `11 月`, `November`
+fn month_in_words(month: u32) -> String {
+    match language() {
+        Language::Zh => t!(figures.month, month = month),
+        Language::En => month_name(month).to_owned(),
     }
 }
 
@@ -118,7 +133,7 @@ pub fn years(this_year: i64, chosen: &str) -> Vec<Choice> {
     {
         years.push(chosen);
     }
-    years.into_iter().map(|year| Choice::new(year.to_string(), format!("{year} 年"))).collect()
+    years.into_iter().map(|year| Choice::new(year.to_string(), t!(parts.of_year, year = year))).collect()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use leptos_router::hooks::use_location;
 
 use crate::components::loading::loading_lines;
 use crate::components::problem::nothing_here;
+use crate::language::t;
 use crate::route::{Route, with_query};
 use crate::state::{State, home_of};
 
@@ -39,12 +40,12 @@ pub fn coordinators_only(title: &'static str, page: fn() -> AnyView) -> AnyView 
         Visitor::NotKnownYet => view! { <h1>{title}</h1>{loading_lines(6)} }.into_any(),
         Visitor::Nobody => {
             let sign_in = Route::SignIn.with(&[("next", &here())]);
-            view! { <h1>{title}</h1>{nothing_here("这里的数字给支援合作局看，请先登录。", sign_in, "去登录")} }
+            view! { <h1>{title}</h1>{nothing_here(t!(figures.for_coordinators_sign_in), sign_in, t!(figures.go_sign_in))} }
                 .into_any()
         }
         Visitor::Another(role) => {
             let home = home_of(role).path();
-            view! { <h1>{title}</h1>{nothing_here("这里的数字给支援合作局看，您的账号看采购单。", home, "看采购单")} }
+            view! { <h1>{title}</h1>{nothing_here(t!(figures.for_coordinators), home, t!(figures.see_orders))} }
                 .into_any()
         }
     };

@@ -9,7 +9,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::dashboard::{choice_list, own_district};
 use super::entries::{Reversing, entries_table};
-use super::filter::{self, DISTRICT, Filter, KEYS, LABELS, YEAR, choices};
+use super::filter::{self, DISTRICT, Filter, KEYS, YEAR, choices, label};
 use super::gate;
 use super::reversal::reversal_dialog;
 use crate::api::{self, ApiError};
@@ -18,6 +18,7 @@ use crate::components::field::Choice;
 use crate::components::loading::loading_lines;
 use crate::components::problem::{load_failure, nothing_here, refusal};
 use crate::format;
+use crate::language::t;
 use crate::load::{Load, load};
 use crate::route::{Route, query};
 use crate::state::State;
@@ -26,7 +27,7 @@ use crate::state::State;
 const SUM: &str = "ledger-sum";
 
 pub fn page() -> AnyView {
-    gate::coordinators_only("销售台账", book)
+    gate::coordinators_only(t!(frame.title_ledger), book)
 }
 
 /// What the page is made of besides its entries.
@@ -69,7 +70,7 @@ fn book() -> AnyView {
     let busy = move || it.sales.busy.get().to_string();
     view! {
         <div class="lg-head">
-            <div><h1>"销售台账"</h1><p class="muted">"只增不改；错了写一笔冲销。按验收认定。"</p></div>
+            <div><h1>{t!(frame.title_ledger)}</h1><p class="muted">{t!(figures.only_added)}</p></div>
             {year_list(it)}
         </div>
         <div class="lg-filters">{move || chips(it)}{more_filters(it)}</div>
@@ -100,7 +101,7 @@ fn year_list(it: Book) -> AnyView {
         let chosen = it.filter.read().value(YEAR).to_owned();
         let years = filter::years(Day::today().year, &chosen);
         let on_change = Callback::new(move |year: String| turn.run(it.filter.get_untracked().with(YEAR, &year)));
-        choice_list("year", LABELS[YEAR], years, chosen, on_change)
+        choice_list("year", label(YEAR), years, chosen, on_change)
     };
     view! { <div class="d-tools">{list}</div> }.into_any()
 }
@@ -124,7 +125,7 @@ fn chips(it: Book) -> AnyView {
             if which == DISTRICT && it.bound {
                 return view! { <li><span class="lg-chip fixed">{words}</span></li> }.into_any();
             }
-            let name = format!("去掉筛选：{words}");
+            let name = t!(figures.drop_filter, words = words);
             let without = filter.with(which, "").address();
             view! {
                 <li>
@@ -135,9 +136,9 @@ fn chips(it: Book) -> AnyView {
         })
         .collect();
     if items.is_empty() {
-        return view! { <p class="muted">"全部渠道、产地和品牌"</p> }.into_any();
+        return view! { <p class="muted">{t!(figures.everything)}</p> }.into_any();
     }
-    view! { <ul class="lg-chips" role="list" aria-label="已用的筛选">{items}</ul> }.into_any()
+    view! { <ul class="lg-chips" role="list" aria-label=t!(figures.filters_in_force)>{items}</ul> }.into_any()
 }
 
 fn more_filters(it: Book) -> AnyView {
@@ -148,15 +149,15 @@ fn more_filters(it: Book) -> AnyView {
         (YEAR + 1..KEYS.len())
             .filter(|which| !(*which == DISTRICT && it.bound))
             .map(|which| {
-                let all = std::iter::once(Choice::new("", "全部"));
+                let all = std::iter::once(Choice::new("", t!(figures.all)));
                 let choices = all.chain(choices(which, tally.as_ref())).collect();
                 let on_change =
                     Callback::new(move |value: String| turn.run(it.filter.get_untracked().with(which, &value)));
-                choice_list(KEYS[which], LABELS[which], choices, filter.value(which).to_owned(), on_change)
+                choice_list(KEYS[which], label(which), choices, filter.value(which).to_owned(), on_change)
             })
             .collect()
     };
-    view! { <details class="lg-more"><summary>"筛选"</summary><div class="lg-tools">{lists}</div></details> }.into_any()
+    view! { <details class="lg-more"><summary>{t!(figures.filter)}</summary><div class="lg-tools">{lists}</div></details> }.into_any()
 }
 
 // ---- the entries --------------------------------------------------------------------------------------------------
@@ -179,7 +180,7 @@ fn failure(it: Book, error: &ApiError) -> AnyView {
     match error {
         ApiError::Refused(_) => {
             let back = Route::Ledger.path();
-            view! { {refusal(error.sentence())}<p class="d-back"><a class="btn" href=back>"看能看的台账"</a></p> }
+            view! { {refusal(error.sentence())}<p class="d-back"><a class="btn" href=back>{t!(figures.see_own_ledger)}</a></p> }
                 .into_any()
         }
         _ => load_failure(error.sentence(), it.sales.on_retry()),
@@ -189,16 +190,20 @@ fn failure(it: Book, error: &ApiError) -> AnyView {
 fn none_match(filter: &Filter) -> AnyView {
     let year = Route::Ledger.with(&[("year", filter.value(YEAR))]);
     view! {
-        <p class="lg-sum" id=SUM tabindex="-1" data-fen="0" data-entries="0">"共 0 笔"</p>
-        {nothing_here("没有符合的台账：验收以后才有销售记录。", year, "看全年台账")}
+        <p class="lg-sum" id=SUM tabindex="-1" data-fen="0" data-entries="0">{t!(figures.no_entries)}</p>
+        {nothing_here(t!(figures.none_match), year, t!(figures.see_year))}
     }
     .into_any()
 }
 
 /// Over all that match, not only this page. Where the dashboard shows this sum, it equals that figure and says so.
 fn sum(sales: &Sales, filter: &Filter) -> AnyView {
-    let equal = if filter.is_a_figure() { "，与总览上的这个数相等" } else { "" };
-    let wan = format!("即 {} 万元{equal}。", sales.amount_fen.wan(1));
+    let amount = format::wan(sales.amount_fen);
+    let wan = if filter.is_a_figure() {
+        t!(figures.equal_to_overview, amount = amount)
+    } else {
+        t!(figures.that_is, amount = amount)
+    };
     view! {
         <p
             class="lg-sum"
@@ -207,7 +212,7 @@ fn sum(sales: &Sales, filter: &Filter) -> AnyView {
             data-fen=sales.amount_fen.fen().to_string()
             data-entries=sales.entries.to_string()
         >
-            <span>"共 "<b>{format::count(sales.entries)}</b>" 笔，合计 "<b>{sales.amount_fen.yuan()}</b>" 元"</span>
+            <span>{t!(figures.sum_before)}<b>{format::count(sales.entries)}</b>{t!(figures.sum_between)}<b>{sales.amount_fen.yuan()}</b>" "{t!(orders.yuan)}</span>
             <span class="muted">{wan}</span>
         </p>
     }
@@ -218,9 +223,11 @@ fn pager(sales: &Sales, filter: &Filter) -> AnyView {
     let step = |address: String, words: &'static str, id: &'static str| {
         view! { <a class="btn" id=id href=address on:click=|_| focus_sum()>{words}</a> }.into_any()
     };
-    let first = (!filter.after.is_empty()).then(|| step(filter.page_after("").address(), "回到第一页", "first-page"));
-    let next = sales.next.as_ref().map(|cursor| step(filter.page_after(cursor).address(), "下一页", "next-page"));
-    view! { <nav class="lg-pager" aria-label="翻页">{first}{next}</nav> }.into_any()
+    let first =
+        (!filter.after.is_empty()).then(|| step(filter.page_after("").address(), t!(figures.first_page), "first-page"));
+    let next =
+        sales.next.as_ref().map(|cursor| step(filter.page_after(cursor).address(), t!(figures.next_page), "next-page"));
+    view! { <nav class="lg-pager" aria-label=t!(figures.pages)>{first}{next}</nav> }.into_any()
 }
 
 /// Puts the reader on the sum, after the page has been drawn anew.

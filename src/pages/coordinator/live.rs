@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::standing::spoken_change;
 use crate::api::{self, ApiError, StreamState, TallyStream};
 use crate::format;
+use crate::language::t;
 use crate::load::{Load, load};
 
 /// How long to wait before asking again, once the browser itself has given up.
@@ -144,9 +145,9 @@ pub fn live_mark(it: Figures) -> AnyView {
     let words = move || match (it.link.get(), as_of()) {
         // Without figures there is nothing to be live or stale.
         (_, None) => String::new(),
-        (Link::Opening, Some(_)) => "正在接通".to_owned(),
-        (Link::Live, Some(_)) => "实时".to_owned(),
-        (Link::Lost, Some(time)) => format!("连接断开，数字截至 {time}，正在重连"),
+        (Link::Opening, Some(_)) => t!(figures.connecting).to_owned(),
+        (Link::Live, Some(_)) => t!(figures.live).to_owned(),
+        (Link::Lost, Some(time)) => t!(figures.lost, time = time),
     };
     view! { <p class=class id="live" role="status">{words}</p> }.into_any()
 }

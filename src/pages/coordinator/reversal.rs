@@ -12,7 +12,8 @@ use crate::components::dialog::{Ask, Weight, dialog};
 use crate::components::field::{Control, Field, field};
 use crate::components::problem::refusal;
 use crate::components::toast::Toast;
-use crate::language::told;
+use crate::format;
+use crate::language::{t, told};
 use crate::state::State;
 
 /// What is being asked, and how far it is.
@@ -50,35 +51,40 @@ pub fn reversal_dialog(on_written: Callback<()>) -> (AnyView, Callback<SaleEntry
     });
     let state = State::get();
     let on_confirm = Callback::new(move |()| confirm(it, state, on_written));
-    let ask =
-        Ask {
-            title: "冲销这一笔".to_owned(), confirm: "写冲销".to_owned(), keep: "先不冲销", weight: Weight::Grave
-        };
+    let ask = Ask {
+        title: t!(figures.reverse_this).to_owned(),
+        confirm: t!(figures.write_reversal).to_owned(),
+        keep: t!(figures.not_yet),
+        weight: Weight::Grave,
+    };
     (dialog(ask, it.open, on_confirm, question(it)), on_pick)
 }
 
 /// `写一笔 −10,710.00 元，日期为今天；原记录不动。`
 fn consequence(amount: Money) -> String {
-    format!("写一笔 {} 元，日期为今天；原记录不动。", amount.negated().yuan())
+    t!(figures.consequence, amount = format::yuan(amount.negated()))
 }
 
 fn question(it: Asking) -> AnyView {
     let which = move || {
         it.entry.with(|entry| {
-            entry.as_ref().map(|entry| format!("第 {} 笔 · {} · {}", entry.sequence, entry.product_name, entry.buyer))
+            entry
+                .as_ref()
+                .map(|it| t!(figures.which, sequence = it.sequence, product = it.product_name, buyer = it.buyer))
         })
     };
     let happens = move || it.entry.with(|entry| entry.as_ref().map(|entry| consequence(entry.amount_fen)));
     let error =
         Memo::new(move |_| it.reason.with(|reason| parse_reason(reason).err().map(|refusal| told(refusal.sentence))));
-    let reason =
-        Field::new("reversal-reason", "冲销原因", it.reason).hint("写进台账，以后不能改").check(error, it.sent.into());
+    let reason = Field::new("reversal-reason", t!(figures.reversal_reason), it.reason)
+        .hint(t!(figures.reason_hint))
+        .check(error, it.sent.into());
     view! {
         <p class="muted">{which}</p>
         <p><strong>{happens}</strong></p>
         {field(reason, Control::Long { rows: 3 })}
         {move || it.refused.get().map(refusal)}
-        <p role="status" class="muted">{move || it.busy.get().then_some("正在写这一笔")}</p>
+        <p role="status" class="muted">{move || it.busy.get().then_some(t!(figures.writing))}</p>
     }
     .into_any()
 }
@@ -98,7 +104,7 @@ fn confirm(it: Asking, state: State, on_written: Callback<()>) {
         let here = it.busy.try_set(false).is_none();
         match answer {
             Ok(written) => {
-                let words = format!("已写第 {} 笔，{} 元", written.sequence, written.amount_fen.yuan());
+                let words = t!(figures.written, sequence = written.sequence, amount = format::yuan(written.amount_fen));
                 state.say(Toast::new(words));
                 if here {
                     it.open.set(false);

@@ -4,6 +4,8 @@ use domain::Money;
 use domain::wire::{Tally, TallyRow};
 
 use crate::components::dateline::Day;
+use crate::format;
+use crate::language::t;
 
 /// Where the tally's year lies, seen from the moment the figures were taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +59,11 @@ fn points_behind(done_bp: i64, time_bp: i64) -> i64 {
     tenths(time_bp) - tenths(done_bp)
 }
 
+/// What a bar of progress says to those who cannot see it.
+pub fn bar_name(done_bp: i64, time_bp: i64) -> String {
+    t!(figures.bar, rate = rate(done_bp), time = rate(time_bp))
+}
+
 /// `part` of `whole` in basis points, half away from zero; none when there is no whole to be a part of.
 pub fn share_bp(part: Money, whole: Money) -> Option<i64> {
     if whole <= Money::ZERO {
@@ -67,10 +74,10 @@ pub fn share_bp(part: Money, whole: Money) -> Option<i64> {
     i64::try_from((part + half) / whole).ok()
 }
 
-/// `+12.3`, `−4.0`, `0.0`: 万元 with its sign. What rounds to nothing has none.
+/// `+12.3`, `−4.0`, `0.0`, `+¥123k`: 万元 with its sign. What rounds to nothing has none.
 pub fn signed_wan(amount: Money) -> String {
-    let text = amount.wan(1);
-    let nothing = text.chars().all(|c| matches!(c, '0' | '.'));
+    let text = format::wan_bare(amount, 1);
+    let nothing = text.chars().all(|c| matches!(c, '¥' | '0' | '.'));
     if amount.is_negative() || nothing { text } else { format!("+{text}") }
 }
 
@@ -93,26 +100,28 @@ pub fn year_on_year_bp(this: Money, last: Money) -> Option<i64> {
 
 /// `同比 +14.2%`, `同比持平`, `上年同期无销售`
 pub fn year_on_year(tally: &Tally) -> String {
-    let same = if stage(tally) == Stage::Over { "上年" } else { "上年同期" };
     match year_on_year_bp(tally.recognised_fen, last_year_same(tally)).map(tenths) {
-        None => format!("{same}无销售"),
-        Some(0) => "同比持平".to_owned(),
-        Some(change) if change > 0 => format!("同比 +{}%", tenths_text(change)),
-        Some(change) => format!("同比 {}%", tenths_text(change)),
+        None if stage(tally) == Stage::Over => t!(figures.nothing_last_year).to_owned(),
+        None => t!(figures.nothing_by_then_last_year).to_owned(),
+        Some(0) => t!(figures.as_last_year).to_owned(),
+        Some(change) => {
+            let plus = if change > 0 { "+" } else { "" };
+            t!(figures.year_on_year, change = format!("{plus}{}", tenths_text(change)))
+        }
     }
 }
 
 /// The finding above the curve: how the year stands to its target, and whether what is on the way makes up for it.
 pub fn finding(tally: &Tally) -> String {
     let (Some(done), Some(gap), Some(behind)) = (tally.completion_bp, tally.gap_fen, tally.behind_fen) else {
-        return "这一年没有下达目标，只列累计".to_owned();
+        return t!(figures.no_target).to_owned();
     };
     if gap <= Money::ZERO {
-        return format!("全年目标已完成，超出 {} 万元", gap.negated().wan(1));
+        return t!(figures.target_reached, amount = format::wan(gap.negated()));
     }
     match stage(tally) {
-        Stage::NotBegun => "这一年还没开始".to_owned(),
-        Stage::Over => format!("全年完成 {}%，还差 {} 万元", rate(done), gap.wan(1)),
+        Stage::NotBegun => t!(figures.year_not_begun).to_owned(),
+        Stage::Over => t!(figures.year_done, rate = rate(done), amount = format::wan(gap)),
         Stage::Running if behind <= Money::ZERO => ahead(done, tally.time_bp),
         Stage::Running => lagging(done, tally.time_bp, behind, tally.pipeline_fen),
     }
@@ -120,32 +129,32 @@ pub fn finding(tally: &Tally) -> String {
 
 fn ahead(done_bp: i64, time_bp: i64) -> String {
     match -points_behind(done_bp, time_bp) {
-        ..=0 => "与时间进度持平".to_owned(),
-        points => format!("快于时间进度 {} 个百分点", tenths_text(points)),
+        ..=0 => t!(figures.with_time).to_owned(),
+        points => t!(figures.ahead, points = tenths_text(points)),
     }
 }
 
 fn lagging(done_bp: i64, time_bp: i64, behind: Money, pipeline: Money) -> String {
     let how_far = match points_behind(done_bp, time_bp) {
-        ..=0 => "略低于时间进度".to_owned(),
-        points => format!("落后时间进度 {} 个百分点", tenths_text(points)),
+        ..=0 => t!(figures.slightly_behind).to_owned(),
+        points => t!(figures.behind, points = tenths_text(points)),
     };
     let after = Money::from_fen(behind.fen() - pipeline.fen());
     if pipeline <= Money::ZERO {
-        format!("{how_far}；眼下没有在途")
+        t!(figures.nothing_on_the_way, how_far = how_far)
     } else if after <= Money::ZERO {
-        format!("{how_far}；在途全部验收即可追平")
+        t!(figures.on_the_way_suffices, how_far = how_far)
     } else {
-        format!("{how_far}；在途全部验收后仍少 {} 万元", after.wan(1))
+        t!(figures.still_short, how_far = how_far, amount = format::wan(after))
     }
 }
 
 /// `比时间进度少 1,130.0`, under the gap.
 pub fn against_time(behind: Money) -> String {
     if behind > Money::ZERO {
-        format!("比时间进度少 {}", behind.wan(1))
+        t!(figures.less_than_time, amount = format::wan_bare(behind, 1))
     } else {
-        format!("比时间进度多 {}", behind.negated().wan(1))
+        t!(figures.more_than_time, amount = format::wan_bare(behind.negated(), 1))
     }
 }
 
@@ -164,11 +173,11 @@ pub fn who_is_behind(sorted: &[TallyRow]) -> String {
         .map(|row| row.name.as_str())
         .collect();
     match behind.len() {
-        0 if sorted.iter().all(|row| row.behind_fen.is_none()) => "这一年没有给区县下达目标。".to_owned(),
-        0 => "没有区县落后于时间进度。".to_owned(),
-        1 => format!("只有{}落后于时间进度。", behind[0]),
-        count @ 2..=3 => format!("{count} 个落后于时间进度：{}。", behind.join("、")),
-        count => format!("{count} 个落后于时间进度，{}差得最多。", behind[..3].join("、")),
+        0 if sorted.iter().all(|row| row.behind_fen.is_none()) => t!(figures.no_district_targets).to_owned(),
+        0 => t!(figures.no_district_behind).to_owned(),
+        1 => t!(figures.one_district_behind, name = behind[0]),
+        count @ 2..=3 => t!(figures.few_districts_behind, count = count, names = behind.join(t!(parts.comma))),
+        count => t!(figures.many_districts_behind, count = count, names = behind[..3].join(t!(parts.comma))),
     }
 }
 
@@ -177,24 +186,28 @@ pub fn months_finding(this_year: &[Money], last_year: &[Money]) -> String {
     let highest = (0..this_year.len()).max_by_key(|month| (this_year[*month], std::cmp::Reverse(*month)));
     let Some((month, amount)) = highest.map(|month| (month, this_year[month])).filter(|(_, it)| *it > Money::ZERO)
     else {
-        return "今年还没有验收的销售".to_owned();
+        return t!(figures.nothing_accepted).to_owned();
     };
-    let head = format!("{} 月最高，{} 万元", month + 1, amount.wan(1));
     let before = last_year.get(month).copied().unwrap_or_default();
+    let name = u32::try_from(month + 1).map_or("", format::month_in_sentences);
+    let head = t!(figures.highest_month, month = name, amount = format::wan(amount));
     match year_on_year_bp(amount, before).map(tenths) {
         None => head,
-        Some(0) => format!("{head}，与上年同月持平"),
-        Some(change) if change > 0 => format!("{head}，比上年同月多 {}%", tenths_text(change)),
-        Some(change) => format!("{head}，比上年同月少 {}%", tenths_text(-change)),
+        Some(0) => t!(figures.month_as_last_year, head = head),
+        Some(change) if change > 0 => t!(figures.month_more, head = head, change = tenths_text(change)),
+        Some(change) => t!(figures.month_less, head = head, change = tenths_text(-change)),
     }
 }
 
 /// What is spoken when the total changes: the new total and by how much it moved.
 pub fn spoken_change(before: Money, now: Money) -> String {
     let change = Money::from_fen(now.fen() - before.fen());
-    let direction = if change.is_negative() { "减少" } else { "增加" };
-    let size = Money::from_fen(change.fen().saturating_abs());
-    format!("已认定 {} 万元，{direction} {} 元", now.wan(1), size.yuan_short())
+    let (now, size) = (format::wan(now), format::yuan_short(Money::from_fen(change.fen().saturating_abs())));
+    if change.is_negative() {
+        t!(figures.fallen, now = now, size = size)
+    } else {
+        t!(figures.risen, now = now, size = size)
+    }
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use crate::components::price::price_text;
 use crate::components::problem::{load_failure, nothing_here};
 use crate::components::toast::Toast;
 use crate::format::so_many;
+use crate::language::t;
 use crate::load::{Load, load};
 use crate::route::Route;
 use crate::state::State;
@@ -40,12 +41,12 @@ pub fn page() -> AnyView {
     let desk = Desk::new(State::get());
     let is_empty = Memo::new(move |_| desk.state.basket.with(|basket| basket.lines.is_empty()));
     let body = move || match (is_empty.get(), desk.goods.error.get(), desk.goods.value.with(Option::is_some)) {
-        (true, ..) => nothing_here("采购篮是空的。", Route::Products.path(), "去选品"),
+        (true, ..) => nothing_here(t!(basket.empty), Route::Products.path(), t!(basket.go_choose)),
         (false, Some(error), false) => load_failure(error.sentence(), desk.goods.on_retry()),
         (false, None, false) => loading_lines(6),
         (false, _, true) => contents(desk),
     };
-    view! { <div class="bk-head"><h1>"采购篮"</h1></div>{body} }.into_any()
+    view! { <div class="bk-head"><h1>{t!(frame.basket)}</h1></div>{body} }.into_any()
 }
 
 impl Desk {
@@ -99,7 +100,7 @@ impl Desk {
     fn remove(self, product: &ProductCard) {
         let id = product.id;
         self.drafts.update(|drafts| drafts.retain(|draft| draft.0 != id));
-        self.state.take_out_of_basket(id, format!("去掉了{}", product.name), || ());
+        self.state.take_out_of_basket(id, t!(basket.taken_out, name = product.name), || ());
     }
 
     fn check(self, product: &ProductCard) -> Result<Quantity, String> {
@@ -148,17 +149,20 @@ fn gone(desk: Desk) -> Option<AnyView> {
     if ids.is_empty() {
         return None;
     }
-    let sentence = format!("有 {} 样已经不在售，去掉以后才能下单。", ids.len());
+    let sentence = match ids.len() {
+        1 => t!(basket.one_gone).to_owned(),
+        count => t!(basket.some_gone, count = count),
+    };
     let remove = move |_| {
         let ids = desk.gone.get_untracked();
         desk.state.change_basket(|basket| basket.lines.retain(|line| !ids.contains(&line.product_id)));
-        desk.state.say(Toast::new("去掉了不在售的产品"));
+        desk.state.say(Toast::new(t!(basket.gone_taken_out)));
     };
     Some(
         view! {
             <div class="note watch" role="alert">
                 <p>{sentence}</p>
-                <p><button class="btn" type="button" on:click=remove>"去掉不在售的"</button></p>
+                <p><button class="btn" type="button" on:click=remove>{t!(basket.take_out_gone)}</button></p>
             </div>
         }
         .into_any(),
@@ -173,7 +177,7 @@ fn merchant(desk: Desk, (merchant, goods): Group) -> AnyView {
         <section class="bk-m" aria-labelledby=named_by>
             <header>
                 <h2 id=id>{merchant.name}</h2>
-                <p class="muted">"小计 "<span class="num">{move || yuan(desk.sum(&goods))}</span></p>
+                <p class="muted">{t!(basket.subtotal)}<span class="num">{move || yuan(desk.sum(&goods))}</span></p>
             </header>
             {lines}
         </section>
@@ -221,8 +225,8 @@ fn line(desk: Desk, product: &ProductCard) -> AnyView {
             {stepper(number)}
             <div class="sum">
                 <span class="num">{move || yuan(card.with_value(|product| desk.amount(product)))}</span>
-                <button class="btn plain" type="button" aria-label=format!("去掉{}", product.name) on:click=remove>
-                    "去掉"
+                <button class="btn plain" type="button" aria-label=t!(basket.take_out_product, name = product.name) on:click=remove>
+                    {t!(basket.take_out)}
                 </button>
             </div>
         </div>
@@ -236,8 +240,8 @@ fn line(desk: Desk, product: &ProductCard) -> AnyView {
 fn split_sentence(merchants: usize) -> String {
     match merchants {
         0 => String::new(),
-        1 => "一家供货，提交后是 1 张采购单、1 张发票。".to_owned(),
-        _ => format!("{}家供货，提交后分成 {merchants} 张采购单、{merchants} 张发票。", so_many(merchants)),
+        1 => t!(basket.one_supplier).to_owned(),
+        _ => t!(basket.split, suppliers = so_many(merchants), count = merchants),
     }
 }
 
@@ -246,11 +250,11 @@ fn side(desk: Desk) -> AnyView {
     let merchants = move || desk.groups.with(Vec::len);
     view! {
         <section class="bk-side" aria-labelledby="total">
-            <h2 id="total">"合计"</h2>
+            <h2 id="total">{t!(basket.total)}</h2>
             <p class="tot num" role="status">{move || yuan(desk.total())}</p>
             <dl>
-                <div><dt>"产品"</dt><dd>{move || format!("{} 种", kinds())}</dd></div>
-                <div><dt>"供货单位"</dt><dd>{move || format!("{} 家", merchants())}</dd></div>
+                <div><dt>{t!(basket.products)}</dt><dd>{move || t!(basket.kinds, count = kinds())}</dd></div>
+                <div><dt>{t!(basket.suppliers)}</dt><dd>{move || t!(basket.merchants, count = merchants())}</dd></div>
             </dl>
             <p>{move || split_sentence(merchants())}</p>
             {move || way_on(desk)}
@@ -264,9 +268,12 @@ fn way_on(desk: Desk) -> AnyView {
     let (first, count) = desk.problems();
     if let Some(first) = first {
         let lead = move |_| focus(&number_id(first));
-        let words = format!("看要改的 {count} 处");
+        let words = match count {
+            1 => t!(basket.see_wrong).to_owned(),
+            _ => t!(basket.see_all_wrong, count = count),
+        };
         return view! {
-            <p>"数量改好以后就可以下单。"</p>
+            <p>{t!(basket.fix_quantities)}</p>
             <button class="btn do" type="button" on:click=lead>{words}</button>
         }
         .into_any();
@@ -277,13 +284,13 @@ fn way_on(desk: Desk) -> AnyView {
     let order = Route::NewOrder.path();
     match desk.state.role() {
         role if may(role, Act::PlaceOrder, Whose::Own) => {
-            view! { <a class="btn do" href=order>"工会采购"</a> }.into_any()
+            view! { <a class="btn do" href=order>{t!(basket.order_for_union)}</a> }.into_any()
         }
         None => {
             let sign_in = Route::SignIn.with(&[("next", &order)]);
             view! {
-                <a class="btn do" href=sign_in>"登录后下采购单"</a>
-                <p class="muted">"用工会经办人的账号登录；采购篮里的东西会留着。"</p>
+                <a class="btn do" href=sign_in>{t!(basket.sign_in_to_order)}</a>
+                <p class="muted">{t!(basket.sign_in_how)}</p>
             }
             .into_any()
         }

@@ -1,7 +1,10 @@
 //! How many: a number that can be typed or stepped, and the sentence about what cannot be ordered.
 
-use domain::Quantity;
+use crate::format;
+use crate::language::{t, told};
+use domain::order::check_minimum;
 use domain::wire::ProductCard;
+use domain::{Quantity, Say};
 use leptos::prelude::*;
 
 /// The quantity that `text` asks for of this product, or the sentence why it cannot be ordered.
@@ -9,13 +12,11 @@ use leptos::prelude::*;
 /// # Errors
 /// The sentence to show beside the number.
 pub fn wanted(product: &ProductCard, text: &str) -> Result<Quantity, String> {
-    let quantity = Quantity::parse(text).map_err(|error| error.to_string())?;
+    let quantity = Quantity::parse(text).map_err(|error| told(error.say()))?;
     let (least, unit) = (product.minimum_order.max(Quantity::ONE), &product.unit);
-    if quantity < least {
-        return Err(format!("{least} {unit}起订"));
-    }
+    check_minimum(quantity, least, &Say::same(unit)).map_err(told)?;
     if quantity > product.available {
-        return Err(format!("现在只有 {} {unit}，请改少", product.available));
+        return Err(t!(basket.only_so_many, left = format::quantity(product.available, unit)));
     }
     Ok(quantity)
 }
@@ -52,7 +53,7 @@ pub fn stepper(it: Stepper) -> AnyView {
             <button
                 class="btn"
                 type="button"
-                aria-label=format!("{name}减一{unit}")
+                aria-label=t!(basket.one_less, name = name, unit = unit)
                 disabled=at_least
                 on:click=move |_| step(-1)
             >
@@ -62,7 +63,7 @@ pub fn stepper(it: Stepper) -> AnyView {
                 id=id
                 inputmode="numeric"
                 autocomplete="off"
-                aria-label=format!("{name}的数量，{unit}")
+                aria-label=t!(basket.quantity_of, name = name, unit = unit)
                 aria-invalid=move || invalid.get().then_some("true")
                 aria-describedby=move || invalid.get().then(|| error_id.clone())
                 prop:value=move || text.get()
@@ -70,7 +71,7 @@ pub fn stepper(it: Stepper) -> AnyView {
                 on:change=typed
                 on:blur=move |_| on_leave.run(())
             />
-            <button class="btn" type="button" aria-label=format!("{name}加一{unit}") on:click=move |_| step(1)>"+"</button>
+            <button class="btn" type="button" aria-label=t!(basket.one_more, name = name, unit = unit) on:click=move |_| step(1)>"+"</button>
         </span>
     }
     .into_any()
@@ -95,7 +96,7 @@ mod tests {
     fn only_what_can_be_ordered_is_wanted() {
         let wanted = |text| wanted(&product(), text);
         assert_eq!(wanted("１，２００").map(Quantity::get), Ok(1_200));
-        assert_eq!(wanted("1"), Err("2 罐起订".to_owned()));
+        assert_eq!(wanted("1"), Err("2 罐起订，请加到 2".to_owned()));
         assert_eq!(wanted("1201"), Err("现在只有 1,200 罐，请改少".to_owned()));
         assert_eq!(wanted("两罐"), Err("数量只写整数，例如 50".to_owned()));
         assert_eq!(wanted(""), Err("填写数量，例如 50".to_owned()));

@@ -28,6 +28,7 @@ use crate::components::field::{Choice, Control, Field, field};
 use crate::components::focus::focus;
 use crate::components::loading::loading_lines;
 use crate::components::problem::{load_failure, nothing_here};
+use crate::language::{language, t};
 use crate::load::load;
 use crate::route::Route;
 use crate::state::{State, keep, kept};
@@ -38,7 +39,7 @@ pub fn page() -> AnyView {
     let known = Memo::new(move |_| state.session_known.get());
     let inside = move || match session.get() {
         None if !known.get() => loading_lines(6),
-        None => sign_in_first("新建采购单", Route::NewOrder.path()),
+        None => sign_in_first(t!(frame.new_order), Route::NewOrder.path()),
         Some(session) if may(Some(session.role), Act::PlaceOrder, Whose::Own) => ordering(state, session),
         Some(_) => not_theirs(),
     };
@@ -46,8 +47,9 @@ pub fn page() -> AnyView {
 }
 
 fn not_theirs() -> AnyView {
-    let sentence = "采购单由工会经办人来下。各张单走到哪一步，在“采购单”里看。";
-    view! { <h1>"新建采购单"</h1>{nothing_here(sentence, Route::Orders.path(), "看采购单")} }.into_any()
+    let sentence = t!(orders.not_theirs);
+    view! { <h1>{t!(frame.new_order)}</h1>{nothing_here(sentence, Route::Orders.path(), t!(orders.see_orders))} }
+        .into_any()
 }
 
 /// The goods of the basket are asked for with today's prices; the form begins when they are there.
@@ -55,8 +57,8 @@ fn ordering(state: State, session: Session) -> AnyView {
     let basket = state.basket.get_untracked();
     if basket.lines.is_empty() {
         return view! {
-            <div class="o-head"><h1>"新建采购单"</h1></div>
-            {nothing_here("采购篮还是空的。先选好要备的东西，再来填单。", Route::Products.path(), "去选品")}
+            <div class="o-head"><h1>{t!(frame.new_order)}</h1></div>
+            {nothing_here(t!(orders.basket_empty), Route::Products.path(), t!(orders.go_choose))}
         }
         .into_any();
     }
@@ -215,7 +217,10 @@ impl Form {
     /// What lies in the basket and is no longer sold.
     fn missing(self) -> Option<String> {
         let gone = self.lines.get().into_iter().filter(|line| self.card(*line).is_none()).count();
-        (gone > 0).then(|| format!("采购篮里有 {gone} 种已不在售，这张单不含它们。"))
+        (gone > 0).then(|| match gone {
+            1 => t!(orders.one_gone).to_owned(),
+            _ => t!(orders.some_gone, count = gone),
+        })
     }
 
     /// The sentence that belongs beside a control.
@@ -232,7 +237,7 @@ impl Form {
         let place = self.lines.with_untracked(|lines| lines.iter().position(|it| it.product_id == line.product_id));
         self.lines.update(|lines| lines.retain(|it| it.product_id != line.product_id));
         focus(control::GOODS);
-        self.state.take_out_of_basket(line.product_id, format!("已去掉{name}"), move || {
+        self.state.take_out_of_basket(line.product_id, t!(orders.taken_out, name = name), move || {
             // The form may be gone by now; the basket is what counts then.
             let _ = self.lines.try_update(|lines| {
                 if lines.iter().all(|it| it.product_id != line.product_id) {
@@ -250,13 +255,13 @@ fn written(line: Line) -> DraftLine {
 fn form(form: Form, session: &Session) -> AnyView {
     let title = move || {
         let occasion = Occasion::from_code(&form.answers.occasion.get());
-        format!("{}采购单", occasion.map_or_else(|| "慰问品".to_owned(), gift))
+        t!(orders.order_of, gift = occasion.map_or_else(|| t!(orders.gifts).to_owned(), gift))
     };
     view! {
         <div class="o-head">
-            <p class="crumbs"><a href=Route::Orders.path()>"我的采购单"</a><span>"新建"</span></p>
+            <p class="crumbs"><a href=Route::Orders.path()>{t!(frame.my_orders)}</a><span>{t!(orders.new)}</span></p>
             <h1>{title}</h1>
-            <p class="muted">{session.organisation.name.clone()}" · 草稿随填随存在这台电脑上"</p>
+            <p class="muted">{session.organisation.name.clone()}" · "{t!(orders.draft_kept)}</p>
         </div>
         {move || form.trouble.get().map(|trouble| send::trouble(form, trouble))}
         {error_summary(form.errors.into(), form.sent.into())}
@@ -280,18 +285,21 @@ fn question(form: Form, id: &'static str, label: &'static str, value: RwSignal<S
 }
 
 fn for_whom(form: Form) -> AnyView {
-    let occasions = Occasion::ALL.iter().map(|it| Choice::new(it.code(), it.zh())).collect();
+    let occasions = Occasion::ALL.iter().map(|it| Choice::new(it.code(), it.word(language()))).collect();
     let answers = form.answers;
-    let occasion = question(form, control::OCCASION, "慰问事由", answers.occasion);
-    let head_count = question(form, control::HEAD_COUNT, "人数", answers.head_count).hint("在册会员").class("w-8");
-    let per_head = question(form, control::PER_HEAD, "人均标准", answers.per_head).hint("本次每人预算，例如 300");
+    let occasion = question(form, control::OCCASION, t!(orders.occasion), answers.occasion);
+    let head_count = question(form, control::HEAD_COUNT, t!(orders.heads), answers.head_count)
+        .hint(t!(orders.heads_hint))
+        .class("w-8");
+    let per_head =
+        question(form, control::PER_HEAD, t!(orders.per_head), answers.per_head).hint(t!(orders.per_head_hint));
     view! {
         <section aria-labelledby="for-whom">
-            <h2 id="for-whom"><i>"1"</i>"为谁备"</h2>
+            <h2 id="for-whom"><i>"1"</i>{t!(orders.for_whom)}</h2>
             <div class="grid">
                 {field(occasion, Control::Chips(occasions))}
-                {field(head_count, Control::Number { unit: "人" })}
-                {field(per_head.class("w-8"), Control::Amount { unit: "元" })}
+                {field(head_count, Control::Number { unit: t!(orders.people) })}
+                {field(per_head.class("w-8"), Control::Amount { unit: t!(orders.yuan) })}
             </div>
         </section>
     }
@@ -300,12 +308,15 @@ fn for_whom(form: Form) -> AnyView {
 
 fn whereto(form: Form) -> AnyView {
     let answers = form.answers;
-    let address = question(form, control::ADDRESS, "送货地址", answers.address).hint("写到门牌号，大件车能到的门");
-    let contact = question(form, control::CONTACT, "收货人", answers.contact).hint("姓名或岗位").class("w-16");
-    let phone = question(form, control::PHONE, "收货电话", answers.phone).hint("送到前联系").class("w-16");
+    let address = question(form, control::ADDRESS, t!(orders.address), answers.address).hint(t!(orders.address_hint));
+    let contact = question(form, control::CONTACT, t!(orders.recipient), answers.contact)
+        .hint(t!(orders.recipient_hint))
+        .class("w-16");
+    let phone =
+        question(form, control::PHONE, t!(orders.phone), answers.phone).hint(t!(orders.phone_hint)).class("w-16");
     view! {
         <section aria-labelledby="whereto">
-            <h2 id="whereto"><i>"3"</i>"送到哪"</h2>
+            <h2 id="whereto"><i>"3"</i>{t!(orders.whereto)}</h2>
             <div class="asks">
                 {field(address, Control::Text)}
                 {field(contact, Control::Text)}
@@ -319,10 +330,10 @@ fn whereto(form: Form) -> AnyView {
 fn invoice(session: &Session) -> AnyView {
     view! {
         <section aria-labelledby="invoice">
-            <h2 id="invoice"><i>"4"</i>"开票与付款"</h2>
+            <h2 id="invoice"><i>"4"</i>{t!(orders.invoice)}</h2>
             <dl class="inv">
-                <div><dt>"发票抬头"</dt><dd>{session.organisation.name.clone()}</dd></div>
-                <div><dt>"开票"</dt><dd>"由各供货单位按实收明细开具"</dd></div>
+                <div><dt>{t!(orders.invoice_to)}</dt><dd>{session.organisation.name.clone()}</dd></div>
+                <div><dt>{t!(orders.invoicing)}</dt><dd>{t!(orders.invoicing_how)}</dd></div>
             </dl>
         </section>
     }

@@ -15,6 +15,7 @@ use crate::components::loading::loading_lines;
 use crate::components::problem::{load_failure, nothing_here, refusal};
 use crate::components::state::state_badge;
 use crate::format;
+use crate::language::{language, t};
 use crate::load::{Load, load};
 use crate::route::{Route, query};
 use crate::state::State;
@@ -50,14 +51,16 @@ struct Tab {
 }
 
 fn tabs(role: Role) -> Vec<Tab> {
-    let mut tabs = vec![Tab { word: "全部", state: ALL }];
+    let mut tabs = vec![Tab { word: t!(orders.all), state: ALL }];
     if is_coordinator(role) {
-        tabs.push(Tab { word: "在途", state: IN_PIPELINE });
+        tabs.push(Tab { word: t!(orders.on_the_way), state: IN_PIPELINE });
     }
     // What is not approved never reaches a merchant: tabs for it would always be empty.
     let before = [OrderState::Draft, OrderState::Submitted];
     let seen = |state: &&OrderState| role != Role::Merchant || !before.contains(state);
-    tabs.extend(OrderState::ALL.iter().filter(seen).map(|state| Tab { word: state.zh(), state: state.code() }));
+    tabs.extend(
+        OrderState::ALL.iter().filter(seen).map(|state| Tab { word: state.word(language()), state: state.code() }),
+    );
     tabs
 }
 
@@ -94,7 +97,7 @@ pub fn page() -> AnyView {
     let known = Memo::new(move |_| state.session_known.get());
     let inside = move || match role.get() {
         None if !known.get() => loading_lines(6),
-        None => sign_in_first("采购单", Route::Orders.path()),
+        None => sign_in_first(t!(frame.orders), Route::Orders.path()),
         Some(role) => list(role),
     };
     view! { {inside} }.into_any()
@@ -171,9 +174,10 @@ fn list(role: Role) -> AnyView {
         }
     });
     let list = List { role, asked, first, further: RwSignal::new(Further::default()), busy: RwSignal::new(false) };
-    let title = if role == Role::UnionOfficer { "我的采购单" } else { "采购单" };
-    let new = may(Some(role), Act::PlaceOrder, Whose::Own)
-        .then(|| view! { <a class="btn do" href=Route::NewOrder.path()>{icon(Icon::Plus)}"新建采购单"</a> }.into_any());
+    let title = if role == Role::UnionOfficer { t!(frame.my_orders) } else { t!(frame.orders) };
+    let new = may(Some(role), Act::PlaceOrder, Whose::Own).then(|| {
+        view! { <a class="btn do" href=Route::NewOrder.path()>{icon(Icon::Plus)}{t!(frame.new_order)}</a> }.into_any()
+    });
     view! {
         <div class="os-head"><h1>{title}</h1>{new}</div>
         {move || one_district(role, district)}
@@ -186,9 +190,9 @@ fn list(role: Role) -> AnyView {
 /// Come from one district's figure: the list is its orders alone, and says so.
 fn one_district(role: Role, district: Memo<String>) -> Option<AnyView> {
     let all = address(role, IN_PIPELINE);
-    district
-        .with(|district| !district.is_empty())
-        .then(|| view! { <p class="note">"只列一个区县的采购单。"<a href=all>"看全市的"</a></p> }.into_any())
+    district.with(|district| !district.is_empty()).then(|| {
+        view! { <p class="note">{t!(orders.one_district)}<a href=all>{t!(orders.see_whole_city)}</a></p> }.into_any()
+    })
 }
 
 fn tab_links(list: List) -> AnyView {
@@ -206,7 +210,7 @@ fn tab_links(list: List) -> AnyView {
         .into_any()
     };
     let links: Vec<AnyView> = tabs(list.role).into_iter().map(link).collect();
-    view! { <nav class="os-tabs" aria-label="按进展看">{links}</nav> }.into_any()
+    view! { <nav class="os-tabs" aria-label=t!(orders.by_state)>{links}</nav> }.into_any()
 }
 
 fn inside(list: List) -> AnyView {
@@ -220,8 +224,9 @@ fn inside(list: List) -> AnyView {
         return empty(list);
     }
     let sum = list.first.value.with(|orders| orders.as_ref().map(|orders| orders.total_fen)).unwrap_or_default();
-    let sum = is_coordinator(list.role)
-        .then(|| view! { <p class="os-sum">"合计 "<b class="num">{sum.yuan()}</b>" 元"</p> }.into_any());
+    let sum = is_coordinator(list.role).then(|| {
+        view! { <p class="os-sum">{t!(orders.total)}" "<b class="num">{format::yuan(sum)}</b></p> }.into_any()
+    });
     let rows: Vec<AnyView> = items.into_iter().map(|order| row(list.role, order)).collect();
     let failed = list.further.with(|further| further.failed.clone()).map(refusal);
     let more = next.map(|after| {
@@ -235,7 +240,7 @@ fn inside(list: List) -> AnyView {
                     aria-busy=move || busy.get().then_some("true")
                     on:click=move |_| list.more(after.clone())
                 >
-                    "再看"
+                    {t!(orders.more)}
                 </button>
             </p>
         }
@@ -255,19 +260,19 @@ fn other_party(role: Role, order: &OrderSummary) -> String {
 
 fn heads(role: Role) -> AnyView {
     let party = match role {
-        Role::UnionOfficer | Role::UnionChair => "供货单位",
-        Role::Merchant => "采购单位",
-        Role::CityCoordinator | Role::DistrictCoordinator => "采购单位 ← 供货单位",
+        Role::UnionOfficer | Role::UnionChair => t!(orders.supplier),
+        Role::Merchant => t!(orders.buyer),
+        Role::CityCoordinator | Role::DistrictCoordinator => t!(orders.buyer_from_supplier),
     };
     view! {
         <thead>
             <tr>
-                <th scope="col">"采购单"</th>
+                <th scope="col">{t!(orders.order)}</th>
                 <th scope="col">{party}</th>
-                <th scope="col" class="n">"人数"</th>
-                <th scope="col" class="n">"金额（元）"</th>
-                <th scope="col">"进展"</th>
-                <th scope="col" class="n">"最近变动"</th>
+                <th scope="col" class="n">{t!(orders.heads)}</th>
+                <th scope="col" class="n">{t!(orders.amount)}</th>
+                <th scope="col">{t!(orders.progress)}</th>
+                <th scope="col" class="n">{t!(orders.last_change)}</th>
             </tr>
         </thead>
     }
@@ -277,18 +282,18 @@ fn heads(role: Role) -> AnyView {
 fn row(role: Role, order: OrderSummary) -> AnyView {
     let goods = match order.line_count {
         1 => order.first_product.clone(),
-        lines => format!("{}等 {lines} 项", order.first_product),
+        lines => t!(orders.goods_in_all, first = order.first_product, count = lines),
     };
     let party = other_party(role, &order);
     view! {
         <tr data-order=order.id.to_string()>
             <th scope="row">
                 <a href=Route::Order(order.id.to_string()).path()>{order.number}</a>
-                <span class="by">{order.occasion.zh()}" · "{goods}</span>
+                <span class="by">{order.occasion.word(language())}" · "{goods}</span>
             </th>
             <td class="by">{party}</td>
-            <td class="n heads">{format::count(order.head_count)}<span class="unit">" 人"</span></td>
-            <td class="n sum">{order.total_fen.yuan()}<span class="unit">" 元"</span></td>
+            <td class="n heads">{format::count(order.head_count)}<span class="unit">" "{t!(orders.people)}</span></td>
+            <td class="n sum">{order.total_fen.yuan()}<span class="unit">" "{t!(orders.yuan)}</span></td>
             <td class="st">{state_badge(order.state)}</td>
             <td class="n when">
                 <time datetime=format::machine_time(order.updated_at_ms)>{format::date_time(order.updated_at_ms)}</time>
@@ -303,17 +308,17 @@ fn empty(list: List) -> AnyView {
     let all = address(list.role, ALL);
     match (list.role, none_at_all) {
         (Role::UnionOfficer, true) => {
-            let sentence = "还没有采购单。选好产品放进采购篮，再来填单。";
-            nothing_here(sentence, Route::Products.path(), "去选品")
+            let sentence = t!(orders.none_yet_choose);
+            nothing_here(sentence, Route::Products.path(), t!(orders.go_choose))
         }
-        (_, true) => nothing_here("还没有采购单。有了会列在这里。", Route::Products.path(), "看全部产品"),
+        (_, true) => nothing_here(t!(orders.none_yet), Route::Products.path(), t!(frame.see_all_products)),
         (Role::UnionChair, false) if list.asked.get() == first_seen(list.role) => {
-            nothing_here("没有等您审批的采购单。", all, "看全部采购单")
+            nothing_here(t!(orders.none_to_approve), all, t!(orders.see_all_orders))
         }
         (Role::Merchant, false) if list.asked.get() == first_seen(list.role) => {
-            nothing_here("没有等您接单的采购单。", all, "看全部采购单")
+            nothing_here(t!(orders.none_to_confirm), all, t!(orders.see_all_orders))
         }
-        (_, false) => nothing_here("这里没有采购单。", all, "看全部采购单"),
+        (_, false) => nothing_here(t!(orders.none_here), all, t!(orders.see_all_orders)),
     }
 }
 

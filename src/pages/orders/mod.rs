@@ -10,17 +10,19 @@ use leptos::prelude::*;
 
 use crate::components::focus::focus;
 use crate::components::problem::nothing_here;
+use crate::language::{language, t};
 use crate::route::Route;
 
 /// A page of orders shows nothing to somebody unknown, but leads back to itself.
 fn sign_in_first(title: &'static str, back: String) -> AnyView {
     let sign_in = Route::SignIn.with(&[("next", &back)]);
-    view! { <h1>{title}</h1>{nothing_here("先登录，再看采购单。", sign_in, "登录")} }.into_any()
+    view! { <h1>{title}</h1>{nothing_here(t!(orders.sign_in_first), sign_in, t!(frame.sign_in))} }.into_any()
 }
 
-/// What is given: 春节慰问品. 生日慰问 and 困难慰问 say 慰问 themselves.
+/// What is given: 春节慰问品, Gifts for Spring Festival. 生日慰问 and 困难慰问 say 慰问 themselves.
 fn gift(occasion: Occasion) -> String {
-    format!("{}慰问品", occasion.zh().trim_end_matches("慰问"))
+    let occasion = occasion.word(language());
+    t!(orders.gift, occasion = occasion.strip_suffix(t!(orders.gift_ending)).unwrap_or(occasion))
 }
 
 /// A link to a place on this page, as the router must not take it: for it, `#reason` is another address.

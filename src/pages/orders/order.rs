@@ -25,6 +25,7 @@ use crate::components::loading::loading_lines;
 use crate::components::problem::{load_failure, nothing_here};
 use crate::components::state::{remark_badge, state_badge};
 use crate::format;
+use crate::language::t;
 use crate::load::load;
 use crate::pages::set_title;
 use crate::route::{ID, Route};
@@ -41,16 +42,18 @@ pub fn page() -> AnyView {
     stay_up_to_date(desk);
     // What the siblings do changes their list, but must not take a half-counted acceptance away from under the hands.
     let own = Memo::new(move |_| desk.order.value.get().map(|order| Order { siblings: Vec::new(), ..order }));
-    let inside = move || match (role.get(), own.get(), desk.order.error.get()) {
+    let inside = move || {
+        match (role.get(), own.get(), desk.order.error.get()) {
         (None, ..) if !known.get() => loading_lines(8),
-        (None, ..) => sign_in_first("采购单", Route::Order(id.get()).path()),
+        (None, ..) => sign_in_first(t!(frame.orders), Route::Order(id.get()).path()),
         (Some(role), Some(order), _) => whole(desk, role, order),
         (_, None, Some(error)) if error.is(Code::NotFound) => {
-            view! { <h1>"找不到这张采购单"</h1>{nothing_here(&error.sentence(), Route::Orders.path(), "看采购单")} }
+            view! { <h1>{t!(orders.not_found)}</h1>{nothing_here(&error.sentence(), Route::Orders.path(), t!(orders.see_orders))} }
                 .into_any()
         }
         (_, None, Some(error)) => load_failure(error.sentence(), desk.order.on_retry()),
         (_, None, None) => loading_lines(8),
+    }
     };
     view! { {inside} }.into_any()
 }
@@ -102,7 +105,7 @@ fn whole(desk: Desk, role: Role, order: Order) -> AnyView {
 
 fn head(desk: Desk, role: Role, order: &Order) -> AnyView {
     let it = &order.summary;
-    let all = if role == Role::UnionOfficer { "我的采购单" } else { "采购单" };
+    let all = if role == Role::UnionOfficer { t!(frame.my_orders) } else { t!(frame.orders) };
     let other = if role == Role::Merchant { &it.buyer.name } else { &it.merchant.name };
     let title = format!("{} · {other}", gift(it.occasion));
     let id = it.id;
@@ -116,7 +119,7 @@ fn head(desk: Desk, role: Role, order: &Order) -> AnyView {
                 <h1 id="order-title" tabindex="-1">{title}</h1>
                 <p class="muted">
                     <span class="num">{it.number.clone()}</span>" · "{it.buyer.name.clone()}" · "
-                    {format::count(it.head_count)}" 人"{move || place().map(|place| format!(" · {place}"))}
+                    {format::count(it.head_count)}" "{t!(orders.people)}{move || place().map(|place| format!(" · {place}"))}
                 </p>
             </div>
             <p class="or-state" id="order-state" data-state=it.state.code()>{state_badge(it.state)}{short(order)}</p>
@@ -128,11 +131,11 @@ fn head(desk: Desk, role: Role, order: &Order) -> AnyView {
 /// 第 2 张，共 3 张; nothing for an order that stands alone.
 fn place_of(siblings: &[Sibling], id: String) -> Option<String> {
     let place = siblings.iter().position(|it| it.id.to_string() == id)?;
-    (siblings.len() > 1).then(|| format!("第 {} 张，共 {} 张", place + 1, siblings.len()))
+    (siblings.len() > 1).then(|| t!(orders.place_of, place = place + 1, count = siblings.len()))
 }
 
 /// What an accepted order did not bring.
 fn short(order: &Order) -> Option<AnyView> {
     let rejected: i64 = order.lines.iter().filter_map(|line| line.rejected).map(|it| it.get()).sum();
-    (rejected > 0).then(|| remark_badge("short", format!("拒收 {} 件", format::count(rejected))))
+    (rejected > 0).then(|| remark_badge("short", t!(orders.rejected_pieces, count = format::count(rejected))))
 }

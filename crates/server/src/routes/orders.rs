@@ -7,7 +7,7 @@ use domain::id::OrderId;
 use domain::order::Procurement;
 use domain::organisation::Actor;
 use domain::wire::{ActionBody, NewOrders, Order, Orders};
-use domain::{Code, Money, Refusal, order_life, say};
+use domain::{Code, Language, Money, Refusal, order_life, say};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use tracing::Instrument as _;
@@ -16,7 +16,7 @@ use utoipa::IntoParams;
 use super::App;
 use super::auth::SignedIn;
 use super::document::refusals;
-use super::extract::{Body, Id, Params, comma_list, page_size};
+use super::extract::{Body, Id, Params, Reader, comma_list, page_size};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::password::hex;
@@ -106,12 +106,14 @@ impl ListParams {
 pub async fn list(
     State(app): State<App>,
     SignedIn { actor, .. }: SignedIn,
+    Reader(reader): Reader,
     Params(params): Params<ListParams>,
 ) -> Result<Json<Orders>> {
     let (states, after, limit) = (params.states()?, params.cursor()?, page_size(params.limit));
     let filter = Filter { states, district: params.district.filter(|district| !district.is_empty()) };
     let orders = app.store.read(move |db| {
-        let Page { items, next, counts, total: total_fen } = orders::list(db, &actor, &filter, after.as_ref(), limit)?;
+        let page = orders::list(db, &actor, &filter, after.as_ref(), limit, reader)?;
+        let Page { items, next, counts, total: total_fen } = page;
         let next = next.map(|Cursor { created_at_ms, number }| format!("{created_at_ms}~{number}"));
         Ok(Orders { items, next, counts, total_fen })
     });
@@ -127,8 +129,13 @@ pub async fn list(
     params(("id" = OrderId, Path)),
     responses((status = 200, body = Order, description = "The order, and what the reader may do with it now"))
 )]
-pub async fn one(State(app): State<App>, SignedIn { actor, .. }: SignedIn, Id(id): Id<OrderId>) -> Result<Json<Order>> {
-    Ok(Json(app.store.read(move |db| orders::order(db, &actor, &id.to_string())).await?))
+pub async fn one(
+    State(app): State<App>,
+    SignedIn { actor, .. }: SignedIn,
+    Reader(reader): Reader,
+    Id(id): Id<OrderId>,
+) -> Result<Json<Order>> {
+    Ok(Json(app.store.read(move |db| orders::order(db, &actor, &id.to_string(), reader)).await?))
 }
 
 refusals! {
@@ -149,20 +156,21 @@ refusals! {
 pub async fn act(
     State(app): State<App>,
     SignedIn { actor, .. }: SignedIn,
+    Reader(reader): Reader,
     Id(id): Id<OrderId>,
     Body(body): Body<ActionBody>,
 ) -> Result<Json<Order>> {
     // In a task of its own: what follows the commit must happen also when the one who asked hangs up meanwhile.
-    let acting = tokio::spawn(act_and_tell(app, actor, id, body).in_current_span());
+    let acting = tokio::spawn(act_and_tell(app, actor, id, body, reader).in_current_span());
     Ok(Json(acting.await.map_err(|error| Error::Broken(error.into()))??))
 }
 
-async fn act_and_tell(app: App, actor: Actor, id: OrderId, body: ActionBody) -> Result<Order> {
+async fn act_and_tell(app: App, actor: Actor, id: OrderId, body: ActionBody, reader: Language) -> Result<Order> {
     let moves_stock = body.action().moves_stock();
     let order = app.store.write(move |db| {
         let id = id.to_string();
         orders::act(db, &actor, &id, &body, clock::now())?;
-        orders::order(db, &actor, &id)
+        orders::order(db, &actor, &id, reader)
     });
     let order = order.await?;
     // The act stands, whatever becomes of this: the next refresh makes up for it.

@@ -19,7 +19,7 @@ use utoipa::IntoParams;
 use super::App;
 use super::auth::SignedIn;
 use super::document::refusals;
-use super::extract::{Body, Id, Params, page_size};
+use super::extract::{Body, Id, Params, Reader, page_size};
 use super::tally::year_or_this;
 use crate::clock;
 use crate::error::Result;
@@ -105,6 +105,7 @@ refusals! { NotShown: NotAllowed }
 pub async fn list(
     State(app): State<App>,
     SignedIn { actor, .. }: SignedIn,
+    Reader(reader): Reader,
     Params(params): Params<ListParams>,
 ) -> Result<Json<Sales>> {
     let (before, limit) = (params.after, page_size(params.limit));
@@ -113,7 +114,7 @@ pub async fn list(
     check_sales(&actor, district.as_ref())?;
     let sales = app.store.read(move |db| {
         check_district(db, district.as_ref())?;
-        sales::list(db, &filter, before, limit)
+        sales::list(db, &filter, before, limit, reader)
     });
     Ok(Json(sales.await?))
 }
@@ -133,11 +134,13 @@ refusals! { NotReversed: NotAllowed, AlreadyReversed, IdTaken, ReasonNeeded, Bad
 pub async fn reverse(
     State(app): State<App>,
     SignedIn { actor, .. }: SignedIn,
+    Reader(reader): Reader,
     Id(of): Id<SaleId>,
     Body(body): Body<NewReversal>,
 ) -> Result<(StatusCode, Json<SaleEntry>)> {
     let reason = parse_reason(&body.reason)?;
-    let entry = app.store.write(move |db| sales::reverse(db, &actor, &of.to_string(), body.id, &reason, clock::now()));
+    let entry =
+        app.store.write(move |db| sales::reverse(db, &actor, &of.to_string(), body.id, &reason, clock::now(), reader));
     let entry = entry.await?;
     app.live.moved();
     Ok((StatusCode::CREATED, Json(entry)))

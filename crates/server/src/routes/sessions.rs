@@ -13,7 +13,7 @@ use domain::{Code, Refusal, Say, say};
 use super::App;
 use super::auth::{COOKIE, SignedIn};
 use super::document::refusals;
-use super::extract::Body;
+use super::extract::{Body, Reader};
 use crate::clock::{self, Ms};
 use crate::error::{Error, Result, refuse};
 use crate::password;
@@ -78,6 +78,7 @@ refusals! { NotSignedIn: BadField, SignInFailed, TooManyTries }
 )]
 pub async fn sign_in(
     State(app): State<App>,
+    Reader(reader): Reader,
     Body(SignIn { login, password }): Body<SignIn>,
 ) -> Result<(StatusCode, HeaderMap, Json<Session>)> {
     let now = clock::now();
@@ -103,7 +104,7 @@ pub async fn sign_in(
         accounts::open_session(db, &account_id, &token_hash, now, now + SESSION_MS)?;
         let actor = accounts::actor_of_account(db, &account_id)?;
         audit::record(db, Some(&actor), "sign_in", &account_id, "", now)?;
-        accounts::session(db, &actor)
+        accounts::session(db, &actor, reader)
     });
     Ok((StatusCode::CREATED, cookie(&token, SESSION_MS / 1000, app.secure_cookie)?, Json(session.await?)))
 }
@@ -140,8 +141,12 @@ async fn account_of(app: &App, login: &str, password: String) -> Result<Option<S
     tag = "sessions",
     responses((status = 200, body = Session, description = "The session's person"))
 )]
-pub async fn current(State(app): State<App>, SignedIn { actor, .. }: SignedIn) -> Result<Json<Session>> {
-    Ok(Json(app.store.read(move |db| accounts::session(db, &actor)).await?))
+pub async fn current(
+    State(app): State<App>,
+    SignedIn { actor, .. }: SignedIn,
+    Reader(reader): Reader,
+) -> Result<Json<Session>> {
+    Ok(Json(app.store.read(move |db| accounts::session(db, &actor, reader)).await?))
 }
 
 /// Ends the session.

@@ -7,11 +7,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
-use domain::Refusal;
 use domain::permission::check_sales;
 use domain::region::DistrictId;
-use domain::say;
 use domain::wire::Tally;
+use domain::{Language, Refusal, say};
 use futures::Stream;
 use futures::stream::unfold;
 use serde::Deserialize;
@@ -20,7 +19,7 @@ use utoipa::IntoParams;
 
 use super::auth::SignedIn;
 use super::document::refusals;
-use super::extract::Params;
+use super::extract::{Params, Reader};
 use super::{App, auth};
 use crate::clock;
 use crate::error::Result;
@@ -69,16 +68,18 @@ refusals! { NotShown: NotAllowed }
 pub async fn current(
     State(app): State<App>,
     SignedIn { actor, .. }: SignedIn,
+    Reader(reader): Reader,
     Params(params): Params<Scope>,
 ) -> Result<Json<Tally>> {
     let (year, district) = (year_or_this(params.year)?, params.district());
-    Ok(Json(app.store.read(move |db| tally(db, &actor, year, district.as_ref(), clock::now())).await?))
+    Ok(Json(app.store.read(move |db| tally(db, &actor, year, district.as_ref(), clock::now(), reader)).await?))
 }
 
 /// Who watches the figures and which, and whether it has been told the first ones.
 struct Watcher {
     app: App,
     token_hash: String,
+    reader: Language,
     year: i16,
     district: Option<DistrictId>,
     listener: Listener,
@@ -94,8 +95,9 @@ impl Watcher {
         self.told = true;
         // The person is asked for again each time: who has signed out or lost the session hears nothing more.
         let actor = auth::actor(&self.app, self.token_hash.clone()).await.ok()??;
-        let (year, district) = (self.year, self.district.clone());
-        let figures = self.app.store.read(move |db| tally(db, &actor, year, district.as_ref(), clock::now())).await;
+        let (year, district, reader) = (self.year, self.district.clone(), self.reader);
+        let figures =
+            self.app.store.read(move |db| tally(db, &actor, year, district.as_ref(), clock::now(), reader)).await;
         let figures = figures.inspect_err(|error| tracing::error!(%error, "live figures")).ok()?;
         let event = Event::default().event("tally").id(figures.last_entry.to_string()).json_data(&figures).ok()?;
         Some((Ok(event), self))
@@ -117,6 +119,7 @@ impl Watcher {
 pub async fn events(
     State(app): State<App>,
     SignedIn { actor, token_hash }: SignedIn,
+    Reader(reader): Reader,
     Params(params): Params<Scope>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
     let (year, district) = (year_or_this(params.year)?, params.district());
@@ -124,7 +127,7 @@ pub async fn events(
     let asked = district.clone();
     app.store.read(move |db| check_district(db, asked.as_ref())).await?;
     let listener = app.live.listen(&token_hash)?;
-    let watcher = Watcher { app, token_hash, year, district, listener, told: false };
+    let watcher = Watcher { app, token_hash, reader, year, district, listener, told: false };
     // The stream runs on after its request was answered, and its faults belong to it all the same.
     let span = tracing::Span::current();
     let figures = unfold(watcher, move |watcher| watcher.next().instrument(span.clone()));

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::organisation::{Actor, Role};
 use domain::region::DistrictId;
-use domain::wire;
+use domain::{Language, wire};
 
 use super::{Db, regions, stored, stored_id};
 use crate::clock::Ms;
@@ -71,7 +71,7 @@ fn actor((account, role, organisation, district): (String, String, String, Optio
 }
 
 /// What the app needs to know of the signed-in person.
-pub fn session(db: &mut Db, actor: &Actor) -> Result<wire::Session> {
+pub fn session(db: &mut Db, actor: &Actor, reader: Language) -> Result<wire::Session> {
     let (account_name, name, members, address, phone): (String, String, Option<i64>, String, String) = accounts::table
         .inner_join(organisations::table)
         .filter(accounts::account_id.eq(actor.account.to_string()))
@@ -86,7 +86,7 @@ pub fn session(db: &mut Db, actor: &Actor) -> Result<wire::Session> {
     let district = actor.district.as_ref().map(|district| {
         Ok::<_, crate::error::Error>(wire::Region {
             id: district.to_string(),
-            name: regions::name(db, district.as_str())?,
+            name: regions::name_told(db, district.as_str(), reader)?,
         })
     });
     Ok(wire::Session {

@@ -6,13 +6,13 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use domain::product::{Brand, Category, CertificationKind, PriceBreak, PriceLadder, SeasonMonths};
 use domain::region::Prefecture;
-use domain::{Money, say, wire};
+use domain::{Money, Say, say, wire};
 
 use super::regions::County;
 use super::statement::statement;
 use super::{Db, natively, regions, stored, stored_id, stored_quantity};
 use crate::error::{Error, Result, not_found};
-use crate::schema::{brand_licences, organisations, price_breaks, products};
+use crate::schema::{brand_licences, order_lines, organisations, price_breaks, products};
 
 #[derive(Queryable, Selectable, Debug)]
 #[diesel(table_name = products)]
@@ -177,6 +177,25 @@ fn ladder(product_id: &str, steps: Vec<PriceBreak>) -> Result<PriceLadder> {
     PriceLadder::new(steps).map_err(|error| Error::corrupt(format!("the prices of {product_id}: {error}")))
 }
 
+/// The English names of these products, by id.
+pub(crate) fn english_names(db: &mut Db, product_ids: Vec<String>) -> Result<HashMap<String, String>> {
+    let names = products::table.filter(products::product_id.eq_any(product_ids));
+    let names: Vec<(String, String)> = names.select((products::product_id, products::name_en)).load(db)?;
+    Ok(names.into_iter().filter(|(_, name)| !name.is_empty()).collect())
+}
+
+/// The English names of what was ordered in these orders, by order and line.
+pub(crate) fn english_names_of_lines(db: &mut Db, order_ids: Vec<String>) -> Result<HashMap<(String, i64), String>> {
+    let lines: Vec<(String, i64, String)> = order_lines::table
+        .filter(order_lines::order_id.eq_any(order_ids))
+        .select((order_lines::order_id, order_lines::line, order_lines::product_id))
+        .load(db)?;
+    let names = english_names(db, lines.iter().map(|(.., product_id)| product_id.clone()).collect())?;
+    let named =
+        |(order_id, line, product_id): (String, i64, String)| Some(((order_id, line), names.get(&product_id)?.clone()));
+    Ok(lines.into_iter().filter_map(named).collect())
+}
+
 /// What an order line is priced with.
 #[derive(Queryable, Debug)]
 pub(crate) struct Goods {
@@ -184,6 +203,7 @@ pub(crate) struct Goods {
     pub(crate) merchant_id: String,
     pub(crate) merchant: String,
     pub(crate) name: String,
+    pub(crate) name_en: String,
     pub(crate) spec: String,
     pub(crate) unit: String,
     pub(crate) brand: Option<String>,
@@ -194,12 +214,23 @@ pub(crate) struct Goods {
     pub(crate) status: String,
 }
 
-type GoodsColumns = (Text, Text, Text, Text, Text, Text, Nullable<Text>, Text, Text, BigInt, Bool, Text);
+impl Goods {
+    /// As a sentence names it.
+    pub(crate) fn called(&self) -> Say {
+        Say::name(self.name.clone(), self.name_en.clone())
+    }
+
+    pub(crate) fn unit_called(&self) -> Say {
+        Say::name(self.unit.clone(), self.unit.clone())
+    }
+}
+
+type GoodsColumns = (Text, Text, Text, Text, Text, Text, Text, Nullable<Text>, Text, Text, BigInt, Bool, Text);
 
 /// A product whatever its status, and its price ladder; in one question, because every line of every order asks it.
 pub(crate) fn goods(db: &mut Db, product_id: &str) -> Result<Option<(Goods, PriceLadder)>> {
     let question = statement::<(GoodsColumns, BigInt, BigInt), _>(
-        "select products.product_id, merchant_id, organisations.name, products.name, spec, unit, brand, \
+        "select products.product_id, merchant_id, organisations.name, products.name, name_en, spec, unit, brand, \
          products.county_id, category, minimum_order, union_gift_ok, status, from_quantity, unit_price_fen \
          from products \
          join organisations on organisations.organisation_id = products.merchant_id \

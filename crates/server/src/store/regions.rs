@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::region::{CountyId, DistrictId, Pairing, PairingStatus, Prefecture};
-use domain::wire;
+use domain::{Language, wire};
 
 use super::{Db, stored};
 use crate::error::Result;
@@ -14,17 +14,28 @@ pub struct County {
     pub prefecture: Prefecture,
     pub name: String,
     pub short: String,
+    pub name_en: String,
+}
+
+impl County {
+    /// What lists call it: 庆元, Qingyuan.
+    pub fn short(&self, reader: Language) -> &str {
+        match reader {
+            Language::Zh => &self.short,
+            Language::En => &self.name_en,
+        }
+    }
 }
 
 /// The counties of Lishui and Quzhou in the order lists show them.
 pub fn counties(db: &mut Db) -> Result<Vec<County>> {
-    let rows: Vec<(String, String, String, String)> = regions::table
+    let rows: Vec<(String, String, String, String, String)> = regions::table
         .filter(regions::kind.eq("county"))
         .order(regions::position)
-        .select((regions::region_id, regions::prefecture, regions::name, regions::short))
+        .select((regions::region_id, regions::prefecture, regions::name, regions::short, regions::name_en))
         .load(db)?;
-    let county = |(id, prefecture, name, short): (String, String, String, String)| {
-        Ok(County { id, prefecture: stored!(Prefecture, &prefecture)?, name, short })
+    let county = |(id, prefecture, name, short, name_en): (String, String, String, String, String)| {
+        Ok(County { id, prefecture: stored!(Prefecture, &prefecture)?, name, short, name_en })
     };
     rows.into_iter().map(county).collect()
 }
@@ -39,8 +50,33 @@ pub fn districts(db: &mut Db) -> Result<Vec<wire::Region>> {
     Ok(rows.into_iter().map(|(id, name)| wire::Region { id, name }).collect())
 }
 
+/// The same, named in the reader's language.
+pub fn districts_told(db: &mut Db, reader: Language) -> Result<Vec<wire::Region>> {
+    let rows: Vec<(String, String, String)> = regions::table
+        .filter(regions::kind.eq("district"))
+        .order(regions::position)
+        .select((regions::region_id, regions::name, regions::name_en))
+        .load(db)?;
+    let told = |(id, zh, en): (String, String, String)| {
+        let name = match reader {
+            Language::Zh => zh,
+            Language::En => en,
+        };
+        wire::Region { id, name }
+    };
+    Ok(rows.into_iter().map(told).collect())
+}
+
 pub fn name(db: &mut Db, region_id: &str) -> Result<String> {
     Ok(regions::table.find(region_id).select(regions::name).get_result(db)?)
+}
+
+/// The same, in the reader's language.
+pub fn name_told(db: &mut Db, region_id: &str, reader: Language) -> Result<String> {
+    Ok(match reader {
+        Language::Zh => name(db, region_id)?,
+        Language::En => regions::table.find(region_id).select(regions::name_en).get_result(db)?,
+    })
 }
 
 pub fn pairings(db: &mut Db) -> Result<Vec<Pairing>> {

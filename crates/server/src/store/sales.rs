@@ -1,5 +1,7 @@
 //! The ledger: appended to, read, walked. Nothing here updates or deletes an entry.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use domain::channel::Channel;
@@ -9,10 +11,10 @@ use domain::permission::{self, Act, Whose};
 use domain::product::{Brand, Category};
 use domain::region::{CountyId, DistrictId, PairKind};
 use domain::sale::{Entry, Hash, Sale, Source, reverse as reversal_of};
-use domain::{Code, Money, Refusal, say, tally, wire};
+use domain::{Code, Language, Money, Refusal, say, tally, wire};
 
 use super::statement::statement;
-use super::{Backend, Db, audit, regions, stored, stored_id};
+use super::{Backend, Db, audit, products, regions, stored, stored_id};
 use crate::clock::{self, Ms};
 use crate::error::{Error, Result, not_found, refuse};
 use crate::schema::{ledger_head, orders, organisations, sales};
@@ -177,7 +179,15 @@ impl SaleRow {
 ///
 /// # Errors
 /// [`Code::NotAllowed`] for all but the city's office; [`Code::AlreadyReversed`]; [`Code::IdTaken`].
-pub fn reverse(db: &mut Db, actor: &Actor, of: &str, id: SaleId, reason: &str, now: Ms) -> Result<wire::SaleEntry> {
+pub fn reverse(
+    db: &mut Db,
+    actor: &Actor,
+    of: &str,
+    id: SaleId,
+    reason: &str,
+    now: Ms,
+    reader: Language,
+) -> Result<wire::SaleEntry> {
     permission::check(Some(actor.role), Act::ReverseSale, Whose::Own)?;
     let found: Option<SaleRow> =
         sales::table.filter(sales::sale_id.eq(of)).select(SaleRow::as_select()).get_result(db).optional()?;
@@ -214,7 +224,7 @@ pub fn reverse(db: &mut Db, actor: &Actor, of: &str, id: SaleId, reason: &str, n
         }
     }
     let written = sales::table.filter(sales::sale_id.eq(id.to_string())).select(SaleRow::as_select()).get_result(db)?;
-    to_wire(db, vec![written])?.pop().ok_or_else(|| Error::corrupt("a reversal that is not there"))
+    to_wire(db, vec![written], reader)?.pop().ok_or_else(|| Error::corrupt("a reversal that is not there"))
 }
 
 /// What the ledger is narrowed by. Empty means everything.
@@ -282,7 +292,7 @@ fn pairs_of_kind(db: &mut Db, kind: PairKind) -> Result<Vec<(String, String)>> {
 }
 
 /// The entries behind a figure, newest first, with the sum over all of them.
-pub fn list(db: &mut Db, filter: &Filter, before: Option<i64>, limit: usize) -> Result<wire::Sales> {
+pub fn list(db: &mut Db, filter: &Filter, before: Option<i64>, limit: usize, reader: Language) -> Result<wire::Sales> {
     let pairs = filter.pair.map(|kind| pairs_of_kind(db, kind)).transpose()?.unwrap_or_default();
     let sum = diesel::dsl::sql::<BigInt>("cast(coalesce(sum(amount_fen), 0) as bigint)");
     let (amount, entries): (i64, i64) =
@@ -295,26 +305,32 @@ pub fn list(db: &mut Db, filter: &Filter, before: Option<i64>, limit: usize) -> 
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|row| row.sequence.to_string());
-    Ok(wire::Sales { items: to_wire(db, rows)?, next, amount_fen: Money::from_fen(amount), entries })
+    Ok(wire::Sales { items: to_wire(db, rows, reader)?, next, amount_fen: Money::from_fen(amount), entries })
 }
 
-fn to_wire(db: &mut Db, rows: Vec<SaleRow>) -> Result<Vec<wire::SaleEntry>> {
-    let names = Names::of(db, &rows)?;
+fn to_wire(db: &mut Db, rows: Vec<SaleRow>, reader: Language) -> Result<Vec<wire::SaleEntry>> {
+    let names = Names::of(db, &rows, reader)?;
     rows.iter().map(|row| names.entry(row)).collect()
 }
 
 /// What entries are shown with and do not hold themselves.
 struct Names {
+    reader: Language,
     organisations: Vec<(String, String)>,
     districts: Vec<wire::Region>,
     counties: Vec<regions::County>,
     order_numbers: Vec<(String, String)>,
     reversed_by: Vec<(Option<String>, String)>,
-    reversed_sequences: Vec<(String, i64)>,
+    originals: Vec<Original>,
+    /// English names of products by order and line; empty for those who read Chinese.
+    english: HashMap<(String, i64), String>,
 }
 
+/// An entry that was reversed: its id, its place, and the order line it came from.
+type Original = (String, i64, Option<String>, Option<i64>);
+
 impl Names {
-    fn of(db: &mut Db, rows: &[SaleRow]) -> Result<Names> {
+    fn of(db: &mut Db, rows: &[SaleRow], reader: Language) -> Result<Names> {
         let sale_ids: Vec<&str> = rows.iter().map(|row| row.sale_id.as_str()).collect();
         let order_ids: Vec<&str> = rows.iter().filter_map(|row| row.order_id.as_deref()).collect();
         let organisations = organisations::table.select((organisations::organisation_id, organisations::name));
@@ -322,15 +338,38 @@ impl Names {
             orders::table.filter(orders::order_id.eq_any(order_ids)).select((orders::order_id, orders::number));
         let reversed = sales::table.filter(sales::reverses.eq_any(sale_ids)).select((sales::reverses, sales::sale_id));
         let originals: Vec<&str> = rows.iter().filter_map(|row| row.reverses.as_deref()).collect();
-        let originals = sales::table.filter(sales::sale_id.eq_any(originals)).select((sales::sale_id, sales::sequence));
+        let originals: Vec<Original> = sales::table
+            .filter(sales::sale_id.eq_any(originals))
+            .select((sales::sale_id, sales::sequence, sales::order_id, sales::line))
+            .load(db)?;
+        let english = match reader {
+            Language::Zh => HashMap::new(),
+            Language::En => {
+                let of_originals = originals.iter().filter_map(|(.., order, _)| order.clone());
+                let orders = rows.iter().filter_map(|row| row.order_id.clone()).chain(of_originals).collect();
+                products::english_names_of_lines(db, orders)?
+            }
+        };
         Ok(Names {
+            reader,
             organisations: organisations.load(db)?,
-            districts: regions::districts(db)?,
+            districts: regions::districts_told(db, reader)?,
             counties: regions::counties(db)?,
             order_numbers: numbers.load(db)?,
             reversed_by: reversed.load(db)?,
-            reversed_sequences: originals.load(db)?,
+            originals,
+            english,
         })
+    }
+
+    /// The product's name as the entry states it, or as an English reader knows it.
+    fn product(&self, row: &SaleRow, original: Option<&Original>) -> String {
+        let line = match original {
+            Some((.., order, line)) => order.clone().zip(*line),
+            None => row.order_id.clone().zip(row.line),
+        };
+        let english = line.and_then(|line| self.english.get(&line));
+        english.unwrap_or(&row.product_name).clone()
     }
 
     fn organisation(&self, id: &str) -> String {
@@ -341,7 +380,7 @@ impl Names {
         let district = self.districts.iter().find(|district| district.id == row.district_id);
         let county = self.counties.iter().find(|county| county.id == row.county_id);
         let number = self.order_numbers.iter().find(|(id, _)| Some(id) == row.order_id.as_ref());
-        let original = self.reversed_sequences.iter().find(|(id, _)| Some(id) == row.reverses.as_ref());
+        let original = self.originals.iter().find(|(id, ..)| Some(id) == row.reverses.as_ref());
         let reversed = self.reversed_by.iter().find(|(of, _)| of.as_ref() == Some(&row.sale_id));
         Ok(wire::SaleEntry {
             sequence: row.sequence,
@@ -350,17 +389,17 @@ impl Names {
             amount_fen: Money::from_fen(row.amount_fen),
             quantity: row.quantity,
             channel: stored!(Channel, &row.channel)?,
-            product_name: row.product_name.clone(),
+            product_name: self.product(row, original),
             brand: row.brand.as_deref().map(|brand| stored!(Brand, brand)).transpose()?,
             category: stored!(Category, &row.category)?,
-            county: county.map_or_else(String::new, |county| county.short.clone()),
+            county: county.map_or_else(String::new, |county| county.short(self.reader).to_owned()),
             district: district.map_or_else(String::new, |district| district.name.clone()),
             merchant: self.organisation(&row.merchant_id),
             buyer: self.organisation(&row.buyer_id),
             order_id: row.order_id.as_deref().map(stored_id).transpose()?,
             order_number: number.map(|(_, number)| number.clone()),
             reverses: row.reverses.as_deref().map(stored_id).transpose()?,
-            reverses_sequence: original.map(|(_, sequence)| *sequence),
+            reverses_sequence: original.map(|(_, sequence, ..)| *sequence),
             reason: row.reason.clone(),
             reversed_by: reversed.map(|(_, by)| stored_id(by)).transpose()?,
             counting_rule: row.counting_rule.clone(),

@@ -9,9 +9,9 @@ use domain::organisation::{Actor, Role};
 use domain::permission::check_sales;
 use domain::product::{Brand, Category};
 use domain::region::{CountyId, DistrictId, PairKind, pair_kind};
-use domain::tally::{Dimension, NO_BRAND, progress, time_progress_bp};
+use domain::tally::{Dimension, NO_BRAND, no_brand, progress, time_progress_bp};
 use domain::target::Scope;
-use domain::{Money, Refusal, say, wire};
+use domain::{Language, Money, Refusal, say, wire};
 use jiff::civil::Date;
 
 use super::regions::County;
@@ -109,11 +109,18 @@ impl Year {
 ///
 /// # Errors
 /// [`domain::Code::NotAllowed`] for those who may not see them; a district that is none.
-pub fn tally(db: &mut Db, actor: &Actor, year: i16, district: Option<&DistrictId>, now: Ms) -> Result<wire::Tally> {
+pub fn tally(
+    db: &mut Db,
+    actor: &Actor,
+    year: i16,
+    district: Option<&DistrictId>,
+    now: Ms,
+    reader: Language,
+) -> Result<wire::Tally> {
     check_sales(actor, district)?;
     check_district(db, district)?;
     let today = clock::day(now);
-    let all_districts = regions::districts(db)?;
+    let all_districts = regions::districts_told(db, reader)?;
     let this = Year::read(db, year, district)?;
     let last = Year::read(db, year - 1, district)?;
     // What is on its way today belongs to this year.
@@ -153,15 +160,15 @@ pub fn tally(db: &mut Db, actor: &Actor, year: i16, district: Option<&DistrictId
             &this.by_district(),
             (year == today.year()).then_some(&pipeline),
         ),
-        by_county: by_county(&counties, &this.by_key(Dimension::County)),
-        by_brand: by_brand(&this.by_key(Dimension::Brand)),
+        by_county: by_county(&counties, &this.by_key(Dimension::County), reader),
+        by_brand: by_brand(&this.by_key(Dimension::Brand), reader),
         by_channel: targets.rows(
             Scope::Channel,
-            named(Channel::ALL, Channel::code, Channel::zh),
+            named(Channel::ALL, Channel::code, Channel::word, reader),
             &this.by_key(Dimension::Channel),
             None,
         ),
-        by_category: by_category(&this.by_key(Dimension::Category)),
+        by_category: by_category(&this.by_key(Dimension::Category), reader),
         by_pair: by_pair(db, &this)?,
         months_fen: this.months(),
         last_year_months_fen: last.months(),
@@ -171,28 +178,29 @@ pub fn tally(db: &mut Db, actor: &Actor, year: i16, district: Option<&DistrictId
 fn named<T: Copy>(
     all: &'static [T],
     code: fn(T) -> &'static str,
-    zh: fn(T) -> &'static str,
+    word: fn(T, Language) -> &'static str,
+    reader: Language,
 ) -> impl Iterator<Item = (String, String)> {
-    all.iter().map(move |value| (code(*value).to_owned(), zh(*value).to_owned()))
+    all.iter().map(move |value| (code(*value).to_owned(), word(*value, reader).to_owned()))
 }
 
-fn by_county(counties: &[County], sums: &HashMap<&str, i64>) -> Vec<wire::TallyRow> {
+fn by_county(counties: &[County], sums: &HashMap<&str, i64>, reader: Language) -> Vec<wire::TallyRow> {
     // A zone has no goods of its own; it is shown once something has been sold from it.
     let shown = counties.iter().filter(|county| !county.id.ends_with("_zone") || sums.contains_key(county.id.as_str()));
     let row = |county: &County| wire::TallyRow {
         prefecture: Some(county.prefecture),
-        ..plain_row(county.id.clone(), county.short.clone(), sums)
+        ..plain_row(county.id.clone(), county.short(reader).to_owned(), sums)
     };
     shown.map(row).collect()
 }
 
-fn by_brand(sums: &HashMap<&str, i64>) -> Vec<wire::TallyRow> {
-    let none = sums.contains_key(NO_BRAND).then(|| (NO_BRAND.to_owned(), "无品牌".to_owned()));
-    plain_rows(named(Brand::ALL, Brand::code, Brand::zh).chain(none), sums)
+fn by_brand(sums: &HashMap<&str, i64>, reader: Language) -> Vec<wire::TallyRow> {
+    let none = sums.contains_key(NO_BRAND).then(|| (NO_BRAND.to_owned(), no_brand(reader).to_owned()));
+    plain_rows(named(Brand::ALL, Brand::code, Brand::word, reader).chain(none), sums)
 }
 
-fn by_category(sums: &HashMap<&str, i64>) -> Vec<wire::TallyRow> {
-    plain_rows(named(Category::ALL, Category::code, Category::zh), sums)
+fn by_category(sums: &HashMap<&str, i64>, reader: Language) -> Vec<wire::TallyRow> {
+    plain_rows(named(Category::ALL, Category::code, Category::word, reader), sums)
 }
 
 /// Sums by how buyer's district and county of origin stand to the pairings, from the district × county sums.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::Money;
 use domain::order_life::State;
+use domain::{Language, Money};
 use jiff::civil::date;
 use server::store::audit::{Sound, audit};
 use server::store::{accounts, catalogue, orders};
@@ -28,7 +28,8 @@ fn filled_at(hour: i8, minute: i8) -> (Sound, BTreeSet<State>) {
     let sound = audit(&mut db).expect("the ledger is read").expect("the ledger holds");
     let city = data.accounts.iter().find(|account| account.login == "ningbo.city").expect("an account");
     let city = accounts::actor_of_account(&mut db, &city.id.to_string()).expect("a person");
-    let counts = orders::list(&mut db, &city, &orders::Filter::default(), None, 1).expect("orders").counts;
+    let counts =
+        orders::list(&mut db, &city, &orders::Filter::default(), None, 1, Language::Zh).expect("orders").counts;
     (sound, counts.into_iter().filter(|count| count.count > 0).map(|count| count.state).collect())
 }
 

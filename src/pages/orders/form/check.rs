@@ -3,14 +3,17 @@
 use domain::basket::by_merchant;
 use domain::id::OrderId;
 use domain::occasion::Occasion;
-use domain::order::{Budget, parse_address, parse_contact, parse_head_count, parse_phone, parse_reason};
+use domain::order::{
+    Budget, Exception, check_minimum, parse_address, parse_contact, parse_head_count, parse_phone, parse_reason,
+};
 use domain::wire::{Delivery, NewLine, NewOrder, NewOrders, ProductCard};
-use domain::{Money, Quantity};
+use domain::{Money, Quantity, Say};
 
 use super::draft::{Answers, Draft};
 use super::entry::Entry;
 use crate::components::error_summary::FormError;
-use crate::language::told;
+use crate::format::quantity;
+use crate::language::{t, told};
 
 /// The ids of the controls: the error summary, the fields and the browser tests hold on to them.
 pub mod control {
@@ -53,9 +56,9 @@ impl Bill {
         self.budget.is_some_and(|budget| budget.is_exceeded_by(self.total))
     }
 
-    /// The two things a union may do but must give a reason for.
+    /// Whether there is something a union may do but must give a reason for.
     pub fn needs_reason(&self) -> bool {
-        self.is_over() || !self.unusual.is_empty()
+        Exception::of(self.budget, self.total, self.unusual.first().map(|name| Say::same(name))).is_some()
     }
 
     /// How much of the budget is spent, in basis points.
@@ -109,7 +112,7 @@ pub fn check(draft: &Draft, goods: &[ProductCard]) -> Vec<FormError> {
         errors.extend(wrong.map(|sentence| FormError { control: control.to_owned(), sentence }));
     };
     let chosen = Occasion::from_code(&answers.occasion).is_some();
-    put(control::OCCASION, (!chosen).then(|| "选一个慰问事由".to_owned()));
+    put(control::OCCASION, (!chosen).then(|| t!(orders.choose_occasion).to_owned()));
     put(control::HEAD_COUNT, parse_head_count(&answers.head_count).err().map(told));
     put(control::PER_HEAD, parse_standard(&answers.per_head).err());
     let heads = heads(answers);
@@ -130,26 +133,26 @@ pub fn check(draft: &Draft, goods: &[ProductCard]) -> Vec<FormError> {
 }
 
 fn parse_standard(text: &str) -> Result<Money, String> {
-    let standard = Money::parse(text).map_err(|error| format!("人均标准：{error}"))?;
+    let standard = Money::parse(text)
+        .map_err(|error| t!(orders.about, what = t!(orders.per_head), sentence = told(error.say())))?;
     Budget::new(1, standard).map(Budget::per_head).map_err(|refusal| told(refusal.sentence))
 }
 
 fn line_error(card: &ProductCard, entry: &Entry, heads: Option<i64>) -> Option<String> {
-    let name = &card.name;
-    match entry.quantity(heads) {
-        Err(sentence) => Some(format!("{name}：{sentence}")),
-        Ok(Some(quantity)) if quantity < card.minimum_order => {
-            Some(format!("{name} {} {}起订，这里是 {quantity}", card.minimum_order, card.unit))
-        }
-        Ok(_) => None,
-    }
+    let wrong = match entry.quantity(heads) {
+        Err(sentence) => Some(sentence),
+        Ok(Some(quantity)) => check_minimum(quantity, card.minimum_order, &Say::same(&card.unit)).err().map(told),
+        Ok(None) => None,
+    };
+    wrong.map(|sentence| t!(orders.about, what = card.name, sentence = sentence))
 }
 
 /// What is worth knowing of a line that is not wrong: more is wanted than there is.
 pub fn line_warning(card: &ProductCard, entry: &Entry, heads: Option<i64>) -> Option<String> {
     let wanted = entry.quantity(heads).ok().flatten()?;
     let missing = Quantity::checked_sub(wanted, card.available).filter(|missing| !missing.is_zero())?;
-    Some(format!("只剩 {} {unit}，还差 {missing} {unit}，能不能供要等商户确认", card.available, unit = card.unit))
+    let (left, missing) = (quantity(card.available, &card.unit), quantity(missing, &card.unit));
+    Some(t!(orders.too_few, left = left, missing = missing))
 }
 
 /// The body of the request, once nothing is wrong any more.

@@ -7,6 +7,7 @@ use domain::wire::{ProductCard, Session};
 use serde::{Deserialize, Serialize};
 
 use super::entry::Entry;
+use crate::language::t;
 
 /// One draft: whoever signs in next on this computer begins afresh.
 pub use crate::state::ORDER_DRAFT_KEY as KEY;
@@ -47,7 +48,7 @@ impl Draft {
         let answers = Answers {
             head_count: session.members.map(|members| members.to_string()).unwrap_or_default(),
             address: session.address.clone(),
-            contact: "工会".to_owned(),
+            contact: t!(orders.union).to_owned(),
             phone: session.phone.clone(),
             ..Answers::default()
         };

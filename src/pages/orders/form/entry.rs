@@ -1,7 +1,9 @@
 //! The quantity of one line: typed as so many for each person, or as a total. One is what the officer wrote, the other
 //! is reckoned from it, so the two can never disagree.
 
+use crate::language::told;
 use domain::Quantity;
+use domain::order::parse_line_quantity;
 use serde::{Deserialize, Serialize};
 
 /// From here on a number in the basket means pieces in all; below it, pieces for each person.
@@ -26,16 +28,13 @@ impl Entry {
     /// The sentence shown beside the line.
     pub fn quantity(&self, heads: Option<i64>) -> Result<Option<Quantity>, String> {
         let (Entry::PerHead(typed) | Entry::Total(typed)) = self;
-        let read = Quantity::parse(typed).map_err(|error| error.to_string())?;
-        if read.is_zero() {
-            return Err("数量至少 1；不要的请去掉这一行".to_owned());
-        }
+        let read = parse_line_quantity(typed).map_err(told)?;
         match (self, heads) {
             (Entry::Total(_), _) => Ok(Some(read)),
             (Entry::PerHead(_), None) => Ok(None),
             (Entry::PerHead(_), Some(heads)) => {
                 let total = read.get().saturating_mul(heads);
-                Quantity::new(total).map(Some).map_err(|error| error.to_string())
+                Quantity::new(total).map(Some).map_err(|error| told(error.say()))
             }
         }
     }

@@ -9,7 +9,8 @@ use super::{Form, Line};
 use crate::components::field::{Control, Field, field};
 use crate::components::icon::{Icon, icon};
 use crate::components::label::mini_label;
-use crate::format::so_many;
+use crate::format::{quantity, so_many};
+use crate::language::{language, t};
 use crate::route::Route;
 
 #[inline(never)]
@@ -18,12 +19,12 @@ pub fn goods_section(form: Form) -> AnyView {
     let rows = move || form.lines.get().into_iter().filter_map(row).collect::<Vec<_>>();
     view! {
         <section aria-labelledby=control::GOODS>
-            <h2 id=control::GOODS tabindex="-1"><i>"2"</i>"备什么"</h2>
-            <p class="muted">"采购篮里不到 10 件的，先按每人几件算；每人和总数改一个，另一个跟着变。"</p>
-            <div class="scroll" role="region" tabindex="0" aria-label="采购的产品">
+            <h2 id=control::GOODS tabindex="-1"><i>"2"</i>{t!(orders.what)}</h2>
+            <p class="muted">{t!(orders.each_or_total)}</p>
+            <div class="scroll" role="region" tabindex="0" aria-label=t!(orders.goods_ordered)>
                 <table class="lines">{heads_of_columns()}{rows}{foot(form)}</table>
             </div>
-            <p class="adds"><a class="btn tea" href=Route::Products.path()>{icon(Icon::Plus)}"加产品"</a></p>
+            <p class="adds"><a class="btn tea" href=Route::Products.path()>{icon(Icon::Plus)}{t!(orders.add_goods)}</a></p>
             {move || form.missing().map(|sentence| view! { <p class="note watch">{sentence}</p> }.into_any())}
             <p class="note" data-split="">{move || split(form.bill.with(|bill| bill.merchants))}</p>
             {move || form.asks_reason.get().then(|| reason(form))}
@@ -35,23 +36,24 @@ pub fn goods_section(form: Form) -> AnyView {
 /// What the basket becomes once it is sent.
 fn split(merchants: usize) -> AnyView {
     if merchants == 1 {
-        return view! { "一家供货，"<b>"1 张采购单、1 张发票"</b>"。" }.into_any();
+        return view! { {t!(orders.one_supplier)}<b>{t!(orders.one_paper)}</b>{t!(orders.full_stop)} }.into_any();
     }
-    let papers = format!("{merchants} 张采购单、{merchants} 张发票");
-    view! { {so_many(merchants)}"家供货，提交后分成 "<b>{papers}</b>"，分别审批、验收、付款。" }.into_any()
+    let before = t!(orders.suppliers, count = so_many(merchants));
+    let papers = t!(orders.papers, count = merchants);
+    view! { {before}<b>{papers}</b>{t!(orders.papers_after)} }.into_any()
 }
 
 fn heads_of_columns() -> AnyView {
     view! {
         <thead>
             <tr>
-                <th scope="col">"产品"</th>
-                <th scope="col">"供货单位"</th>
-                <th scope="col" class="n">"单价（元）"</th>
-                <th scope="col" class="n">"每人"</th>
-                <th scope="col" class="n">"总数"</th>
-                <th scope="col" class="n">"金额（元）"</th>
-                <th scope="col"><span class="sr">"操作"</span></th>
+                <th scope="col">{t!(orders.product)}</th>
+                <th scope="col">{t!(orders.supplier)}</th>
+                <th scope="col" class="n">{t!(orders.unit_price)}</th>
+                <th scope="col" class="n">{t!(orders.each)}</th>
+                <th scope="col" class="n">{t!(orders.in_all)}</th>
+                <th scope="col" class="n">{t!(orders.amount)}</th>
+                <th scope="col"><span class="sr">{t!(orders.action)}</span></th>
             </tr>
         </thead>
     }
@@ -91,9 +93,10 @@ fn row(form: Form, line: Line, card: ProductCard) -> AnyView {
 }
 
 fn product(card: &ProductCard) -> AnyView {
-    let brand = card.brand.map_or_else(String::new, |brand| format!(" · {}", brand.zh()));
+    let brand = card.brand.map_or_else(String::new, |brand| format!(" · {}", brand.word(language())));
     let facts = format!("{}{brand} · {}", card.county_short, card.spec);
-    let minimum = (card.minimum_order.get() > 1).then(|| format!(" · {} {}起订", card.minimum_order, card.unit));
+    let minimum =
+        (card.minimum_order.get() > 1).then(|| t!(orders.minimum, quantity = quantity(card.minimum_order, &card.unit)));
     view! {
         <span class="pl">
             {mini_label(card.category, &card.county_short, &card.name)}
@@ -110,14 +113,14 @@ fn product(card: &ProductCard) -> AnyView {
 fn quantity_cells(line: Line, heads: Memo<Option<i64>>, card: &ProductCard, note: Note) -> AnyView {
     let each = Cell {
         id: control::line_per_head(card.id),
-        word: "每人",
+        word: t!(orders.each),
         text: Memo::new(move |_| line.entry.with(|entry| entry.per_head_text(heads.get()))),
         write: Entry::PerHead,
         class: "w-4 qty",
     };
     let total = Cell {
         id: control::line_total(card.id),
-        word: "总数",
+        word: t!(orders.in_all),
         text: Memo::new(move |_| line.entry.with(|entry| entry.total_text(heads.get()))),
         write: Entry::Total,
         class: "w-8 qty",
@@ -139,7 +142,7 @@ struct Cell {
 
 fn cell(it: Cell, line: Line, name: &str, note: Note) -> AnyView {
     let Cell { id, word, text, write, class } = it;
-    let whose = format!("，{name}");
+    let whose = t!(orders.of_product, name = name);
     view! {
         <label for=id.clone()><span class="k">{word}</span><span class="sr">{whose}</span></label>
         <input
@@ -206,16 +209,17 @@ impl Note {
 
 fn take_out(form: Form, line: Line, card: &ProductCard) -> AnyView {
     let name = card.name.clone();
-    let spoken = format!("去掉{name}");
+    let spoken = t!(orders.take_out_product, name = name);
     let pressed = move |_| form.take_out(line, &name);
-    view! { <button class="btn plain" type="button" aria-label=spoken on:click=pressed>"去掉"</button> }.into_any()
+    view! { <button class="btn plain" type="button" aria-label=spoken on:click=pressed>{t!(orders.take_out)}</button> }
+        .into_any()
 }
 
 fn foot(form: Form) -> AnyView {
     let total = move || form.bill.with(|bill| bill.total.yuan());
     view! {
         <tfoot>
-            <tr><th scope="row" colspan="5">"合计"</th><td class="n" id="goods-total">{total}</td><td></td></tr>
+            <tr><th scope="row" colspan="5">{t!(orders.total)}</th><td class="n" id="goods-total">{total}</td><td></td></tr>
         </tfoot>
     }
     .into_any()
@@ -223,7 +227,7 @@ fn foot(form: Form) -> AnyView {
 
 /// Asked only when there is something to give a reason for.
 fn reason(form: Form) -> AnyView {
-    let mut it = Field::new(control::REASON, "理由", form.answers.reason).hint("主席审批时看到，随单存档");
+    let mut it = Field::new(control::REASON, t!(orders.reason), form.answers.reason).hint(t!(orders.reason_hint));
     it.error = form.error_at(control::REASON);
     it.sent = form.sent.into();
     field(it, Control::Long { rows: 2 })

@@ -15,6 +15,7 @@ use crate::components::error_summary::FormError;
 use crate::components::focus::focus;
 use crate::components::problem::words;
 use crate::components::toast::Toast;
+use crate::language::t;
 use crate::route::Route;
 use crate::state::forget;
 
@@ -61,7 +62,7 @@ impl Form {
         let draft = self.draft.get_untracked();
         let Some(body) = self.goods.with_value(|goods| body(&draft, goods)) else { return };
         if body.orders.is_empty() {
-            let sentence = "这张单里还没有产品，请先加产品".to_owned();
+            let sentence = t!(orders.no_goods).to_owned();
             return self.complain(Trouble { sentence, already_sent: false });
         }
         self.busy.set(true);
@@ -86,21 +87,24 @@ impl Form {
                 basket.set(line.product_id, Quantity::ZERO);
             }
         });
-        self.state.say(Toast::new(format!("{} 张采购单已送主席审批", placed.len())));
+        self.state.say(Toast::new(match placed.len() {
+            1 => t!(orders.one_sent).to_owned(),
+            count => t!(orders.sent, count = count),
+        }));
         self.leave.run(());
     }
 
     fn not_taken(self, error: ApiError, body: &NewOrders, draft: &Draft) {
         self.state.note(&error);
         if error.is(Code::IdTaken) {
-            let sentence = "先前那一次其实已经送到了，请到“我的采购单”里看。现在表里的内容与它不同，没有送出。";
+            let sentence = t!(orders.sent_before);
             return self.complain(Trouble { sentence: sentence.to_owned(), already_sent: true });
         }
         let fields = refused(&error.fields(), body);
         if fields.is_empty() {
             let mut sentence = error.sentence();
             if error == ApiError::Unreachable {
-                sentence.push_str("。填好的内容都还在。");
+                sentence.push_str(t!(orders.nothing_lost));
             }
             return self.complain(Trouble { sentence, already_sent: false });
         }
@@ -126,8 +130,8 @@ pub fn trouble(form: Form, trouble: Trouble) -> AnyView {
     let ways = trouble.already_sent.then(|| {
         view! {
             <p class="tb">
-                <a class="btn" href=Route::Orders.path()>"看我的采购单"</a>
-                <button class="btn" type="button" on:click=move |_| form.send_as_new()>"作为新的采购单提交"</button>
+                <a class="btn" href=Route::Orders.path()>{t!(orders.see_my_orders)}</a>
+                <button class="btn" type="button" on:click=move |_| form.send_as_new()>{t!(orders.send_as_new)}</button>
             </p>
         }
         .into_any()

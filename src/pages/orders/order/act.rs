@@ -13,6 +13,7 @@ use crate::api::{self, ApiError};
 use crate::components::focus::focus;
 use crate::components::problem::words;
 use crate::components::toast::Toast;
+use crate::language::t;
 use crate::load::Load;
 use crate::state::State;
 
@@ -71,7 +72,7 @@ impl Desk {
         // The order is not what it was when the button was drawn: show it as it is now, and say so.
         if matches!(error.code(), Some(Code::OutOfTurn | Code::Overtaken)) {
             self.order.reload();
-            sentence.push_str("。下面是现在的样子");
+            sentence.push_str(t!(orders.as_it_is_now));
         }
         self.refused.set(Some(Refused { of: id, action, code: error.code(), sentence, fields: error.fields() }));
     }

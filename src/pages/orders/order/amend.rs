@@ -1,8 +1,9 @@
 //! After being sent back: other quantities, and sent again. Prices are taken anew by the server.
 
+use domain::Code;
+use domain::order::parse_line_quantity;
 use domain::order_life::Action;
 use domain::wire::{ActionBody, NewLine, Order, OrderLine};
-use domain::{Code, Quantity};
 use leptos::prelude::*;
 
 use super::act::Desk;
@@ -10,6 +11,7 @@ use super::goods::{facts, product};
 use crate::components::field::{Control, Field, field};
 use crate::components::focus::focus;
 use crate::components::icon::{Icon, icon};
+use crate::language::{t, told};
 
 /// One line as it is being changed. Taken out, it stays visible and can be put back until the order is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,10 +23,7 @@ struct Changed {
 
 impl Changed {
     fn read(&self) -> Result<NewLine, String> {
-        let quantity = Quantity::parse(&self.quantity).map_err(|error| error.to_string())?;
-        if quantity.is_zero() {
-            return Err("数量至少 1；不要的请去掉这一行".to_owned());
-        }
+        let quantity = parse_line_quantity(&self.quantity).map_err(told)?;
         Ok(NewLine { product_id: self.line.product_id, quantity: quantity.get() })
     }
 }
@@ -89,15 +88,15 @@ pub fn amendment(desk: Desk, order: &Order) -> AnyView {
     let rows: Vec<AnyView> = order.lines.iter().enumerate().map(|(place, line)| row(desk, it, place, line)).collect();
     view! {
         <section class="batch" aria-labelledby="amend">
-            <h2 id="amend" tabindex="-1">"改数量"</h2>
-            <div class="scroll" role="region" tabindex="0" aria-label="要改的产品">
+            <h2 id="amend" tabindex="-1">{t!(orders.change_quantities)}</h2>
+            <div class="scroll" role="region" tabindex="0" aria-label=t!(orders.goods_to_change)>
                 <table class="acc">
                     <thead>
                         <tr>
-                            <th scope="col">"产品"</th>
-                            <th scope="col" class="n">"原单价（元）"</th>
-                            <th scope="col" class="n">"数量"</th>
-                            <th scope="col"><span class="sr">"操作"</span></th>
+                            <th scope="col">{t!(orders.product)}</th>
+                            <th scope="col" class="n">{t!(orders.old_unit_price)}</th>
+                            <th scope="col" class="n">{t!(orders.quantity)}</th>
+                            <th scope="col"><span class="sr">{t!(orders.action)}</span></th>
                         </tr>
                     </thead>
                     {rows}
@@ -128,15 +127,15 @@ fn row(desk: Desk, it: Amendment, place: usize, line: &OrderLine) -> AnyView {
         <tbody>
             <tr class:bad=move || note.get().is_some() class:out=move || out.get()>
                 <th scope="row">{product(line, facts(line))}</th>
-                <td class="n" data-k="原单价">{line.unit_price_fen.yuan()}</td>
-                <td class="n" data-k="数量">
+                <td class="n" data-k=t!(orders.old_price)>{line.unit_price_fen.yuan()}</td>
+                <td class="n" data-k=t!(orders.quantity)>
                     <input
                         id=format!("quantity-{place}")
                         class="qty"
                         type="text"
                         inputmode="numeric"
                         autocomplete="off"
-                        aria-label=format!("{}数量", line.name)
+                        aria-label=t!(orders.quantity_of, name = line.name)
                         disabled=move || out.get()
                         aria-invalid=move || note.get().map(|_| "true")
                         aria-describedby=move || note.get().map(|_| described.clone())
@@ -149,10 +148,10 @@ fn row(desk: Desk, it: Amendment, place: usize, line: &OrderLine) -> AnyView {
                     <button
                         class="btn plain"
                         type="button"
-                        aria-label=move || if out.get() { format!("放回{name}") } else { format!("去掉{spoken}") }
+                        aria-label=move || if out.get() { t!(orders.put_back_product, name = name) } else { t!(orders.take_out_product, name = spoken) }
                         on:click=move |_| it.change(desk, place, |line| line.out = !line.out)
                     >
-                        {move || if out.get() { "放回" } else { "去掉" }}
+                        {move || if out.get() { t!(orders.put_back) } else { t!(orders.take_out) }}
                     </button>
                 </td>
             </tr>
@@ -170,7 +169,7 @@ fn reason(desk: Desk, it: Amendment, order: &Order) -> AnyView {
         before.is_some_and(|before| *before) || refused.is_some_and(|it| it.code == Some(Code::ReasonNeeded))
     });
     move_in(needed, move || {
-        let asked = Field::new(REASON, "理由", it.reason).hint("主席审批时看到，随单存档");
+        let asked = Field::new(REASON, t!(orders.reason), it.reason).hint(t!(orders.reason_hint));
         field(asked, Control::Long { rows: 2 })
     })
 }
@@ -189,17 +188,13 @@ fn send(desk: Desk, it: Amendment, order: &Order) -> AnyView {
         Ok(lines) => {
             let exception_reason = Some(it.reason.get_untracked());
             let body = ActionBody::Submit { lines: Some(lines), exception_reason };
-            desk.act(id, body, "改好的采购单已送主席审批".to_owned());
+            desk.act(id, body, t!(orders.sent_again).to_owned());
         }
         Err(wrong) => focus(&format!("quantity-{}", wrong.iter().position(Option::is_some).unwrap_or_default())),
     };
     let busy = desk.busy;
     let note = move || {
-        if none_left.get() {
-            "至少留一行；整张不要，请取消这张采购单"
-        } else {
-            "单价按提交时的数量和价格重算"
-        }
+        if none_left.get() { t!(orders.keep_a_line) } else { t!(orders.prices_anew) }
     };
     view! {
         <div class="tb">
@@ -210,7 +205,7 @@ fn send(desk: Desk, it: Amendment, order: &Order) -> AnyView {
                 aria-busy=move || busy.get().then_some("true")
                 on:click=press
             >
-                "改好再次提交"
+                {t!(orders.send_again)}
             </button>
             <span class="muted" role="status">{note}</span>
         </div>

@@ -1,6 +1,6 @@
 //! 验收: counting the goods in, line by line. What is not taken in is rejected, and says why.
 
-use domain::order::Acceptance;
+use domain::order::{Acceptance, RejectionReason, rejected};
 use domain::order_life::Action;
 use domain::wire::{AcceptanceLine, ActionBody, Order, OrderLine};
 use domain::{Money, Quantity};
@@ -11,11 +11,10 @@ use super::turn::shipped_words;
 use crate::components::focus::focus;
 use crate::components::icon::{Icon, icon};
 use crate::format;
-use crate::language::told;
+use crate::language::{language, t, told};
 
-const REASONS: [&str; 5] = ["少件", "破损", "临期", "不符规格", OTHER];
-/// Chosen when none of the others fits; then the reason is written.
-const OTHER: &str = "其他";
+/// Chosen when none of the usual reasons fits; then the reason is written.
+const OTHER: &str = "other";
 
 /// What was counted of one line, as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,15 +35,16 @@ impl Counted {
     /// # Errors
     /// The sentence shown under the line.
     fn read(&self, ordered: Quantity) -> Result<(Quantity, Quantity), String> {
-        let accepted = Quantity::parse(&self.accepted).map_err(|error| error.to_string())?;
-        match ordered.checked_sub(accepted) {
-            Some(rejected) => Ok((accepted, rejected)),
-            None => Err(format!("应到 {ordered}，实收不能比它多；多送的请商户拉回")),
-        }
+        let accepted = Quantity::parse(&self.accepted).map_err(|error| told(error.say()))?;
+        Ok((accepted, rejected(ordered, accepted).map_err(told)?))
     }
 
+    /// The reason as it is kept: a usual one in Chinese, another as it was written.
     fn reason(&self) -> &str {
-        if self.reason == OTHER { self.other.trim() } else { &self.reason }
+        match RejectionReason::from_code(&self.reason) {
+            Some(usual) => usual.zh(),
+            None => self.other.trim(),
+        }
     }
 }
 
@@ -94,7 +94,7 @@ fn outcome(lines: &[OrderLine], counted: &[Counted]) -> Option<(String, Money)> 
     let rejected: i64 = read.iter().map(|(_, rejected)| rejected.get()).sum();
     let amounts = lines.iter().zip(&read).map(|(line, (accepted, _))| line.unit_price_fen.checked_times(*accepted));
     let amount = Money::checked_sum(amounts.collect::<Option<Vec<_>>>()?)?;
-    Some((format!("确认实收 {}，拒收 {}", format::count(accepted), format::count(rejected)), amount))
+    Some((t!(orders.confirm_counted, accepted = format::count(accepted), rejected = format::count(rejected)), amount))
 }
 
 /// The counting as it goes on.
@@ -140,17 +140,17 @@ pub fn acceptance(desk: Desk, order: &Order) -> AnyView {
     let rows: Vec<AnyView> = order.lines.iter().enumerate().map(|(place, line)| row(it, place, line)).collect();
     view! {
         <section class="batch" aria-labelledby="count">
-            <h2 id="count" tabindex="-1">"清点验收"</h2>
+            <h2 id="count" tabindex="-1">{t!(orders.count_in)}</h2>
             <p class="muted">{shipped_words(order)}</p>
-            <div class="scroll" role="region" tabindex="0" aria-label="清点的产品">
+            <div class="scroll" role="region" tabindex="0" aria-label=t!(orders.goods_counted)>
                 <table class="acc">
                     <thead>
                         <tr>
-                            <th scope="col">"产品"</th>
-                            <th scope="col" class="n">"应到"</th>
-                            <th scope="col" class="n">"实收"</th>
-                            <th scope="col" class="n">"拒收"</th>
-                            <th scope="col">"拒收原因"</th>
+                            <th scope="col">{t!(orders.product)}</th>
+                            <th scope="col" class="n">{t!(orders.due)}</th>
+                            <th scope="col" class="n">{t!(orders.accepted)}</th>
+                            <th scope="col" class="n">{t!(orders.rejected)}</th>
+                            <th scope="col">{t!(orders.why_rejected)}</th>
                         </tr>
                     </thead>
                     {rows}
@@ -181,25 +181,25 @@ fn row(it: Counting, place: usize, line: &OrderLine) -> AnyView {
         <tbody>
             <tr class:bad=move || note.get().is_some()>
                 <th scope="row">{line.name.clone()}<small class="by">{line.spec.clone()}</small></th>
-                <td class="n" data-k="应到">{ordered.to_string()}<span class="unit">" "{line.unit.clone()}</span></td>
-                <td class="n" data-k="实收">
+                <td class="n" data-k=t!(orders.due)>{ordered.to_string()}<span class="unit">" "{line.unit.clone()}</span></td>
+                <td class="n" data-k=t!(orders.accepted)>
                     <input
                         id=format!("accepted-{place}")
                         class="qty"
                         type="text"
                         inputmode="numeric"
                         autocomplete="off"
-                        aria-label=format!("{}实收", line.name)
+                        aria-label=t!(orders.accepted_of, name = line.name)
                         aria-invalid=move || note.get().map(|_| "true")
                         aria-describedby=move || note.get().map(|_| described.clone())
                         prop:value=move || it.of(place).map(|counted| counted.accepted)
                         on:input=move |event| it.change(place, |it| it.accepted = event_target_value(&event))
                     />
                 </td>
-                <td class="n" data-k="拒收" id=format!("rejected-{place}")>
+                <td class="n" data-k=t!(orders.rejected) id=format!("rejected-{place}")>
                     {move || rejected().map_or_else(|| "—".to_owned(), |rejected| rejected.to_string())}
                 </td>
-                <td class="why" data-k="原因">{why}</td>
+                <td class="why" data-k=t!(orders.why)>{why}</td>
             </tr>
             {move || note.get().map(|sentence| under(sentence, error_id.clone()))}
         </tbody>
@@ -216,13 +216,15 @@ fn under(sentence: String, id: String) -> AnyView {
 
 fn reason(it: Counting, place: usize, name: &str) -> AnyView {
     let chosen = move || it.of(place).map(|counted| counted.reason).unwrap_or_default();
-    let option = |reason: &'static str| {
-        view! { <option value=reason prop:selected=move || chosen() == reason>{reason}</option> }.into_any()
+    let option = |code: &'static str, word: &'static str| {
+        view! { <option value=code prop:selected=move || chosen() == code>{word}</option> }.into_any()
     };
     // Nothing is chosen at first: a reason nobody gave must not stand on record.
-    let none = view! { <option value="" prop:selected=move || chosen().is_empty()>"选原因"</option> }.into_any();
-    let options: Vec<AnyView> = REASONS.into_iter().map(option).collect();
-    let written = format!("{name}拒收原因，写明");
+    let none = view! { <option value="" prop:selected=move || chosen().is_empty()>{t!(orders.choose_reason)}</option> }
+        .into_any();
+    let usual = RejectionReason::ALL.iter().map(|it| option(it.code(), it.word(language())));
+    let options: Vec<AnyView> = usual.chain([option(OTHER, t!(orders.other))]).collect();
+    let written = t!(orders.write_reason_of, name = name);
     let other = move || {
         (chosen() == OTHER).then(|| {
             view! {
@@ -230,7 +232,7 @@ fn reason(it: Counting, place: usize, name: &str) -> AnyView {
                     id=format!("other-{place}")
                     type="text"
                     autocomplete="off"
-                    placeholder="写明原因"
+                    placeholder=t!(orders.write_reason)
                     aria-label=written.clone()
                     prop:value=move || it.of(place).map(|counted| counted.other)
                     on:input=move |event| it.change(place, |it| it.other = event_target_value(&event))
@@ -242,7 +244,7 @@ fn reason(it: Counting, place: usize, name: &str) -> AnyView {
     view! {
         <select
             id=format!("reason-{place}")
-            aria-label=format!("{name}拒收原因")
+            aria-label=t!(orders.why_rejected_of, name = name)
             on:change=move |event| it.change(place, |it| it.reason = event_target_value(&event))
         >
             {none}{options}
@@ -255,14 +257,13 @@ fn reason(it: Counting, place: usize, name: &str) -> AnyView {
 fn confirm(desk: Desk, it: Counting, order: &Order) -> AnyView {
     let id = order.summary.id;
     let outcome = Memo::new(move |_| it.lines.with_value(|lines| it.counted.with(|counted| outcome(lines, counted))));
-    let words = move || outcome.get().map_or_else(|| "确认验收".to_owned(), |(words, _)| words);
-    let note =
-        move || outcome.get().map(|(_, amount)| format!("确认后计入 {} 元，不能改，只能退货冲销", amount.yuan()));
+    let words = move || outcome.get().map_or_else(|| t!(orders.confirm_acceptance).to_owned(), |(words, _)| words);
+    let note = move || outcome.get().map(|(_, amount)| t!(orders.counts_once_confirmed, amount = format::yuan(amount)));
     let press = move |_| {
         it.sent.set(true);
         desk.refused.set(None);
         match it.lines.with_value(|lines| it.counted.with_untracked(|counted| read(lines, counted))) {
-            Ok(lines) => desk.act(id, ActionBody::Accept { lines }, "已验收，销售计入台账".to_owned()),
+            Ok(lines) => desk.act(id, ActionBody::Accept { lines }, t!(orders.accepted_done).to_owned()),
             Err(wrong) => {
                 let place = wrong.iter().position(Option::is_some).unwrap_or_default();
                 focus(&format!("accepted-{place}"));
@@ -309,7 +310,7 @@ mod tests {
     #[test]
     fn what_is_short_is_rejected_with_its_reason() {
         let lines = [line(1, 120, 90)];
-        let short = [counted("119", "破损", "")];
+        let short = [counted("119", "broken", "")];
         let body = read(&lines, &short).expect("a reason is given");
         assert_eq!((body[0].accepted, body[0].rejected, body[0].reason.as_deref()), (119, 1, Some("破损")));
         let (words, amount) = outcome(&lines, &short).expect("counted");
@@ -319,7 +320,7 @@ mod tests {
     #[test]
     fn each_wrong_line_says_what_is_wrong() {
         let lines = [line(1, 120, 90), line(2, 10, 1), line(3, 10, 1)];
-        let typed = [counted("121", "少件", ""), counted("九", "少件", ""), counted("10", "少件", "")];
+        let typed = [counted("121", "missing", ""), counted("九", "missing", ""), counted("10", "missing", "")];
         let wrong = read(&lines, &typed).expect_err("two lines");
         assert_eq!(wrong[0].as_deref(), Some("应到 120，实收不能比它多；多送的请商户拉回"));
         assert!(wrong[1].is_some() && wrong[2].is_none());

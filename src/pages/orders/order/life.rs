@@ -6,14 +6,22 @@ use domain::wire::{HistoryItem, Order};
 use leptos::prelude::*;
 
 use crate::format;
+use crate::language::{language, t};
 
-const STEPS: [(Action, &str); 5] = [
-    (Action::Submit, "提交"),
-    (Action::Approve, "批准"),
-    (Action::Confirm, "确认"),
-    (Action::Ship, "发货"),
-    (Action::Accept, "验收"),
-];
+const STEPS: [Action; 5] = [Action::Submit, Action::Approve, Action::Confirm, Action::Ship, Action::Accept];
+
+/// What a step is called in the line of steps.
+fn word(action: Action) -> &'static str {
+    match action {
+        Action::Submit => t!(orders.step_submit),
+        Action::Approve => t!(orders.step_approve),
+        Action::Confirm => t!(orders.step_confirm),
+        Action::Ship => t!(orders.step_ship),
+        Action::Accept => t!(orders.step_accept),
+        Action::Cancel => t!(orders.step_cancel),
+        Action::SendBack => action.word(language()),
+    }
+}
 
 /// One step of the life. `done` is when and by whom, for what has happened.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,10 +38,10 @@ fn steps(state: State, history: &[HistoryItem]) -> Vec<Step> {
     let round = &history[..begun];
     let when = |action: Action| round.iter().find(|it| it.action == action).map(|it| (it.at_ms, it.role));
     let mut steps: Vec<Step> =
-        STEPS.iter().map(|(action, word)| Step { word, done: when(*action), now: false }).collect();
+        STEPS.into_iter().map(|action| Step { word: word(action), done: when(action), now: false }).collect();
     if state == State::Cancelled {
         steps.retain(|step| step.done.is_some());
-        steps.push(Step { word: "取消", done: when(Action::Cancel), now: true });
+        steps.push(Step { word: word(Action::Cancel), done: when(Action::Cancel), now: true });
     } else if let Some(next) = steps.iter_mut().find(|step| step.done.is_none()) {
         next.now = true;
     }
@@ -49,14 +57,14 @@ pub fn life(order: &Order) -> AnyView {
             (false, false) => "",
         };
         let when = step.done.map_or_else(|| "—".to_owned(), |(at_ms, _)| format::date_time(at_ms));
-        let who = step.done.map_or("", |(_, role)| role.zh());
+        let who = step.done.map_or("", |(_, role)| role.word(language()));
         let current = step.now.then_some("step");
         view! { <li class=class aria-current=current><b>{step.word}</b><span>{when}</span><small>{who}</small></li> }
             .into_any()
     };
     let class = if order.summary.state == State::Cancelled { "life over" } else { "life" };
     let steps: Vec<AnyView> = steps.into_iter().map(step).collect();
-    view! { <ol class=class role="list" aria-label="进展">{steps}</ol> }.into_any()
+    view! { <ol class=class role="list" aria-label=t!(orders.progress)>{steps}</ol> }.into_any()
 }
 
 pub fn history(history: &[HistoryItem]) -> AnyView {
@@ -64,7 +72,7 @@ pub fn history(history: &[HistoryItem]) -> AnyView {
         history.iter().enumerate().map(|(place, it)| step_of(it, &history[place + 1..])).collect();
     view! {
         <section aria-labelledby="history">
-            <h2 id="history">"经过"</h2>
+            <h2 id="history">{t!(orders.history)}</h2>
             <ol class="hist" role="list">{items}</ol>
         </section>
     }
@@ -73,17 +81,18 @@ pub fn history(history: &[HistoryItem]) -> AnyView {
 
 fn step_of(it: &HistoryItem, earlier: &[HistoryItem]) -> AnyView {
     let again = it.action == Action::Submit && earlier.iter().any(|it| it.action == Action::Submit);
-    let word = if again { "再次提交" } else { it.action.zh() };
+    let word = if again { t!(orders.submitted_again) } else { it.action.word(language()) };
     let class = match it.action {
         Action::Cancel => "bad",
         Action::SendBack => "back",
         _ => "",
     };
-    let note = it.note.clone().map(|note| if it.action.needs_reason() { format!("“{note}”") } else { note });
+    let note =
+        it.note.clone().map(|note| if it.action.needs_reason() { t!(orders.quoted, words = note) } else { note });
     view! {
         <li class=class data-action=it.action.code()>
             <time datetime=format::machine_time(it.at_ms)>{format::date_time(it.at_ms)}</time>
-            <p><b>{word}</b>" "{note}" "<span class="faint">{it.role.zh()}</span></p>
+            <p><b>{word}</b>" "{note}" "<span class="faint">{it.role.word(language())}</span></p>
         </li>
     }
     .into_any()

@@ -1,12 +1,12 @@
 //! The order on paper, A4: 采购单 with both parties, the goods, the sum in capitals and room for the seals. Only the
 //! printer sees it (style/print.css).
 
-use domain::product::Brand;
 use domain::wire::{Order, OrderLine};
 use leptos::prelude::*;
 
 use crate::components::masthead::nameplate;
 use crate::format;
+use crate::language::{language, t};
 
 pub fn sheet(order: &Order) -> AnyView {
     let it = &order.summary;
@@ -14,22 +14,22 @@ pub fn sheet(order: &Order) -> AnyView {
         <div class="a4 print-only">
             <header>
                 {nameplate()}
-                <h1>"采购单"</h1>
+                <h1>{t!(orders.sheet)}</h1>
                 <dl>
-                    <div><dt>"编号"</dt><dd>{it.number.clone()}</dd></div>
-                    <div><dt>"日期"</dt><dd>{format::date(it.created_at_ms)}</dd></div>
+                    <div><dt>{t!(orders.number)}</dt><dd>{it.number.clone()}</dd></div>
+                    <div><dt>{t!(orders.date)}</dt><dd>{format::date(it.created_at_ms)}</dd></div>
                 </dl>
             </header>
             <p class="mk">
-                <span>"慰问事由："<b>{it.occasion.zh()}</b></span>
-                <span>"人数："<b>{format::count(it.head_count)}" 人"</b></span>
-                <span>"进展："<b>{it.state.zh()}</b></span>
-                <span class="bf">"消费帮扶"</span>
+                <span>{t!(orders.occasion)}{t!(orders.colon)}<b>{it.occasion.word(language())}</b></span>
+                <span>{t!(orders.heads)}{t!(orders.colon)}<b>{format::count(it.head_count)}</b></span>
+                <span>{t!(orders.progress)}{t!(orders.colon)}<b>{it.state.word(language())}</b></span>
+                <span class="bf">{t!(orders.assistance)}</span>
             </p>
             {parties(order)}
             {items(order)}
             {seals()}
-            <footer><span>"由山海集打印"</span><span>{it.number.clone()}</span></footer>
+            <footer><span>{t!(orders.printed_by)}</span><span>{it.number.clone()}</span></footer>
         </div>
     }
     .into_any()
@@ -39,20 +39,21 @@ fn parties(order: &Order) -> AnyView {
     let row =
         |word: &'static str, text: String| view! { <tr><th scope="row">{word}</th><td>{text}</td></tr> }.into_any();
     let to = &order.delivery;
-    let shipment = order.shipment.as_ref().map(|it| row("运单", format!("{} {}", it.carrier, it.tracking_no)));
+    let shipment =
+        order.shipment.as_ref().map(|it| row(t!(orders.waybill), format!("{} {}", it.carrier, it.tracking_no)));
     view! {
         <div class="two">
             <table class="party">
-                <caption>"采购单位（甲方）"</caption>
+                <caption>{t!(orders.party_a)}</caption>
                 <tbody>
-                    {row("名称", order.summary.buyer.name.clone())}
-                    {row("送到", to.address.clone())}
-                    {row("收货", format!("{}　{}", to.contact, to.phone))}
+                    {row(t!(orders.name), order.summary.buyer.name.clone())}
+                    {row(t!(orders.deliver_to), to.address.clone())}
+                    {row(t!(orders.receives), format!("{} {}", to.contact, to.phone))}
                 </tbody>
             </table>
             <table class="party">
-                <caption>"供货单位（乙方）"</caption>
-                <tbody>{row("名称", order.summary.merchant.name.clone())}{shipment}</tbody>
+                <caption>{t!(orders.party_b)}</caption>
+                <tbody>{row(t!(orders.name), order.summary.merchant.name.clone())}{shipment}</tbody>
             </table>
         </div>
     }
@@ -65,8 +66,8 @@ fn items(order: &Order) -> AnyView {
     let accepted = order.accepted_fen.map(|accepted| {
         view! {
             <tr class="tt">
-                <td colspan="6"><span>"验收合格（大写） "</span><b>{accepted.capitals()}</b></td>
-                <td class="n">"（小写）"</td>
+                <td colspan="6"><span>{t!(orders.accepted_capitals)}</span><b lang="zh-CN">{accepted.capitals()}</b></td>
+                <td class="n">{t!(orders.in_figures)}</td>
                 <td class="n">{accepted.to_string()}</td>
             </tr>
         }
@@ -76,21 +77,21 @@ fn items(order: &Order) -> AnyView {
         <table class="items">
             <thead>
                 <tr>
-                    <th scope="col">"序"</th>
-                    <th scope="col">"品名"</th>
-                    <th scope="col">"品牌"</th>
-                    <th scope="col">"产地"</th>
-                    <th scope="col">"规格"</th>
-                    <th scope="col" class="n">"数量"</th>
-                    <th scope="col" class="n">"单价（元）"</th>
-                    <th scope="col" class="n">"金额（元）"</th>
+                    <th scope="col">{t!(orders.line)}</th>
+                    <th scope="col">{t!(orders.product_name)}</th>
+                    <th scope="col">{t!(orders.brand)}</th>
+                    <th scope="col">{t!(orders.origin)}</th>
+                    <th scope="col">{t!(orders.specification)}</th>
+                    <th scope="col" class="n">{t!(orders.quantity)}</th>
+                    <th scope="col" class="n">{t!(orders.unit_price)}</th>
+                    <th scope="col" class="n">{t!(orders.amount)}</th>
                 </tr>
             </thead>
-            <tbody>{rows}<tr class="blank"><td colspan="8">"以下空白"</td></tr></tbody>
+            <tbody>{rows}<tr class="blank"><td colspan="8">{t!(orders.blank_below)}</td></tr></tbody>
             <tfoot>
                 <tr class="tt">
-                    <td colspan="6"><span>"合计（大写） "</span><b>{total.capitals()}</b></td>
-                    <td class="n">"（小写）"</td>
+                    <td colspan="6"><span>{t!(orders.total_capitals)}</span><b lang="zh-CN">{total.capitals()}</b></td>
+                    <td class="n">{t!(orders.in_figures)}</td>
                     <td class="n">{total.to_string()}</td>
                 </tr>
                 {accepted}
@@ -105,7 +106,7 @@ fn item(line: &OrderLine) -> AnyView {
         <tr>
             <td>{line.line}</td>
             <th scope="row">{line.name.clone()}</th>
-            <td>{line.brand.map_or("—", Brand::zh)}</td>
+            <td>{line.brand.map_or("—", |brand| brand.word(language()))}</td>
             <td>{line.county_short.clone()}</td>
             <td>{line.spec.clone()}</td>
             <td class="n">{format::quantity(line.quantity, &line.unit)}</td>
@@ -121,13 +122,13 @@ fn seals() -> AnyView {
         view! {
             <div>
                 <b>{name}</b>
-                <p>"经办人："</p>
+                <p>{t!(orders.officer)}</p>
                 <p>{last}</p>
-                <span class="seal">"盖章"</span>
-                <p class="dt">"　　年　　月　　日"</p>
+                <span class="seal">{t!(orders.seal)}</span>
+                <p class="dt">{t!(orders.day_to_fill_in)}</p>
             </div>
         }
         .into_any()
     };
-    view! { <div class="seals">{side("甲方", "工会主席：")}{side("乙方", "负责人：")}</div> }.into_any()
+    view! { <div class="seals">{side(t!(orders.a), t!(orders.chair))}{side(t!(orders.b), t!(orders.person_in_charge))}</div> }.into_any()
 }

@@ -12,6 +12,7 @@ use crate::components::dialog::{Ask, Weight};
 use crate::components::icon::{Icon, icon};
 use crate::components::state::state_badge;
 use crate::format;
+use crate::language::t;
 use crate::route::Route;
 
 pub fn side(desk: Desk, role: Role, order: &Order) -> AnyView {
@@ -19,13 +20,13 @@ pub fn side(desk: Desk, role: Role, order: &Order) -> AnyView {
     let siblings = move || desk.order.value.with(|it| it.as_ref().map(|it| siblings(&it.siblings, &id.to_string())));
     view! {
         <aside class="or-side" aria-labelledby="money">
-            <h2 id="money">"货与款"</h2>
+            <h2 id="money">{t!(orders.goods_and_money)}</h2>
             {sums(order)}
             {delivery(role, order)}
             <ul class="files" role="list">
                 <li>
                     <button class="btn plain" type="button" id="print" on:click=|_| drop(window().print())>
-                        {icon(Icon::Print)}"打印采购单"
+                        {icon(Icon::Print)}{t!(orders.print)}
                     </button>
                 </li>
             </ul>
@@ -45,12 +46,12 @@ fn sums(order: &Order) -> AnyView {
     let expected = (order.accepted_fen.is_none() && order.summary.state.in_pipeline()).then_some(ordered);
     view! {
         <dl class="sum" data-accepted-fen=order.accepted_fen.map(|accepted| accepted.fen().to_string())>
-            {row("订货（元）", "", ordered)}
-            {order.accepted_fen.map(|accepted| row("已验收", "tea", accepted))}
-            {rejected.map(|rejected| row("拒收", "wr", rejected))}
-            {expected.map(|expected| row("待验收", "", expected))}
-            <div class="cap"><dt>"大写"</dt><dd>{ordered.capitals()}</dd></div>
-            <div><dt>"人均标准"</dt><dd>{order.per_head_budget_fen.yuan()}</dd></div>
+            {row(t!(orders.ordered_yuan), "", ordered)}
+            {order.accepted_fen.map(|accepted| row(t!(orders.accepted_sum), "tea", accepted))}
+            {rejected.map(|rejected| row(t!(orders.rejected), "wr", rejected))}
+            {expected.map(|expected| row(t!(orders.to_be_accepted), "", expected))}
+            <div class="cap"><dt>{t!(orders.capitals)}</dt><dd lang="zh-CN">{ordered.capitals()}</dd></div>
+            <div><dt>{t!(orders.per_head)}</dt><dd>{order.per_head_budget_fen.yuan()}</dd></div>
         </dl>
     }
     .into_any()
@@ -61,19 +62,20 @@ fn delivery(role: Role, order: &Order) -> AnyView {
     let to = &order.delivery;
     let shipment = order.shipment.as_ref().map(|it| {
         view! {
-            {row("承运", it.carrier.clone())}
-            {row("运单号", it.tracking_no.clone())}
-            {row("发出", format::date_time(it.shipped_at_ms))}
+            {row(t!(orders.carried_by), it.carrier.clone())}
+            {row(t!(orders.waybill_number), it.tracking_no.clone())}
+            {row(t!(orders.shipped_at), format::date_time(it.shipped_at_ms))}
         }
         .into_any()
     });
     // The merchant has no use for why the union goes over its budget.
-    let reason = order.exception_reason.clone().filter(|_| role != Role::Merchant).map(|reason| row("理由", reason));
+    let reason =
+        order.exception_reason.clone().filter(|_| role != Role::Merchant).map(|reason| row(t!(orders.reason), reason));
     view! {
-        <dl class="facts" aria-label="送货">
-            {row("送到", to.address.clone())}
-            {row("收货人", to.contact.clone())}
-            {row("电话", to.phone.clone())}
+        <dl class="facts" aria-label=t!(orders.delivery)>
+            {row(t!(orders.deliver_to), to.address.clone())}
+            {row(t!(orders.recipient), to.contact.clone())}
+            {row(t!(orders.telephone), to.phone.clone())}
             {shipment}
             {reason}
         </dl>
@@ -99,7 +101,7 @@ fn siblings(all: &[Sibling], own: &str) -> Option<AnyView> {
     Some(
         view! {
             <div class="sibs">
-                <h3 id="siblings">"同一次采购的 "{all.len()}" 张"</h3>
+                <h3 id="siblings">{t!(orders.siblings, count = all.len())}</h3>
                 <ul role="list" aria-labelledby="siblings">{lines}</ul>
             </div>
         }
@@ -109,10 +111,10 @@ fn siblings(all: &[Sibling], own: &str) -> Option<AnyView> {
 
 fn cancel(desk: Desk, order: &Order) -> AnyView {
     let ask = Ask {
-        title: "取消这张采购单".to_owned(),
-        confirm: "取消这张采购单".to_owned(),
-        keep: "先不取消",
+        title: t!(orders.cancel_order).to_owned(),
+        confirm: t!(orders.cancel_order).to_owned(),
+        keep: t!(orders.keep_order),
         weight: Weight::Grave,
     };
-    reasoned(desk, order, Action::Cancel, ask, |reason| ActionBody::Cancel { reason }, "采购单已取消")
+    reasoned(desk, order, Action::Cancel, ask, |reason| ActionBody::Cancel { reason }, t!(orders.order_cancelled))
 }

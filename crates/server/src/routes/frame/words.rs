@@ -77,4 +77,11 @@ mod tests {
             "<a title=\"Skip to the page\" href=\"/\">Skip to the page</a><p>跳到正文吧</p><b>Lishui Shangeng</b>";
         assert_eq!(in_english(html), expected);
     }
+
+    #[test]
+    fn every_page_has_an_english_title() {
+        for page in domain::page::PAGES.iter().chain([&domain::page::NOWHERE, &domain::page::SHELL]) {
+            assert_ne!(word(Language::En, page.title), page.title, "{}", page.address);
+        }
+    }
 }

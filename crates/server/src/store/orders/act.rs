@@ -3,7 +3,10 @@
 
 use diesel::prelude::*;
 use domain::channel::Channel;
-use domain::order::{Acceptance, Budget, parse_lines, parse_optional_text, parse_reason};
+use domain::order::{
+    Acceptance, Budget, acceptance_told, amended_told, parse_carrier, parse_lines, parse_optional_text, parse_reason,
+    parse_tracking_no, so_many,
+};
 use domain::order_life::State;
 use domain::organisation::Actor;
 use domain::permission::{act_of, check_order};
@@ -93,7 +96,7 @@ fn resubmit(
     diesel::delete(order_lines::table.filter(order_lines::order_id.eq(&order.order_id))).execute(db)?;
     insert_lines(db, &priced.rows)?;
     diesel::update(orders::table.find(&order.order_id)).set(orders::total_fen.eq(priced.total.fen())).execute(db)?;
-    Ok(Some(format!("改后合计 {} 元", priced.total.yuan())))
+    Ok(Some(amended_told(priced.total).zh.into_owned()))
 }
 
 /// The budget binds the whole basket: what the order costs now, and what its siblings cost.
@@ -112,7 +115,7 @@ fn check_again(db: &mut Db, order: &OrderRow, priced: &PricedLines, reason: Opti
         Refusal::field("lines", say!("金额太大，请核对数量", "The amount is too large; please check the quantity"))
     })?;
     let budget = Budget::new(order.head_count, Money::from_fen(order.per_head_budget_fen))?;
-    check_exceptions(budget, total, priced.unusual.as_deref(), reason)
+    check_exceptions(budget, total, priced.unusual.clone(), reason)
 }
 
 fn approve(db: &mut Db, order: &OrderRow, now: Ms) -> Result<Option<String>> {
@@ -133,19 +136,26 @@ fn take_stock(db: &mut Db, order: &OrderRow) -> Result<Option<String>> {
             ))
             .execute(db)?;
         if taken == 0 {
-            let left: i64 = products::table.find(&line.product_id).select(products::available).get_result(db)?;
-            let (left, ordered) = (stored_quantity(left)?, stored_quantity(line.quantity)?);
-            let (name, unit) = (&line.product_name, &line.unit);
-            let sentence = say!(
-                "{name}只剩 {left} {unit}，这张单要 {ordered} {unit}；请联系采购单位改数量，或补足可供量",
-                "Of {name} only {left} {unit} are left and this order asks for {ordered}; ask the buyer for another quantity, or restock"
-            );
+            let sentence = too_few(db, line)?;
             short.push((index, Refusal::new(Code::NotEnoughStock, sentence).at(format!("lines[{index}].quantity"))));
         }
     }
     short.sort_by_key(|(index, _)| *index);
     let short: Vec<Refusal> = short.into_iter().map(|(_, refusal)| refusal).collect();
     if short.is_empty() { Ok(None) } else { Err(short.into()) }
+}
+
+fn too_few(db: &mut Db, line: &LineRow) -> Result<Say> {
+    let product = products::table.find(&line.product_id).select((products::available, products::name_en));
+    let (left, name_en): (i64, String) = product.get_result(db)?;
+    let (left, ordered) = (stored_quantity(left)?, stored_quantity(line.quantity)?);
+    let name = Say::name(line.product_name.clone(), name_en);
+    let unit = Say::name(line.unit.clone(), line.unit.clone());
+    Ok(say!(
+        "{name}只剩 {left}，这张单要 {ordered}；请联系采购单位改数量，或补足可供量",
+        "Of {name} only {left} can be had and this order asks for {ordered}; ask the buyer for another quantity, or restock";
+        name = name, left = so_many(left, &unit), ordered = so_many(ordered, &unit)
+    ))
 }
 
 /// Lines with their place on the order. Whoever takes several rows takes them in one order, or two might wait for each
@@ -157,21 +167,8 @@ fn in_order_of_products(lines: &[LineRow]) -> Vec<(usize, &LineRow)> {
 }
 
 fn ship(db: &mut Db, order: &OrderRow, carrier: &str, tracking_no: &str, now: Ms) -> Result<String> {
-    let read = |field: &str, text: &str, missing: Say| {
-        let text = text.trim();
-        match text.chars().count() {
-            0 => Err(Refusal::field(field, missing)),
-            1..=60 => Ok(text.to_owned()),
-            _ => Err(Refusal::field(field, say!("最多 60 字", "At most 60 characters"))),
-        }
-    };
-    let carrier =
-        read("carrier", carrier, say!("填写承运单位，例如 邮政快递", "Enter the carrier, such as China Post"))?;
-    let tracking_no = read(
-        "tracking_no",
-        tracking_no,
-        say!("填写运单号，自送的写车牌号", "Enter the waybill number, or the number plate of your own car"),
-    )?;
+    let carrier = parse_carrier(carrier).map_err(|sentence| Refusal::field("carrier", sentence))?;
+    let tracking_no = parse_tracking_no(tracking_no).map_err(|sentence| Refusal::field("tracking_no", sentence))?;
     diesel::update(orders::table.find(&order.order_id))
         .set((orders::carrier.eq(&carrier), orders::tracking_no.eq(&tracking_no), orders::shipped_at_ms.eq(now)))
         .execute(db)?;
@@ -217,7 +214,7 @@ fn accept(db: &mut Db, actor: &Actor, order: &OrderRow, body: &[wire::Acceptance
     })?;
     sales::append(db, recognised, now)?;
     diesel::update(orders::table.find(&order.order_id)).set(orders::accepted_fen.eq(accepted.fen())).execute(db)?;
-    let note = acceptance_note(&acceptance);
+    let note = acceptance_told(acceptance.lines()).zh.into_owned();
     let detail = format!("{note}；认定 {} 元", accepted.yuan());
     audit::record(db, Some(actor), "accept_order", &order.order_id, &detail, now)?;
     Ok(note)
@@ -246,41 +243,11 @@ fn ordered_line(line: &LineRow) -> Result<OrderedLine> {
     })
 }
 
-/// 实收 119，拒收 1：破损
-fn acceptance_note(acceptance: &Acceptance) -> String {
-    let sum = |of: fn(&domain::order::AcceptedLine) -> Quantity| -> i64 {
-        acceptance.lines().iter().map(|line| of(line).get()).sum()
-    };
-    let (accepted, rejected) = (sum(|line| line.accepted), sum(|line| line.rejected));
-    let reasons: Vec<&str> = acceptance.lines().iter().filter_map(|line| line.reason.as_deref()).collect();
-    match (rejected, reasons.is_empty()) {
-        (0, _) => format!("实收 {accepted}，全部合格"),
-        (_, true) => format!("实收 {accepted}，拒收 {rejected}"),
-        (_, false) => format!("实收 {accepted}，拒收 {rejected}：{}", reasons.join("；")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use domain::order_life::Action;
 
     use super::*;
-
-    #[test]
-    fn an_acceptance_is_told_in_one_sentence() {
-        let line = |accepted, rejected, reason: Option<&str>| wire::AcceptanceLine {
-            line: 1,
-            accepted,
-            rejected,
-            reason: reason.map(str::to_owned),
-        };
-        let note = |line: wire::AcceptanceLine| {
-            let ordered = [Quantity::new(line.accepted + line.rejected).expect("small")];
-            acceptance_note(&Acceptance::parse(&ordered, &[line]).expect("an acceptance"))
-        };
-        assert_eq!(note(line(120, 0, None)), "实收 120，全部合格");
-        assert_eq!(note(line(119, 1, Some("破损"))), "实收 119，拒收 1：破损");
-    }
 
     #[test]
     fn every_body_names_its_action() {

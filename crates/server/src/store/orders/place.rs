@@ -3,19 +3,19 @@
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use domain::channel::Channel;
-use domain::order::{Budget, NewLine, NewOrder, Procurement, order_number};
+use domain::order::{Budget, Exception, NewLine, NewOrder, Procurement, check_minimum, order_number};
 use domain::order_life::{Action, State};
 use domain::organisation::Actor;
 use domain::permission::{self, Act, Whose};
 use domain::product::PriceLadder;
-use domain::{Code, Money, Refusal, say, wire};
+use domain::{Code, Money, Refusal, Say, say, wire};
 
 use super::{LineRow, OrderRow, Step, record_step, summaries};
 use crate::clock::{self, Ms};
 use crate::error::{Error, Result};
 use crate::schema::{order_lines, orders, organisations};
 use crate::store::statement::statement;
-use crate::store::{Db, natively, products, stored_id};
+use crate::store::{Db, natively, products, stored_id, stored_quantity};
 
 /// Places and submits every order of the procurement, and gives back their summaries. `request_hash` is the hash of the
 /// request's body: the same request sent again finds its orders and changes nothing.
@@ -41,7 +41,7 @@ pub fn place(
         priced.push((order, lines));
     }
     let total = Money::checked_sum(priced.iter().map(|(_, lines)| lines.total)).ok_or_else(too_much)?;
-    let unusual = priced.iter().find_map(|(_, lines)| lines.unusual.as_deref());
+    let unusual = priced.iter().find_map(|(_, lines)| lines.unusual.clone());
     check_exceptions(procurement.budget, total, unusual, procurement.exception_reason.as_deref())?;
     let placing = Placing { actor, procurement, procurement_id: &ids[0], request_hash, now };
     priced.into_iter().map(|(order, lines)| placing.insert(db, order, lines)).collect()
@@ -78,7 +78,7 @@ pub(super) struct PricedLines {
     pub(super) rows: Vec<LineRow>,
     pub(super) total: Money,
     /// A product outside the usual festival gifts, by name.
-    pub(super) unusual: Option<String>,
+    pub(super) unusual: Option<Say>,
 }
 
 /// Prices the lines from the store, never from the request.
@@ -106,7 +106,7 @@ pub(super) fn price_lines(db: &mut Db, order_id: &str, lines: &[NewLine]) -> Res
         check_line(&goods, line, index, &mut priced.merchant_id)?;
         priced.merchant.clone_from(&goods.merchant);
         if !goods.union_gift_ok {
-            priced.unusual.get_or_insert_with(|| goods.name.clone());
+            priced.unusual.get_or_insert_with(|| goods.called());
         }
         let row = priced_row(order_id, index, line, goods, &ladder)?;
         priced.total = priced.total.checked_add(Money::from_fen(row.amount_fen)).ok_or_else(too_much)?;
@@ -116,10 +116,9 @@ pub(super) fn price_lines(db: &mut Db, order_id: &str, lines: &[NewLine]) -> Res
 }
 
 fn check_line(product: &products::Goods, line: &NewLine, index: usize, merchant_id: &mut String) -> Result<()> {
-    let name = &product.name;
+    let name = product.called();
     if product.status != "on_sale" {
-        let sentence =
-            say!("{name}已不在售，请从采购篮里去掉", "{name} is no longer on sale; take it out of the basket");
+        let sentence = say!("{name}已不在售，请从采购篮里去掉", "{name} is no longer on sale; take it out of the basket"; name = name);
         let refusal = Refusal::new(Code::NotOnSale, sentence);
         return Err(refusal.at(format!("[{index}].product_id")).into());
     }
@@ -128,20 +127,16 @@ fn check_line(product: &products::Goods, line: &NewLine, index: usize, merchant_
     } else if *merchant_id != product.merchant_id {
         let sentence = say!(
             "{name}是另一家商户的货，要另开一张采购单",
-            "{name} is another merchant's and needs an order of its own"
+            "{name} is another merchant's and needs an order of its own";
+            name = name
         );
         let refusal = Refusal::new(Code::MixedMerchants, sentence);
         return Err(refusal.at(format!("[{index}].product_id")).into());
     }
-    if line.quantity.get() < product.minimum_order {
-        let (least, unit) = (product.minimum_order, &product.unit);
-        let sentence = say!(
-            "{name} {least} {unit}起订，请加到 {least}",
-            "{name} is sold from {least} {unit} on; please order at least {least}"
-        );
-        return Err(Refusal::new(Code::BelowMinimum, sentence).at(format!("[{index}].quantity")).into());
-    }
-    Ok(())
+    check_minimum(line.quantity, stored_quantity(product.minimum_order)?, &product.unit_called()).map_err(|why| {
+        let sentence = say!("{name}：{why}", "{name}: {why}"; name = name, why = why);
+        Refusal::new(Code::BelowMinimum, sentence).at(format!("[{index}].quantity")).into()
+    })
 }
 
 fn priced_row(
@@ -185,28 +180,11 @@ pub(super) fn prefix_field(error: Error, path: &str) -> Error {
 }
 
 /// Going over the budget and buying what is no usual festival gift is the union's to decide, but it must say why.
-///
-/// Source: a cap per member warns and does not block; what is usual follows the lists of festival goods that unions publish
-/// (Ningbo's notice of 2019-09-11 among them), where alcohol and herbs are missing.
-pub(super) fn check_exceptions(
-    budget: Budget,
-    total: Money,
-    unusual: Option<&str>,
-    reason: Option<&str>,
-) -> Result<()> {
-    let why = match (reason, unusual) {
-        (Some(_), _) => return Ok(()),
-        (None, _) if budget.is_exceeded_by(total) => {
-            let over = Money::from_fen(total.fen() - budget.total().fen()).yuan();
-            say!("超出预算 {over} 元，请写明理由，或减少数量", "{over} yuan over the budget: say why, or order less")
-        }
-        (None, Some(name)) => say!(
-            "{name}一般不作工会慰问品，请写明理由，或换一样",
-            "{name} is no usual festival gift of a union: say why, or choose another"
-        ),
-        (None, None) => return Ok(()),
-    };
-    Err(Refusal::new(Code::ReasonNeeded, why).at("exception_reason").into())
+pub(super) fn check_exceptions(budget: Budget, total: Money, unusual: Option<Say>, reason: Option<&str>) -> Result<()> {
+    match Exception::of(Some(budget), total, unusual).filter(|_| reason.is_none()) {
+        Some(exception) => Err(Refusal::new(Code::ReasonNeeded, exception.say()).at("exception_reason").into()),
+        None => Ok(()),
+    }
 }
 
 /// A basket on its way into the store: what all of its orders share.

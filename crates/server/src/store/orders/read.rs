@@ -4,17 +4,18 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
+use domain::order::{AcceptedLine, RejectionReason, acceptance_told, amended_note};
 use domain::order_life::{Action, State};
 use domain::organisation::{Actor, Role};
 use domain::permission::{Act, act_of, check_order};
 use domain::product::{Brand, Category};
-use domain::{Money, wire};
+use domain::{Language, Money, wire};
 
 use super::{LineRow, OrderRow, find, lines_of};
 use crate::error::{Error, Result};
 use crate::schema::{order_history, order_lines, orders, organisations};
 use crate::store::regions::{self, County};
-use crate::store::{Backend, Db, stored, stored_id, stored_quantity};
+use crate::store::{Backend, Db, products, stored, stored_id, stored_quantity};
 
 /// A place in a list, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +67,7 @@ pub fn list(
     Filter { states, district }: &Filter,
     after: Option<&Cursor>,
     limit: usize,
+    reader: Language,
 ) -> Result<Page> {
     let matching = || {
         let mut matching = orders::table.filter(of_district(actor, district.as_deref())).into_boxed();
@@ -89,7 +91,7 @@ pub fn list(
     let next =
         rows.last().filter(|_| more).map(|row| Cursor { created_at_ms: row.created_at_ms, number: row.number.clone() });
     Ok(Page {
-        items: to_summaries(db, &rows)?,
+        items: to_summaries(db, &rows, reader)?,
         next,
         counts: counts(db, actor, district.as_deref())?,
         total: Money::from_fen(total),
@@ -117,22 +119,32 @@ pub fn summaries(db: &mut Db, ids: &[String]) -> Result<Vec<wire::OrderSummary>>
     let mut rows: Vec<OrderRow> =
         orders::table.filter(orders::order_id.eq_any(ids)).select(OrderRow::as_select()).load(db)?;
     rows.sort_by_key(|row| ids.iter().position(|id| *id == row.order_id));
-    to_summaries(db, &rows)
+    to_summaries(db, &rows, Language::Zh)
 }
 
-fn to_summaries(db: &mut Db, rows: &[OrderRow]) -> Result<Vec<wire::OrderSummary>> {
+fn to_summaries(db: &mut Db, rows: &[OrderRow], reader: Language) -> Result<Vec<wire::OrderSummary>> {
     let names = names(db, rows)?;
     let ids: Vec<&str> = rows.iter().map(|row| row.order_id.as_str()).collect();
     let lines: Vec<(String, i64, String)> = order_lines::table
-        .filter(order_lines::order_id.eq_any(ids))
+        .filter(order_lines::order_id.eq_any(ids.clone()))
         .select((order_lines::order_id, order_lines::line, order_lines::product_name))
         .load(db)?;
+    let english = english_names(db, ids, reader)?;
     let summary = |row: &OrderRow| {
         let of_order = || lines.iter().filter(|(order_id, ..)| *order_id == row.order_id);
         let first = of_order().find(|(_, line, _)| *line == 1).map(|(.., name)| name.clone());
+        let first = english.get(&(row.order_id.clone(), 1)).cloned().or(first);
         to_summary(row, &names, first.unwrap_or_default(), of_order().count() as i64)
     };
     rows.iter().map(summary).collect()
+}
+
+/// English names of the ordered goods by order and line; none for those who read Chinese.
+fn english_names(db: &mut Db, order_ids: Vec<&str>, reader: Language) -> Result<HashMap<(String, i64), String>> {
+    match reader {
+        Language::Zh => Ok(HashMap::new()),
+        Language::En => products::english_names_of_lines(db, order_ids.into_iter().map(str::to_owned).collect()),
+    }
 }
 
 fn to_summary(
@@ -173,25 +185,26 @@ fn names(db: &mut Db, rows: &[OrderRow]) -> Result<HashMap<String, String>> {
 ///
 /// # Errors
 /// [`domain::Code::NotFound`] when it does not exist or is not the reader's to see.
-pub fn order(db: &mut Db, actor: &Actor, order_id: &str) -> Result<wire::Order> {
+pub fn order(db: &mut Db, actor: &Actor, order_id: &str, reader: Language) -> Result<wire::Order> {
     let row = find(db, order_id)?;
     let parties = row.parties()?;
     check_order(actor, Act::SeeOrder, &parties)?;
     let state = row.state()?;
     let can = |action: &Action| check_order(actor, act_of(*action), &parties).is_ok();
     let counties = regions::counties(db)?;
+    let english = english_names(db, vec![order_id], reader)?;
     let lines: Vec<wire::OrderLine> =
-        lines_of(db, order_id)?.iter().map(|line| to_line(line, &counties)).collect::<Result<_>>()?;
-    let summaries = to_summaries(db, std::slice::from_ref(&row))?;
+        lines_of(db, order_id)?.iter().map(|line| to_line(line, &counties, &english, reader)).collect::<Result<_>>()?;
+    let summaries = to_summaries(db, std::slice::from_ref(&row), reader)?;
     Ok(wire::Order {
         summary: summaries.into_iter().next().ok_or_else(|| Error::corrupt("an order without a summary"))?,
         per_head_budget_fen: Money::from_fen(row.per_head_budget_fen),
         delivery: delivery(actor, state, &row),
         exception_reason: row.exception_reason.clone(),
-        lines,
         shipment: shipment(&row),
         accepted_fen: row.accepted_fen.map(Money::from_fen),
-        history: history(db, order_id)?,
+        history: history(db, order_id, &lines, reader)?,
+        lines,
         actions: state.actions().filter(can).collect(),
         siblings: siblings(db, actor, &row)?,
     })
@@ -211,8 +224,11 @@ fn delivery(actor: &Actor, state: State, row: &OrderRow) -> wire::Delivery {
         let (address, contact, phone) = (row.address.clone(), row.contact.clone(), row.phone.clone());
         return wire::Delivery { address, contact, phone };
     }
-    wire::Delivery { address: row.address.clone(), contact: "收货人".to_owned(), phone: mask_phone(&row.phone) }
+    wire::Delivery { address: row.address.clone(), contact: MASKED.to_owned(), phone: mask_phone(&row.phone) }
 }
+
+/// Stands for a name that is not the reader's to know.
+const MASKED: &str = "***";
 
 /// `13800000001` → `138****0001`.
 fn mask_phone(phone: &str) -> String {
@@ -229,17 +245,22 @@ fn shipment(row: &OrderRow) -> Option<wire::Shipment> {
     })
 }
 
-fn to_line(line: &LineRow, counties: &[County]) -> Result<wire::OrderLine> {
+fn to_line(
+    line: &LineRow,
+    counties: &[County],
+    english: &HashMap<(String, i64), String>,
+    reader: Language,
+) -> Result<wire::OrderLine> {
     let county = counties.iter().find(|county| county.id == line.county_id);
     let county = county.ok_or_else(|| Error::corrupt(format!("the county '{}'", line.county_id)))?;
     Ok(wire::OrderLine {
         line: line.line,
         product_id: stored_id(&line.product_id)?,
-        name: line.product_name.clone(),
+        name: english.get(&(line.order_id.clone(), line.line)).unwrap_or(&line.product_name).clone(),
         spec: line.spec.clone(),
         unit: line.unit.clone(),
         brand: line.brand.as_deref().map(|brand| stored!(Brand, brand)).transpose()?,
-        county_short: county.short.clone(),
+        county_short: county.short(reader).to_owned(),
         prefecture: county.prefecture,
         category: stored!(Category, &line.category)?,
         quantity: stored_quantity(line.quantity)?,
@@ -247,20 +268,37 @@ fn to_line(line: &LineRow, counties: &[County]) -> Result<wire::OrderLine> {
         amount_fen: Money::from_fen(line.amount_fen),
         accepted: line.accepted.map(stored_quantity).transpose()?,
         rejected: line.rejected.map(stored_quantity).transpose()?,
-        rejected_reason: line.rejected_reason.clone(),
+        rejected_reason: line.rejected_reason.as_deref().map(|reason| RejectionReason::told(reason, reader).to_owned()),
     })
 }
 
-fn history(db: &mut Db, order_id: &str) -> Result<Vec<wire::HistoryItem>> {
+/// What happened, newest first. Notes the server made of figures are sentences in the reader's language; what people wrote
+/// stays as they wrote it.
+fn history(db: &mut Db, order_id: &str, lines: &[wire::OrderLine], reader: Language) -> Result<Vec<wire::HistoryItem>> {
     let rows: Vec<(i64, String, String, Option<String>)> = order_history::table
         .filter(order_history::order_id.eq(order_id))
         .order(order_history::step.desc())
         .select((order_history::at_ms, order_history::action, order_history::role, order_history::note))
         .load(db)?;
     let item = |(at_ms, action, role, note): (i64, String, String, Option<String>)| {
-        Ok(wire::HistoryItem { at_ms, action: stored!(Action, &action)?, role: stored!(Role, &role)?, note })
+        let action = stored!(Action, &action)?;
+        let note = match action {
+            Action::Accept => Some(acceptance_told(&counted(lines)).to(reader).to_owned()),
+            Action::Submit => note.map(|note| amended_note(&note, reader)),
+            _ => note,
+        };
+        Ok(wire::HistoryItem { at_ms, action, role: stored!(Role, &role)?, note })
     };
     rows.into_iter().map(item).collect()
+}
+
+/// The lines as they were counted in.
+fn counted(lines: &[wire::OrderLine]) -> Vec<AcceptedLine> {
+    let counted = |line: &wire::OrderLine| {
+        let (accepted, rejected) = (line.accepted?, line.rejected?);
+        Some(AcceptedLine { line: line.line, accepted, rejected, reason: line.rejected_reason.clone() })
+    };
+    lines.iter().filter_map(counted).collect()
 }
 
 /// The orders of the same basket that the reader may see.
