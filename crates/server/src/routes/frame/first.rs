@@ -60,9 +60,12 @@ fn list(page: &Page, reader: Language, products: &Products) -> First {
     First { title: title.to_owned(), description: None, main: shelf(title, &cards), kind: "website" }
 }
 
+/// A box of its height stands for the bar with the filters, so that nothing moves when the app puts it there.
 fn shelf(title: &str, cards: &str) -> String {
     format!(
-        "<div class=\"l-head\"><div>{}</div></div><div class=\"l-body\"><div class=\"facets\"></div>\
+        "<div class=\"l-head\"><div>{}</div></div>\
+         <div class=\"tools\" aria-hidden=\"true\"><span class=\"btn bone\"></span></div>\
+         <div class=\"l-body\"><div class=\"facets\"></div>\
          <div class=\"res\"><ul class=\"shelf\" role=\"list\">{cards}</ul></div></div>",
         heading(title)
     )
@@ -71,14 +74,16 @@ fn shelf(title: &str, cards: &str) -> String {
 /// As `components/card.rs` draws it, without what only the app can draw.
 fn card(reader: Language, product: &ProductCard) -> String {
     let brand = product.brand.map(|brand| format!("<b>{}</b> · ", brand.word(reader))).unwrap_or_default();
+    let tag = product.certification_kind.map(|kind| format!("<span class=\"tag\">{}</span>", kind.word(reader)));
     format!(
         "<li class=\"card\"><a href=\"/products/{id}\"><span class=\"bone pic\"></span>\
          <span class=\"c-name\">{name}</span></a><span class=\"c-from\">{brand}{county} <span class=\"num\">{spec}</span></span>\
-         <span class=\"c-price\"><b class=\"num\">¥{price}</b>/{unit}</span></li>",
+         <span class=\"c-tags\">{tag}</span><span class=\"c-price\"><b class=\"num\">¥{price}</b>/{unit}</span></li>",
         id = product.id,
         name = escaped(&product.name),
         county = escaped(&product.county_short),
         spec = escaped(&product.spec),
+        tag = tag.unwrap_or_default(),
         price = product.ladder.list_price().yuan_short(),
         unit = escaped(&product.unit),
     )
