@@ -16,7 +16,7 @@ const MOST_SEEN = 80;
 const MOST_PICTURES = 120;
 
 /** What may be kept of the interface, and pictures, whose names are hashes of their contents. */
-const PUBLIC = /^\/api\/v1\/(products|counties|brands|seasons|total)(\/|$)/;
+const PUBLIC = /^\/api\/v1\/(products|counties|brands|festivals|seasons|public-total)(\/[^/]+)?$/;
 const PICTURE = /^\/photos\//;
 const HASHED = /[0-9a-f]{12}.*\.\w+$/;
 

@@ -3,7 +3,8 @@
 //! The only file that names `reqwasm`. Its 0.5 has no way to write a query or a JSON body, and its errors cannot be
 //! cloned: both are done here. Everything that does not depend on the type of an answer is in `ask`, once.
 
-use domain::id::{OrderId, SaleId, uuid_v7};
+use domain::id::{OrderId, ProductId, SaleId, uuid_v7};
+use domain::photo::PhotoHash;
 use domain::wire::{self, API, Problem};
 use domain::{Code, wire::Order};
 use gloo::events::EventListener;
@@ -13,6 +14,7 @@ use reqwasm::http::{Method, Request};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
+use wasm_bindgen_futures::JsFuture;
 
 use crate::language::{language, t};
 use crate::offline;
@@ -86,7 +88,7 @@ pub async fn current_session() -> Answer<Option<wire::Session>> {
 }
 
 pub async fn sign_out() -> Answer<()> {
-    ask(Method::DELETE, "/sessions/current".to_owned(), None).await.map(drop)
+    ask(Method::DELETE, "/sessions/current".to_owned(), None, None).await.map(drop)
 }
 
 // ---- products -----------------------------------------------------------------------------------------------------
@@ -108,8 +110,48 @@ pub async fn products_by_id(ids: String) -> Answer<wire::Products> {
     Ok(all)
 }
 
-pub async fn product(id: String) -> Answer<wire::Product> {
-    get(format!("/products/{id}")).await
+/// Sends a photo. `on_progress` is told how many percent have gone; fetch does not tell, so this one request is made the old
+/// way.
+pub async fn upload_photo(
+    id: ProductId,
+    file: &web_sys::File,
+    on_progress: impl Fn(u32) + 'static,
+) -> Answer<wire::Photos> {
+    read(sent(&format!("{API}/products/{id}/photos"), file, Box::new(on_progress)).await)
+}
+
+async fn sent(url: &str, file: &web_sys::File, on_progress: Box<dyn Fn(u32)>) -> Answer<String> {
+    let not_sent = |_| ApiError::Unreachable;
+    let request = web_sys::XmlHttpRequest::new().map_err(not_sent)?;
+    request.open("POST", url).map_err(not_sent)?;
+    request.set_request_header("accept", "application/json").map_err(not_sent)?;
+    let _progress = request.upload().ok().map(|upload| {
+        EventListener::new(&upload, "progress", move |event| {
+            let event = event.unchecked_ref::<web_sys::ProgressEvent>();
+            // Counts of bytes are floats in JavaScript.
+            let (gone, all) = (event.loaded() as u64, event.total() as u64);
+            on_progress(u32::try_from(gone * 100 / all.max(1)).unwrap_or(100));
+        })
+    });
+    // However it ends: answered, broken off or never begun.
+    let ended = js_sys::Promise::new(&mut |resolve, _| request.set_onloadend(Some(&resolve)));
+    request.send_with_opt_blob(Some(file)).map_err(not_sent)?;
+    let _ = JsFuture::from(ended).await;
+    let text = request.response_text().ok().flatten().unwrap_or_default();
+    match request.status() {
+        Ok(200..=299) => Ok(text),
+        Ok(0) | Err(_) => Err(ApiError::Unreachable),
+        Ok(_) => Err(refused_or_broken(&text)),
+    }
+}
+
+pub async fn arrange_photos(id: ProductId, order: wire::PhotoOrder) -> Answer<wire::Photos> {
+    let body = serde_json::to_string(&order).expect("bodies are plain values, and plain values are JSON");
+    read(ask(Method::PUT, format!("/products/{id}/photos"), Some(body), None).await)
+}
+
+pub async fn remove_photo(id: ProductId, hash: PhotoHash) -> Answer<wire::Photos> {
+    read(ask(Method::DELETE, format!("/products/{id}/photos/{hash}"), None, None).await)
 }
 
 // ---- orders -------------------------------------------------------------------------------------------------------
@@ -211,10 +253,7 @@ pub fn new_id() -> Uuid {
 // ---- asking -------------------------------------------------------------------------------------------------------
 
 async fn get<T: DeserializeOwned>(path: String) -> Answer<T> {
-    match came_with_page(&path) {
-        Some(text) => read(Ok(text)),
-        None => read(ask(Method::GET, path, None).await),
-    }
+    read(ask(Method::GET, path, None, None).await)
 }
 
 /// What the page asks first, the server has answered in the page itself; once, since later it may have changed.
@@ -228,20 +267,38 @@ fn came_with_page(path: &str) -> Option<String> {
     answer.text_content()
 }
 
+/// An answer as it stands, for what is kept (`cache.rs`). `signal` gives up asking.
+pub async fn text(path: &str, signal: Option<web_sys::AbortSignal>) -> Answer<String> {
+    ask(Method::GET, path.to_owned(), None, signal).await
+}
+
 async fn post<T: DeserializeOwned>(path: String, body: &impl Serialize) -> Answer<T> {
     let body = serde_json::to_string(body).expect("bodies are plain values, and plain values are JSON");
-    read(ask(Method::POST, path, Some(body)).await)
+    read(ask(Method::POST, path, Some(body), None).await)
 }
 
 fn read<T: DeserializeOwned>(answer: Answer<String>) -> Answer<T> {
-    serde_json::from_str(&answer?).map_err(|_| ApiError::Broken { request_id: None })
+    parse(&answer?)
+}
+
+pub fn parse<T: DeserializeOwned>(text: &str) -> Answer<T> {
+    serde_json::from_str(text).map_err(|_| ApiError::Broken { request_id: None })
 }
 
 /// Sends one question and gives back the text of the answer.
-async fn ask(method: Method, path: String, body: Option<String>) -> Answer<String> {
-    let mut request = Request::new(&format!("{API}{path}")).method(method).header("accept", "application/json");
+async fn ask(
+    method: Method,
+    path: String,
+    body: Option<String>,
+    signal: Option<web_sys::AbortSignal>,
+) -> Answer<String> {
+    if let Some(answer) = matches!(method, Method::GET).then(|| came_with_page(&path)).flatten() {
+        return Ok(answer);
+    }
+    let request = Request::new(&format!("{API}{path}")).method(method).header("accept", "application/json");
     // The language of the page, whatever the browser would ask for; the service worker keeps answers by it.
-    request = request.header("accept-language", language().code());
+    let request = request.header("accept-language", language().code());
+    let mut request = request.abort_signal(signal.as_ref());
     if let Some(body) = body {
         request = request.header("content-type", "application/json").body(body);
     }

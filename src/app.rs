@@ -15,8 +15,10 @@ use crate::components::problem::nothing_here;
 use crate::components::toast::toast_region;
 use crate::language::t;
 use crate::offline;
+use crate::pages::market::ahead::Intent;
+use crate::pages::market::suggestions::SearchBox;
 use crate::pages::{market, set_title};
-use crate::route::{Route, segments, with_query};
+use crate::route::{Route, param, segments, with_query};
 use crate::state::State;
 
 #[component]
@@ -30,26 +32,31 @@ fn frame() -> AnyView {
     let location = use_location();
     let (pathname, search) = (location.pathname, location.search);
     let here = Memo::new(move |_| with_query(&pathname.get(), &search.get()));
-    let query = location.query;
-    let searched = Memo::new(move |_| query.with(|query| query.get("q").unwrap_or_default()));
+    let searched = Memo::new(move |_| search.with(|search| param(search, "q").unwrap_or_default()));
     let route = Memo::new(move |_| Route::parse(&pathname.get()));
     arrive(route);
+    watch_intent();
     Effect::new(move |_| session.with(|who| who.as_ref().map(|who| area::fetch_ahead(who.role))));
 
     let navigate = use_navigate();
-    let go = StoredValue::new_local(navigate);
-    let on_search = Callback::new(move |words: String| {
-        let address = Route::Products.with(&[("q", words.trim())]);
-        go.with_value(|go| go(&address, NavigateOptions::default()));
-    });
+    let go = StoredValue::new_local(Box::new(navigate) as Go);
+    let desk = Search { route, search, typed: StoredValue::new(String::new()), typing: StoredValue::new(false), go };
     let on_theme = Callback::new(move |()| state.turn_theme());
     let leave = move || go.with_value(|go| go(&Route::Products.path(), NavigateOptions::default()));
+    let under_search = RwSignal::new(None::<area::Slot>);
     let head = Masthead {
         session: session.into(),
         basket_count: Signal::derive(move || state.basket_count()),
         here: here.into(),
         query: searched.into(),
-        on_search,
+        typed: desk.typed,
+        on_search: Callback::new(move |words| desk.search(words)),
+        on_near: Callback::new(move |input| {
+            if under_search.with_untracked(Option::is_none) {
+                under_search.set(Some(area::suggestions(desk.box_of(input, searched.into()))));
+            }
+        }),
+        under_search: Callback::new(move |()| under_search.get().and_then(area::Slot::view)),
         on_sign_out: Callback::new(move |()| state.sign_out(leave)),
         on_theme,
     };
@@ -57,9 +64,7 @@ fn frame() -> AnyView {
         <a class="skip" href="#main" on:click=skip_to_page>{t!(frame.skip)}</a>
         {masthead(head)}
         {notices(state.offline, offline::watch_for_update(), Callback::new(|()| offline::take_update()))}
-        <main id="main" class="wrap" tabindex="-1" on:pointerover=intent on:pointerdown=intent on:focusin=intent>
-            {pages()}
-        </main>
+        <main id="main" class="wrap" tabindex="-1">{pages()}</main>
         {foot(on_theme)}
         {move || route.with(Route::has_tabs).then(|| tabs(session.into(), here.into()))}
         {toast_region(state.toast)}
@@ -86,12 +91,82 @@ fn pages() -> AnyView {
     .into_any()
 }
 
+// ---- searching ----------------------------------------------------------------------------------------------------
+
+/// The search box of the masthead, and where its words lead. On the list they narrow what is shown while they are typed; on
+/// other pages nobody is taken away from what they do before they ask for it.
+#[derive(Clone, Copy)]
+struct Search {
+    route: Memo<Route>,
+    search: Memo<String>,
+    typed: StoredValue<String>,
+    /// Words are being typed that have a place in the browser's history of their own already.
+    typing: StoredValue<bool>,
+    go: StoredValue<Go, LocalStorage>,
+}
+
+type Go = Box<dyn Fn(&str, NavigateOptions)>;
+
+impl Search {
+    fn box_of(self, input: web_sys::HtmlInputElement, query: Signal<String>) -> SearchBox {
+        SearchBox {
+            input: StoredValue::new_local(input),
+            query,
+            on_type: Callback::new(move |words| self.typed(words)),
+            on_go: Callback::new(move |address: String| self.go(&address, NavigateOptions::default())),
+            on_end: Callback::new(move |()| self.typing.set_value(false)),
+        }
+    }
+
+    fn go(self, address: &str, how: NavigateOptions) {
+        self.go.with_value(|go| go(address, how));
+    }
+
+    fn is_list(self) -> bool {
+        self.route.with_untracked(|route| *route == Route::Products)
+    }
+
+    /// The first letter makes a place in the history, further ones change it: one step back leads to the list before.
+    fn typed(self, words: String) {
+        self.typed.set_value(words.clone());
+        let now = self.search.with_untracked(|search| market::products::read(search));
+        if !self.is_list() || now.words == words {
+            return;
+        }
+        let replace = self.typing.get_value();
+        self.typing.set_value(true);
+        self.go(&now.with_words(&words).address(), NavigateOptions { replace, scroll: false, ..Default::default() });
+    }
+
+    fn search(self, words: String) {
+        let words = words.trim().to_owned();
+        if self.is_list() {
+            self.typed(words);
+        } else {
+            self.go(&Route::Products.with(&[("q", &words)]), NavigateOptions::default());
+        }
+        self.typing.set_value(false);
+    }
+}
+
+// ---- going on -----------------------------------------------------------------------------------------------------
+
 /// A pointer, a finger or the focus on a link: its reader may go on in a moment, so what follows is fetched now.
-fn intent(event: impl AsRef<web_sys::Event>) {
-    let target = event.as_ref().target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    if target.is_some_and(|target| target.closest("a").is_ok_and(|link| link.is_some())) {
+fn watch_intent() {
+    let likely = |event: &web_sys::Event| intent(event, Intent::Likely);
+    // All three last as long as the app.
+    let _ = window_event_listener(leptos::ev::pointerover, move |event| likely(&event));
+    let _ = window_event_listener(leptos::ev::focusin, move |event| likely(&event));
+    let _ = window_event_listener(leptos::ev::pointerdown, |event| intent(&event, Intent::Sure));
+}
+
+fn intent(event: &web_sys::Event, intent: Intent) {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let link = target.and_then(|target| target.closest("a[href]").ok().flatten());
+    if link.is_some() {
         area::fetch_shop_ahead();
     }
+    market::ahead::follow(link.and_then(|link| link.get_attribute("href")).as_deref(), intent);
 }
 
 fn not_found() -> AnyView {
@@ -113,18 +188,40 @@ fn arrive(route: Memo<Route>) {
             }
         });
         if before.is_some() {
-            // The router puts the page in place after this; by the next frame its heading is there.
-            request_animation_frame(|| request_animation_frame(focus_heading));
+            await_heading(heading(), document().active_element(), PATIENCE_FRAMES);
         }
     });
 }
 
-fn focus_heading() {
-    let heading = document().query_selector("#main h1").ok().flatten();
-    let Some(place) = heading.or_else(|| document().get_element_by_id("main")) else { return };
-    if place.set_attribute("tabindex", "-1").is_ok() {
-        focus_quietly(place);
-    }
+/// Some ten seconds: by then whoever reads with their ears has looked for the heading themselves.
+const PATIENCE_FRAMES: u32 = 600;
+
+type Heading = Option<(web_sys::Element, Option<String>)>;
+
+/// The heading of the page and what it says.
+fn heading() -> Heading {
+    let heading = document().query_selector("#main h1").ok().flatten()?;
+    let words = heading.text_content();
+    Some((heading, words))
+}
+
+/// Moves the reader to the new page's heading once it is there: a page may come over the network, and its heading with the
+/// first answer. `before` and `focus` are the heading and the focus of the page that is left. Whoever has gone on by
+/// themselves is left where they are.
+fn await_heading(before: Heading, focus: Option<web_sys::Element>, patience: u32) {
+    request_animation_frame(move || match heading() {
+        now @ Some(_) if now != before => {
+            let active = document().active_element();
+            let stayed = active == focus || active.is_none_or(|active| active.tag_name() == "BODY");
+            if let Some((place, _)) = now.filter(|_| stayed)
+                && place.set_attribute("tabindex", "-1").is_ok()
+            {
+                focus_quietly(place);
+            }
+        }
+        _ if patience > 0 => await_heading(before, focus, patience - 1),
+        _ => (),
+    });
 }
 
 /// Focus without scrolling: the router has scrolled to the top, or the browser back to where one was.

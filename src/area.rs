@@ -4,12 +4,16 @@
 //! when a page of it is first opened. Without the feature, as in `cargo xtask dev` and natively, the same pages are simply
 //! called.
 
+use std::future::Future;
+
 use domain::organisation::Role;
 use leptos::prelude::*;
+use leptos::reactive::computed::ScopedFuture;
 use leptos_router::LazyRoute;
 
 use crate::components::problem::load_failure;
 use crate::language::t;
+use crate::pages::market::photos::uploader::Uploading;
 use crate::pages::{account, coordinator, market, orders};
 
 /// A page of an area: the type the router knows it by, the function that is the seam, the page itself;
@@ -42,6 +46,51 @@ macro_rules! page {
     };
 }
 
+/// A part of a page in the main file that comes after it: what it is called, the seam, and the function that draws it.
+macro_rules! part {
+    ($area:ident: $part:ident, $seam:ident, $view:path, $with:ty) => {
+        pub fn $part(with: $with) -> Slot {
+            #[cfg(feature = "split")]
+            return Slot::new(async move { $seam(with).await.ok() });
+            #[cfg(not(feature = "split"))]
+            return Slot::new(async move { Some($view(with)) });
+        }
+
+        #[cfg(feature = "split")]
+        #[allow(unsafe_code, reason = "the macro declares the seam as an imported function")]
+        #[leptos::wasm_split::wasm_split($area, wasm_split_path = leptos::wasm_split, fallible)]
+        fn $seam(with: $with) -> Result<AnyView, leptos::wasm_split::SplitLoaderError> {
+            Ok($view(with))
+        }
+    };
+}
+
+/// Where a part will stand once it is fetched; empty until then.
+#[derive(Clone, Copy)]
+pub struct Slot(RwSignal<Option<AnyView>, LocalStorage>);
+
+impl Slot {
+    fn new(part: impl Future<Output = Option<AnyView>> + 'static) -> Self {
+        let slot = RwSignal::new_local(None);
+        // What the part watches ends with the page that asked for it.
+        let part = ScopedFuture::new(part);
+        leptos::task::spawn_local(async move {
+            let view = part.await;
+            slot.try_set(view);
+        });
+        Self(slot)
+    }
+
+    pub fn view(self) -> Option<AnyView> {
+        self.0.track();
+        self.0.try_update_untracked(Option::take).flatten()
+    }
+}
+
+part!(shop: facets, seam_facets, market::facets::facets, market::facets::Panel);
+part!(shop: suggestions, seam_suggestions, market::suggestions::suggestions, market::suggestions::SearchBox);
+part!(shop: goods_table, seam_goods_table, market::table::table, market::shelf::Shelf);
+
 page!(shop: Product, seam_product, market::product::page, ahead_shop);
 page!(shop: Basket, seam_basket, market::basket::page);
 page!(shop: SignIn, seam_sign_in, account::sign_in::page);
@@ -50,6 +99,21 @@ page!(desk: Orders, seam_orders, orders::list::page, ahead_desk);
 page!(desk: Order, seam_order, orders::order::page);
 page!(figures: Dashboard, seam_dashboard, coordinator::dashboard::page, ahead_figures);
 page!(figures: Ledger, seam_ledger, coordinator::ledger::page);
+
+/// What changes the photos of a product: a part of its page that only its merchant sees, and so a part of the desk.
+pub async fn uploader(of: Uploading) -> AnyView {
+    #[cfg(feature = "split")]
+    return seam_uploader(of).await.unwrap_or_else(|_| not_fetched());
+    #[cfg(not(feature = "split"))]
+    return market::photos::uploader::view(of);
+}
+
+#[cfg(feature = "split")]
+#[allow(unsafe_code, reason = "the macro declares the seam as an imported function")]
+#[leptos::wasm_split::wasm_split(desk, wasm_split_path = leptos::wasm_split, fallible)]
+fn seam_uploader(of: Uploading) -> Result<AnyView, leptos::wasm_split::SplitLoaderError> {
+    Ok(market::photos::uploader::view(of))
+}
 
 /// Fetches what follows the list, once a finger or the pointer shows the intent to go on.
 pub fn fetch_shop_ahead() {

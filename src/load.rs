@@ -3,11 +3,15 @@
 //! Takes the place of `LocalResource` and `Suspense`, which would cost every page several kilobytes.
 
 use std::future::Future;
+use std::sync::Arc;
 
+use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::de::DeserializeOwned;
 
-use crate::api::ApiError;
+use crate::api::{self, ApiError};
+use crate::cache;
 use crate::state::State;
 
 /// What has been loaded so far. While something newer is on its way the old value stays, so a page does not flicker.
@@ -30,6 +34,16 @@ impl<T: Send + Sync + 'static> Clone for Load<T> {
 impl<T: Send + Sync + 'static> Copy for Load<T> {}
 
 impl<T: Send + Sync + 'static> Load<T> {
+    fn new() -> Self {
+        Self {
+            value: RwSignal::new(None),
+            answered: RwSignal::new(String::new()),
+            error: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            again: RwSignal::new(()),
+        }
+    }
+
     /// Asks once more: after a failure, or after something was changed.
     pub fn reload(self) {
         self.again.set(());
@@ -60,13 +74,7 @@ where
     T: Send + Sync + 'static,
     F: Future<Output = Result<T, ApiError>> + 'static,
 {
-    let it = Load {
-        value: RwSignal::new(None),
-        answered: RwSignal::new(String::new()),
-        error: RwSignal::new(None),
-        busy: RwSignal::new(false),
-        again: RwSignal::new(()),
-    };
+    let it = Load::new();
     let state = State::get();
     let key = Memo::new(move |_| key());
     let asked = StoredValue::new(0_u32);
@@ -91,6 +99,74 @@ where
         });
     });
     it
+}
+
+/// The same for what the catalogue tells everybody: what was seen before is shown at once, and asked for again behind it.
+/// `path` gives the address of what the key names.
+pub fn load_seen<T>(key: impl Fn() -> String + Send + Sync + 'static, path: fn(&str) -> String) -> Load<T>
+where
+    T: DeserializeOwned + Send + Sync + 'static,
+{
+    let it = Load::new();
+    let state = State::get();
+    let key = Memo::new(move |_| key());
+    let shown = StoredValue::new(None);
+    show_seen(it, &key.get_untracked(), path, shown);
+    Effect::new(move |_| {
+        it.again.track();
+        let key_now = key.get();
+        show_seen(it, &key_now, path, shown);
+        it.busy.set(true);
+        spawn_local(async move {
+            let answer = cache::fetch(path(&key_now), None).await;
+            // The page may be gone, or ask for something else by now.
+            if key.try_get_untracked().as_ref() != Some(&key_now) {
+                return;
+            }
+            if answer.as_ref().is_ok_and(|text| is_shown(shown, text)) {
+                it.error.set(None);
+                it.busy.set(false);
+                return;
+            }
+            shown.set_value(answer.as_ref().ok().cloned());
+            settle(it, key_now, answer.and_then(|text| api::parse(&text)), state);
+        });
+    });
+    it
+}
+
+type Shown = StoredValue<Option<Arc<str>>>;
+
+fn show_seen<T: DeserializeOwned + Send + Sync>(it: Load<T>, key: &str, path: fn(&str) -> String, shown: Shown) {
+    if it.answered.with_untracked(|answered| answered == key) {
+        return;
+    }
+    let Some(text) = cache::seen(&path(key)) else { return };
+    if let Ok(value) = api::parse(&text) {
+        shown.set_value(Some(text));
+        it.error.set(None);
+        it.start_with(key.to_owned(), value);
+    }
+}
+
+fn is_shown(shown: Shown, text: &Arc<str>) -> bool {
+    shown.with_value(|shown| shown.as_ref().is_some_and(|shown| Arc::ptr_eq(shown, text)))
+}
+
+/// True once something has been under way for so long that its reader wonders.
+pub fn slow(busy: RwSignal<bool>) -> RwSignal<bool> {
+    const A_WHILE_MS: u32 = 3_000;
+    let slow = RwSignal::new(false);
+    // The timer is the effect's value: it ends with the next run, and with the page.
+    Effect::new(move |_| {
+        slow.set(false);
+        busy.get().then(|| {
+            Timeout::new(A_WHILE_MS, move || {
+                slow.try_set(true);
+            })
+        })
+    });
+    slow
 }
 
 fn settle<T: Send + Sync + 'static>(it: Load<T>, key: String, answer: Result<T, ApiError>, state: State) {

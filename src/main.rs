@@ -12,6 +12,7 @@ mod offline;
 mod state;
 
 mod api;
+mod cache;
 mod load;
 
 mod area;

@@ -7,7 +7,7 @@ use domain::wire::ProductCard;
 use leptos::prelude::*;
 
 use super::icon::{Icon, icon};
-use super::label::label;
+use super::photo::picture;
 use super::price::{price, price_text};
 use crate::format::quantity;
 use crate::language::{language, t};
@@ -19,6 +19,12 @@ const BULK: i64 = 50;
 /// One entry of a `.shelf` list. Without `on_add` (for those who do not buy) there is no button.
 #[inline(never)]
 pub fn product_card(product: &ProductCard, on_add: Option<Callback<ProductId>>) -> AnyView {
+    card_named(product, product.name.clone().into_any(), on_add)
+}
+
+/// The same with its name as the page wants it shown, with the letters marked that were searched for.
+#[inline(never)]
+pub fn card_named(product: &ProductCard, name: AnyView, on_add: Option<Callback<ProductId>>) -> AnyView {
     let brand = product.brand.map(|brand| view! { <b>{brand.word(language())}</b>" · " }.into_any());
     let unit = product.unit.as_str();
     let sold_out = product.available.is_zero();
@@ -29,8 +35,8 @@ pub fn product_card(product: &ProductCard, on_add: Option<Callback<ProductId>>) 
     view! {
         <li class="card">
             <a href=Route::Product(product.id.to_string()).path()>
-                {label(product.category, &product.county_short, &product.name)}
-                <span class="c-name">{product.name.clone()}</span>
+                {picture(product)}
+                <span class="c-name">{name}</span>
             </a>
             <span class="c-from">
                 {brand}{product.county_short.clone()}" "<span class="num">{product.spec.clone()}</span>

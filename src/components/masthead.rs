@@ -19,7 +19,12 @@ pub struct Masthead {
     pub basket_count: Signal<usize>,
     pub here: Signal<String>,
     pub query: Signal<String>,
+    /// The words that were typed last, trimmed.
+    pub typed: StoredValue<String>,
     pub on_search: Callback<String>,
+    /// The search box was entered: what helps who types may be fetched now. It comes to stand under the box.
+    pub on_near: Callback<web_sys::HtmlInputElement>,
+    pub under_search: Callback<(), Option<AnyView>>,
     pub on_sign_out: Callback<()>,
     pub on_theme: Callback<()>,
 }
@@ -90,7 +95,7 @@ pub fn masthead(it: Masthead) -> AnyView {
         <header class="masthead">
             {dateline(it.on_theme)}
             <div class="wrap mh-main">
-                {nameplate()} {search(it.query, it.on_search)}
+                {nameplate()} {search(it)}
                 <div class="mh-act">
                     {move || buys(role.get()).then(|| basket_link(it.basket_count))}
                     {move || account(it.session.get(), it.here, it.on_sign_out)}
@@ -149,16 +154,33 @@ pub fn nameplate() -> AnyView {
 }
 
 /// A real form, so that it works before this program does; once it runs, a search changes the page without loading it.
-fn search(query: Signal<String>, on_search: Callback<String>) -> AnyView {
+fn search(it: Masthead) -> AnyView {
+    let Masthead { query, typed, on_search, on_near, under_search, .. } = it;
     let input = NodeRef::<leptos::html::Input>::new();
+    let near = move |_| {
+        if let Some(input) = input.get_untracked() {
+            on_near.run(input);
+        }
+    };
+    // What led to this very query is still being typed, and stays as it is.
+    Effect::new(move |_| {
+        let query = query.get();
+        if let Some(input) = input.get().filter(|_| typed.with_value(|typed| *typed != query)) {
+            input.set_value(&query);
+        }
+    });
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if let Some(input) = input.get_untracked() {
             on_search.run(input.value());
+            if is_touched() {
+                // The keyboard of a phone would lie over what was found.
+                let _ = input.blur();
+            }
         }
     };
     view! {
-        <form class="find" role="search" action=Route::Products.path() on:submit=send>
+        <form class="find" role="search" action=Route::Products.path() on:submit=send on:focusin=near>
             <label class="sr" for="q">{t!(frame.search_label)}</label>
             <input
                 id="q"
@@ -167,12 +189,16 @@ fn search(query: Signal<String>, on_search: Callback<String>) -> AnyView {
                 placeholder=t!(frame.search_hint)
                 autocomplete="off"
                 node_ref=input
-                prop:value=move || query.get()
             />
+            {move || under_search.run(())}
             <button class="btn" aria-label=t!(frame.search)>{icon(Icon::Search)}</button>
         </form>
     }
     .into_any()
+}
+
+fn is_touched() -> bool {
+    window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|coarse| coarse.matches())
 }
 
 fn basket_link(count: Signal<usize>) -> AnyView {

@@ -14,6 +14,8 @@ pub mod card;
 pub mod chart;
 pub mod hills;
 pub mod label;
+pub mod marked;
+pub mod photo;
 pub mod price;
 pub mod season;
 pub mod state;

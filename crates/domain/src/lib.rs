@@ -19,7 +19,9 @@ pub mod permission;
 pub mod region;
 
 pub mod basket;
+pub mod photo;
 pub mod product;
+pub mod terms;
 
 pub mod occasion;
 pub mod order;

@@ -18,6 +18,7 @@ coded! {
         SeeSession = "see_session" "看自己的账号" "see their own account",
         SignOut = "sign_out" "退出登录" "sign out",
         SeeProducts = "see_products" "看产品" "see products",
+        UploadPhoto = "upload_photo" "管理产品照片" "manage photos of products",
         PlaceOrder = "place_order" "下采购单" "place a union order",
         SeeOrder = "see_order" "看采购单" "see orders",
         SubmitOrder = "submit_order" "提交采购单" "submit an order",
@@ -54,7 +55,7 @@ pub fn may(who: Option<Role>, act: Act, whose: Whose) -> bool {
         (Some(_), Own) if matches!(act, SeeSession | SignOut) => true,
         (Some(UnionOfficer), Own) => matches!(act, PlaceOrder | SeeOrder | SubmitOrder | AcceptOrder | CancelOrder),
         (Some(UnionChair), Own) => matches!(act, SeeOrder | ApproveOrder | SendBackOrder),
-        (Some(Merchant), Own) => matches!(act, SeeOrder | ConfirmOrder | ShipOrder | CancelOrder),
+        (Some(Merchant), Own) => matches!(act, SeeOrder | ConfirmOrder | ShipOrder | CancelOrder | UploadPhoto),
         (Some(DistrictCoordinator), Own) => matches!(act, SeeOrder | SeeSales),
         (Some(CityCoordinator), _) => matches!(act, SeeOrder | SeeSales | ReverseSale),
         (None | Some(UnionOfficer | UnionChair | Merchant | DistrictCoordinator), _) => false,
@@ -107,6 +108,12 @@ fn not_allowed(role: Role, acts: &[Act]) -> Say {
         }
         (_, [Act::SeeSales]) => {
             say!("成效数字由支援合作局的账号查看", "The figures are open to accounts of the coordination office")
+        }
+        (Role::Merchant, [Act::UploadPhoto]) => {
+            say!(
+                "这是别家的产品，只能管理自家产品的照片",
+                "This product is another merchant's; you manage the photos of your own"
+            )
         }
         (_, [act]) => {
             let (act_zh, act_en) = (act.zh(), act.en());
@@ -161,6 +168,19 @@ pub fn whose_sales(actor: &Actor, district: Option<&DistrictId>) -> Whose {
         Role::UnionOfficer | Role::UnionChair | Role::Merchant => false,
     };
     if own { Whose::Own } else { Whose::Anothers }
+}
+
+/// Whose product it is, seen from somebody of this role in this organisation.
+pub fn whose_product(role: Role, organisation: OrganisationId, merchant: OrganisationId) -> Whose {
+    if role == Role::Merchant && organisation == merchant { Whose::Own } else { Whose::Anothers }
+}
+
+/// Whether `actor` may do this with a product of `merchant`.
+///
+/// # Errors
+/// [`Code::NotAllowed`]: everybody sees the product, so there is nothing to hide.
+pub fn check_product(actor: &Actor, act: Act, merchant: OrganisationId) -> Result<(), Refusal> {
+    check(Some(actor.role), act, whose_product(actor.role, actor.organisation, merchant))
 }
 
 /// Whether `actor` may act on this order, its turn aside.
@@ -280,6 +300,16 @@ mod tests {
         assert!(!sees(&district, None), "the whole city is not one's own district");
         assert!(sees(&actor(Role::CityCoordinator, 5, None), None));
         assert!(!sees(&actor(Role::UnionOfficer, 1, Some("zhenhai")), Some(&zhenhai)));
+    }
+
+    #[test]
+    fn a_merchant_manages_the_photos_of_its_own_goods() {
+        let answer = |actor: &Actor| check_product(actor, Act::UploadPhoto, organisation(2));
+        assert_eq!(answer(&actor(Role::Merchant, 2, None)), Ok(()));
+        let refusal = answer(&actor(Role::Merchant, 3, None)).expect_err("refused");
+        assert_eq!((refusal.code, refusal.sentence.zh.contains("别家")), (Code::NotAllowed, true));
+        // One's own organisation is not enough for who is no merchant.
+        assert!(answer(&actor(Role::UnionOfficer, 2, Some("zhenhai"))).is_err());
     }
 
     #[test]

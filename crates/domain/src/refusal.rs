@@ -35,6 +35,8 @@ coded! {
         Busy = "busy" "系统正忙" "The system is busy",
         Unsure = "unsure" "还不确定有没有办成" "It is not certain whether this was done",
         StorageTrouble = "storage_trouble" "数据盘出了问题" "Trouble with the server's disk",
+        BadPhoto = "bad_photo" "这张照片用不了" "This photo cannot be used",
+        TooManyPhotos = "too_many_photos" "照片太多" "Too many photos",
         TooManyStreams = "too_many_streams" "打开的实时页面太多" "Too many live pages are open",
         NotReady = "not_ready" "系统还没准备好" "The system is not ready",
     }

@@ -1,5 +1,7 @@
-//! Moving a market between databases, and keeping copies of it in files: `shanhai copy`, `backup` and `restore`.
+//! Moving a market between databases, and keeping copies of it in files, its photos among them: `shanhai copy`, `backup` and
+//! `restore`.
 
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -10,6 +12,7 @@ use diesel::connection::SimpleConnection as _;
 use sha2::{Digest as _, Sha256};
 
 use crate::database::{DatabaseUrl, Db, Trouble, connect_to_file, connect_to_fill, connect_to_read, trouble_of};
+use crate::photos;
 use crate::store::copy::{self, Outcome, Report};
 
 /// Copies everything from one database into another, empty one.
@@ -198,4 +201,76 @@ pub fn restore(file: &Path, url: &DatabaseUrl) -> anyhow::Result<Outcome> {
     let mut target = connect_to_fill(url)?;
     let copied = copy::copy(&mut source, &mut target).map_err(advised);
     copied.with_context(|| format!("cannot restore {} into {url}", file.display()))
+}
+
+// ---- photos -------------------------------------------------------------------------------------------------------
+
+/// What became of the files of photos.
+#[derive(Debug, Default)]
+pub struct Carried {
+    folder: PathBuf,
+    photos: usize,
+    new: usize,
+    missing: usize,
+}
+
+impl fmt::Display for Carried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Carried { folder, photos, new, missing } = self;
+        write!(f, "photos: {photos}, {new} of them new in {}", folder.display())?;
+        if *missing > 0 { write!(f, "; {missing} MISSING, see the log") } else { Ok(()) }
+    }
+}
+
+/// Copies the photos that a backup names into `photos` beside it. A photo's files are there before its row, and never
+/// change: taken after the backup they are all there, and what an earlier backup has brought need not be brought again.
+///
+/// # Errors
+/// A sentence for the operator; the backup itself is whole.
+pub fn photos_out(backup: &Path, folder: &Path) -> anyhow::Result<Carried> {
+    carry(backup, folder, &backup.with_file_name(PHOTOS))
+}
+
+/// Copies the photos of a backup to where the server looks for them.
+///
+/// # Errors
+/// A sentence for the operator; the database itself is whole.
+pub fn photos_back(backup: &Path, folder: &Path) -> anyhow::Result<Carried> {
+    carry(backup, &backup.with_file_name(PHOTOS), folder)
+}
+
+const PHOTOS: &str = "photos";
+
+fn carry(backup: &Path, from: &Path, to: &Path) -> anyhow::Result<Carried> {
+    let hashes = crate::store::photos::hashes(&mut connect_to_file(backup)?)?;
+    let mut carried = Carried { folder: to.to_owned(), photos: hashes.len(), ..Carried::default() };
+    for hash in hashes {
+        match carry_photo(&photos::paths(from, &hash), &photos::paths(to, &hash)) {
+            Ok(new) => carried.new += usize::from(new),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                tracing::error!("the photo {hash} is not in {}", from.display());
+                carried.missing += 1;
+            }
+            Err(error) => {
+                return Err(error).with_context(|| {
+                    format!(
+                        "cannot copy photos from {} to {}; what is copied stays, run it again",
+                        from.display(),
+                        to.display()
+                    )
+                });
+            }
+        }
+    }
+    Ok(carried)
+}
+
+/// Whether any of its files had to be copied.
+fn carry_photo(from: &[PathBuf], to: &[PathBuf]) -> std::io::Result<bool> {
+    let mut new = false;
+    for (from, to) in from.iter().zip(to).filter(|(_, to)| !to.exists()) {
+        photos::keep_file(to, &fs::read(from)?)?;
+        new = true;
+    }
+    Ok(new)
 }

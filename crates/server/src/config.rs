@@ -59,11 +59,12 @@ pub enum Command {
     /// Recompute the whole ledger: every hash, every rollup, every accepted order. Exits 1 where they part.
     Audit(Database),
     /// Copy everything from one database into another, empty one: to move between SQLite and PostgreSQL. Writes all or
-    /// nothing and compares both before it commits; run again, it finds that everything is there.
+    /// nothing and compares both before it commits; run again, it finds that everything is there. The photos stay in their folder.
     Copy(Copy),
-    /// Write everything into a new SQLite file, with its SHA-256 beside it in FILE.sha256. The server may be running.
+    /// Write everything into a new SQLite file, with its SHA-256 beside it in FILE.sha256, and the photos into the folder
+    /// `photos` beside it, which all backups of a folder share. The server may be running.
     Backup(Backup),
-    /// Fill an empty database from a backup, once its checksum and its ledger are found right. Empty is a SQLite file that
+    /// Fill an empty database from a backup, once its checksum and its ledger are found right, and bring the photos back. Empty is a SQLite file that
     /// is missing, or a database in PostgreSQL without tables; any other is left as it is.
     Restore(Restore),
 }
@@ -84,6 +85,9 @@ pub struct Backup {
     #[command(flatten)]
     pub database: Database,
 
+    #[command(flatten)]
+    pub photos: PhotoFolder,
+
     /// The file to write. One that is there already is never overwritten.
     #[arg(long, value_name = "FILE")]
     pub to: PathBuf,
@@ -97,6 +101,9 @@ pub struct Restore {
 
     #[command(flatten)]
     pub database: Database,
+
+    #[command(flatten)]
+    pub photos: PhotoFolder,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -114,12 +121,34 @@ pub struct Database {
 }
 
 #[derive(Debug, Clone, Args)]
+pub struct PhotoFolder {
+    /// Folder of the photos of goods, made when the first one comes. Servers that share a database share it too. When none is
+    /// named: `photos` beside a SQLite database, else var/photos.
+    #[arg(long = "photos", env = "SHANHAI_PHOTOS", value_name = "FOLDER")]
+    given: Option<PathBuf>,
+}
+
+impl PhotoFolder {
+    /// Where the photos of this database are.
+    pub fn of(&self, database: &DatabaseUrl) -> PathBuf {
+        match (&self.given, database) {
+            (Some(folder), _) => folder.clone(),
+            (None, DatabaseUrl::Sqlite(file)) => file.with_file_name("photos"),
+            (None, DatabaseUrl::Postgres(_)) => PathBuf::from("var/photos"),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Args)]
 pub struct Serve {
     #[command(flatten)]
     pub database: Database,
 
     #[command(flatten)]
     pub writing: Writing,
+
+    #[command(flatten)]
+    pub photos: PhotoFolder,
 
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, env = "SHANHAI_LISTEN", default_value = "127.0.0.1:3000", value_name = "ADDRESS")]
@@ -184,6 +213,11 @@ pub struct Limits {
     #[arg(long, env = "SHANHAI_BODY_TIMEOUT", default_value = "20", value_name = "SECONDS", value_parser = seconds)]
     pub body_timeout: Duration,
 
+    /// The same for a photo, which a phone sends over a slow network; it is then given the time of a request again to be made
+    /// into pictures.
+    #[arg(long, env = "SHANHAI_PHOTO_TIMEOUT", default_value = "180", value_name = "SECONDS", value_parser = seconds)]
+    pub photo_timeout: Duration,
+
     /// How long a client may take nothing of an answer or a live stream that waits for it; then its connection is closed.
     #[arg(long, env = "SHANHAI_WRITE_TIMEOUT", default_value = "30", value_name = "SECONDS", value_parser = seconds)]
     pub write_timeout: Duration,
@@ -208,6 +242,11 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// The same where what is sent is a photo.
+    pub fn of_photo(self) -> Limits {
+        Limits { body_timeout: self.photo_timeout, request_timeout: self.photo_timeout + self.request_timeout, ..self }
+    }
+
     pub fn body_bytes(&self) -> usize {
         usize::try_from(self.max_body).map_or(usize::MAX, |kilobytes| kilobytes.saturating_mul(1024))
     }

@@ -78,11 +78,14 @@ pub fn status(code: Code) -> StatusCode {
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::OutOfTurn | Code::Overtaken | Code::IdTaken | Code::AlreadyReversed => StatusCode::CONFLICT,
-        Code::NotEnoughStock | Code::NotOnSale => StatusCode::CONFLICT,
+        Code::NotEnoughStock | Code::NotOnSale | Code::TooManyPhotos => StatusCode::CONFLICT,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Code::BadField | Code::BelowMinimum | Code::MixedMerchants | Code::ReasonNeeded | Code::LinesDiffer => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        Code::BadField
+        | Code::BadPhoto
+        | Code::BelowMinimum
+        | Code::MixedMerchants
+        | Code::ReasonNeeded
+        | Code::LinesDiffer => StatusCode::UNPROCESSABLE_ENTITY,
         Code::TooSlow => StatusCode::REQUEST_TIMEOUT,
         Code::TooManyTries | Code::TooManyStreams => StatusCode::TOO_MANY_REQUESTS,
         Code::Busy | Code::Unsure | Code::StorageTrouble | Code::NotReady => StatusCode::SERVICE_UNAVAILABLE,

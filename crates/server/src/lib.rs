@@ -11,6 +11,7 @@ pub mod serve;
 pub mod routes;
 
 pub mod live;
+pub mod photos;
 pub mod search;
 pub mod store;
 pub mod writer;

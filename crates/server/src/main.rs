@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use server::config::{Command, Config};
+use server::backup;
+use server::config::{Backup, Command, Config, Restore};
 use server::database::{DatabaseUrl, connect, trouble_of};
 use server::error::Error;
 use server::store::copy::Outcome;
@@ -15,14 +16,9 @@ fn main() -> ExitCode {
     let outcome = match config.command {
         Command::Serve(serve) => server::serve::run(serve).map(|()| ExitCode::SUCCESS),
         Command::Audit(database) => audit(&database.database_url),
-        Command::Copy(copy) => server::backup::copy(&copy.from, &copy.to).map(|outcome| tell(&outcome)),
-        Command::Backup(backup) => server::backup::backup(&backup.database.database_url, &backup.to).map(|report| {
-            println!("{report}\nwritten to {}, its checksum beside it", backup.to.display());
-            ExitCode::SUCCESS
-        }),
-        Command::Restore(restore) => {
-            server::backup::restore(&restore.from, &restore.database.database_url).map(|outcome| tell(&outcome))
-        }
+        Command::Copy(copy) => backup::copy(&copy.from, &copy.to).map(|outcome| tell(&outcome)),
+        Command::Backup(backup) => back_up(&backup),
+        Command::Restore(restore) => bring_back(&restore),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("shanhai: {error:#}");
@@ -31,6 +27,21 @@ fn main() -> ExitCode {
         }
         ExitCode::FAILURE
     })
+}
+
+fn back_up(Backup { database, photos, to }: &Backup) -> anyhow::Result<ExitCode> {
+    let url = &database.database_url;
+    let report = backup::backup(url, to)?;
+    println!("{report}\nwritten to {}, its checksum beside it", to.display());
+    println!("{}", backup::photos_out(to, &photos.of(url))?);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn bring_back(Restore { from, database, photos }: &Restore) -> anyhow::Result<ExitCode> {
+    let url = &database.database_url;
+    let outcome = backup::restore(from, url)?;
+    println!("{}", backup::photos_back(from, &photos.of(url))?);
+    Ok(tell(&outcome))
 }
 
 fn tell(outcome: &Outcome) -> ExitCode {

@@ -11,6 +11,7 @@ mod health;
 mod known;
 mod observe;
 mod orders;
+mod photos;
 mod products;
 mod sales;
 mod sessions;
@@ -41,6 +42,7 @@ use crate::error::{Error, broken, refuse};
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::password;
+use crate::photos::Photos;
 use crate::search::Catalogue;
 use crate::store::Store;
 
@@ -52,6 +54,7 @@ pub struct App(Arc<Shared>);
 pub struct Shared {
     pub store: Store,
     pub catalogue: Catalogue,
+    pub photos: Photos,
     pub live: Live,
     pub known: known::Known,
     pub tries: sessions::Tries,
@@ -79,9 +82,11 @@ impl App {
     /// When the operating system gives no randomness or no thread.
     pub fn new(store: Store, catalogue: Catalogue, config: &Serve, metrics: Metrics) -> anyhow::Result<App> {
         let (limits, stopping) = (config.limits, CancellationToken::new());
+        let photos = Photos::new(config.photos.of(&config.database.database_url));
         Ok(App(Arc::new(Shared {
             store,
             catalogue,
+            photos,
             live: Live::start(&config.database.database_url, limits, metrics.clone(), stopping.clone())?,
             known: known::Known::default(),
             tries: sessions::Tries::default(),
@@ -113,7 +118,10 @@ fn answers(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::SignOut], routes!(sessions::sign_out)))
         // The market.
         .routes(asks(app, [Act::SeeProducts], routes!(products::list)))
+        .routes(asks(app, [Act::SeeProducts], routes!(products::suggestions)))
         .routes(asks(app, [Act::SeeProducts], routes!(products::one)))
+        .routes(asks(app, [Act::UploadPhoto], routes!(photos::arrange)))
+        .routes(asks(app, [Act::UploadPhoto], routes!(photos::remove)))
         // Procurement.
         .routes(asks(app, [Act::SeeOrder], routes!(orders::list)))
         .routes(asks(app, [Act::PlaceOrder], routes!(orders::place)))
@@ -123,6 +131,11 @@ fn answers(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::SeeSales], routes!(tally::current)))
         .routes(asks(app, [Act::SeeSales], routes!(sales::list)))
         .routes(asks(app, [Act::ReverseSale], routes!(sales::reverse)))
+}
+
+/// A photo is larger than any other body, and takes longer.
+fn uploads(app: &App) -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(asks(app, [Act::UploadPhoto], routes!(photos::upload)))
 }
 
 /// A live stream lasts as long as its page: no ETag, and the time limit is for its beginning.
@@ -137,7 +150,13 @@ fn streams(app: &App) -> OpenApiRouter<App> {
 pub fn router(app: App, app_folder: &Path, operations: Router<App>) -> anyhow::Result<Router> {
     let (answers, mut description) = answers(&app).split_for_parts();
     let (streams, of_streams) = streams(&app).split_for_parts();
+    let (uploads, of_uploads) = uploads(&app).split_for_parts();
     description.merge(of_streams);
+    description.merge(of_uploads);
+    let uploads = uploads
+        .layer(middleware::from_fn(guard::etag))
+        .layer(middleware::from_fn_with_state(app.limits.of_photo(), guard::time_limit))
+        .layer(DefaultBodyLimit::max(domain::photo::LARGEST_FILE));
     let answers = answers
         .fallback(no_such_address)
         .method_not_allowed_fallback(no_such_method)
@@ -146,6 +165,7 @@ pub fn router(app: App, app_folder: &Path, operations: Router<App>) -> anyhow::R
         .merge(streams)
         .layer(middleware::from_fn_with_state(app.limits, guard::time_limit))
         .layer(DefaultBodyLimit::max(app.limits.body_bytes()))
+        .merge(uploads)
         .layer(middleware::from_fn(guard::own_origin))
         .layer(CompressionLayer::new().quality(ANSWER_COMPRESSION));
     // The interface once more, for what pages ask first: they are part of the service and no requests to it.
@@ -153,6 +173,7 @@ pub fn router(app: App, app_folder: &Path, operations: Router<App>) -> anyhow::R
     let market = Router::new()
         .nest(domain::wire::API, api)
         .route(document::ADDRESS, document::answer(description)?)
+        .route("/photos/{file}", get(photos::picture))
         .route("/healthz", get(health::alive))
         .merge(operations)
         .route("/api/{*rest}", axum::routing::any(no_such_address))

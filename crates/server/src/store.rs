@@ -5,6 +5,7 @@ pub mod audit;
 pub mod catalogue;
 pub mod copy;
 pub mod orders;
+pub mod photos;
 pub mod products;
 pub mod regions;
 pub mod sales;

@@ -1,11 +1,16 @@
-//! The choices beside the list: counties by prefecture, categories. A column at the desk, a drawer on the phone.
+//! The choices beside the list: when it is on the market, brand, county, category, price, certificate, gift. A column at
+//! the desk, a dialog on the phone, which the browser keeps the focus in.
 
+use domain::product::{Brand, Category, CertificationKind, PriceBand};
 use domain::region::Prefecture;
-use domain::wire::Facets;
+use domain::wire::{Facet, Facets};
+use gloo::events::EventListener;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::filter::Filter;
+use super::filter::{Filter, Of, name};
+use super::products::WIDE;
+use crate::language::t;
 
 /// What the panel shows and tells. `on_choose` gets the filter as it would be after the choice.
 #[derive(Clone, Copy)]
@@ -17,133 +22,158 @@ pub struct Panel {
     pub on_choose: Callback<Filter>,
 }
 
-/// One choice: its key and its name.
-type Choice = (String, String);
-/// Which list of the facets a choice belongs to.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Of {
-    Counties,
-    Categories,
-}
-
-impl Panel {
-    fn counties(self, of: Prefecture) -> Vec<Choice> {
-        self.facets.with(|facets| {
-            let counties = facets.iter().flat_map(|facets| &facets.counties);
-            counties.filter(|it| it.prefecture == of).map(|it| (it.key.clone(), it.name.clone())).collect()
-        })
-    }
-
-    fn categories(self) -> Vec<Choice> {
-        self.facets.with(|facets| {
-            let categories = facets.iter().flat_map(|facets| &facets.categories);
-            categories.map(|it| (it.key.clone(), it.name.clone())).collect()
-        })
-    }
-
-    fn count(self, of: Of, key: &str) -> i64 {
-        self.facets.with(|facets| {
-            let Some(facets) = facets else { return 0 };
-            let found = match of {
-                Of::Counties => facets.counties.iter().find(|it| it.key == key).map(|it| it.count),
-                Of::Categories => facets.categories.iter().find(|it| it.key == key).map(|it| it.count),
-            };
-            found.unwrap_or(0)
-        })
-    }
-
-    fn is_chosen(self, of: Of, key: &str) -> bool {
-        self.filter.with(|filter| match of {
-            Of::Counties => filter.counties.iter().any(|it| it == key),
-            Of::Categories => filter.categories.iter().any(|it| it == key),
-        })
-    }
-
-    fn choose(self, of: Of, key: &str) {
-        let filter = self.filter.with_untracked(|filter| match of {
-            Of::Counties => filter.toggling_county(key),
-            Of::Categories => filter.toggling_category(key),
-        });
-        self.on_choose.run(filter);
-    }
+/// How many products a choice leads to, with the other choices in force.
+fn count(facets: Option<&Facets>, of: Of, key: &str) -> i64 {
+    let Some(facets) = facets else { return 0 };
+    let of_key = |all: &[Facet]| all.iter().find(|it| it.key == key).map(|it| it.count);
+    let count = match of {
+        Of::Brand => of_key(&facets.brands),
+        Of::Prefecture => of_key(&facets.prefectures),
+        Of::County => facets.counties.iter().find(|it| it.key == key).map(|it| it.count),
+        Of::Category => of_key(&facets.categories),
+        Of::Season => of_key(&facets.seasons),
+        Of::Certification => of_key(&facets.certifications),
+        Of::Gift => of_key(&facets.gift),
+        Of::Price => of_key(&facets.prices),
+    };
+    count.unwrap_or(0)
 }
 
 #[inline(never)]
 pub fn facets(it: Panel) -> AnyView {
-    let close = NodeRef::<html::Button>::new();
+    let wide = watch_width();
+    (move || if wide.get() { column(it) } else { drawer(it) }).into_any()
+}
+
+fn watch_width() -> RwSignal<bool> {
+    let query = window().match_media(WIDE).ok().flatten();
+    let wide = RwSignal::new(query.as_ref().is_none_or(|query| query.matches()));
+    let listener = query.map(|query| {
+        EventListener::new(&query.clone(), "change", move |_| {
+            wide.try_set(query.matches());
+        })
+    });
+    // Kept by the page, and gone with it.
+    StoredValue::new_local(listener);
+    wide
+}
+
+fn column(it: Panel) -> AnyView {
+    view! { <section class="facets" aria-label=t!(market.filter)>{choices(it)}</section> }.into_any()
+}
+
+fn drawer(it: Panel) -> AnyView {
+    let node = NodeRef::<html::Dialog>::new();
     let open = it.open;
-    // The drawer takes the focus with it; at the desk nothing opens and nothing moves.
     Effect::new(move |_| {
-        if open.get()
-            && let Some(close) = close.get_untracked()
-        {
-            request_animation_frame(move || drop(close.focus()));
+        let wanted = open.get();
+        let Some(dialog) = node.get() else { return };
+        if wanted && !dialog.open() {
+            // Refused only when the element is not in the document, and then nobody has opened it.
+            let _ = dialog.show_modal();
+        } else if !wanted && dialog.open() {
+            dialog.close();
         }
     });
-    let lishui = Memo::new(move |_| it.counties(Prefecture::Lishui));
-    let quzhou = Memo::new(move |_| it.counties(Prefecture::Quzhou));
-    let categories = Memo::new(move |_| it.categories());
-    let clear = move |_| {
-        let without = it.filter.with_untracked(|now| Filter {
-            brand: now.brand.clone(),
-            words: now.words.clone(),
-            ..Filter::default()
-        });
-        it.on_choose.run(without);
+    // A press on the page behind it is one on the dialog itself, outside of what it holds.
+    let beside = move |event: leptos::ev::MouseEvent| {
+        if event.target() == event.current_target() {
+            open.set(false);
+        }
     };
+    let see = move || t!(market.see_so_many, count = it.total.get());
+    let clear = move |_| it.on_choose.run(it.filter.with_untracked(Filter::without_choices));
     view! {
-        <button class="scrim" type="button" aria-label="关闭筛选" tabindex="-1" hidden=move || !open.get() on:click=move |_| open.set(false)></button>
-        <section
-            class="facets"
-            class:open=move || open.get()
-            id="facets"
-            role=move || open.get().then_some("dialog")
-            aria-label="筛选"
-            on:keydown=move |event| if event.key() == "Escape" { open.set(false) }
-        >
-            <div class="f-top">
-                <b>"筛选"</b>
-                <button class="btn plain" type="button" node_ref=close on:click=move |_| open.set(false)>"关闭"</button>
+        <dialog class="drawer" node_ref=node aria-label=t!(market.filter) on:close=move |_| open.set(false) on:click=beside>
+            <div class="facets">
+                <div class="f-top">
+                    <b>{t!(market.filter)}</b>
+                    <button class="btn plain" type="button" on:click=move |_| open.set(false)>{t!(market.close)}</button>
+                </div>
+                {choices(it)}
+                <div class="f-end">
+                    <button class="btn do" type="button" on:click=move |_| open.set(false)>{see}</button>
+                    <button class="btn" type="button" on:click=clear>{t!(market.clear)}</button>
+                </div>
             </div>
-            <fieldset><legend>"产地 · 丽水"</legend><div class="cty">{move || chips(it, lishui.get())}</div></fieldset>
-            <fieldset><legend>"产地 · 衢州"</legend><div class="cty">{move || chips(it, quzhou.get())}</div></fieldset>
-            <fieldset><legend>"类别"</legend>{move || rows(it, categories.get())}</fieldset>
-            <div class="f-end">
-                <button class="btn do" type="button" on:click=move |_| open.set(false)>{move || format!("看 {} 款", it.total.get())}</button>
-                <button class="btn" type="button" on:click=clear>"清空"</button>
-            </div>
-        </section>
+        </dialog>
     }
     .into_any()
 }
 
-fn chips(it: Panel, choices: Vec<Choice>) -> Vec<AnyView> {
-    let chip = |(key, name): Choice| {
-        let (input, count) = choice(it, Of::Counties, key);
-        view! { <label class="chip">{input}<span>{name}<small>{count}</small></span></label> }.into_any()
-    };
-    choices.into_iter().map(chip).collect()
+fn choices(it: Panel) -> AnyView {
+    let months: Vec<AnyView> =
+        t!(market.months).split('|').zip(1..).map(|(name, month)| month_chip(it, name, month)).collect();
+    let brands: Vec<AnyView> = Brand::ALL.iter().map(|brand| row(it, Of::Brand, brand.code())).collect();
+    let categories: Vec<AnyView> = Category::ALL.iter().map(|it_is| row(it, Of::Category, it_is.code())).collect();
+    let prices: Vec<AnyView> = PriceBand::ALL.iter().map(|band| row(it, Of::Price, band.code())).collect();
+    let kinds = CertificationKind::ALL.iter().map(|kind| row(it, Of::Certification, kind.code()));
+    let kinds: Vec<AnyView> = kinds.chain([row(it, Of::Gift, "yes")]).collect();
+    view! {
+        {group(t!(market.season), view! { <div class="cty mon">{months}</div> }.into_any())}
+        {group(t!(market.brand), brands.into_any())}
+        {county_group(it, Prefecture::Lishui)}
+        {county_group(it, Prefecture::Quzhou)}
+        {group(t!(market.category), categories.into_any())}
+        {group(t!(market.price), prices.into_any())}
+        {group(t!(market.proof), kinds.into_any())}
+    }
+    .into_any()
 }
 
-fn rows(it: Panel, choices: Vec<Choice>) -> Vec<AnyView> {
-    let row = |(key, name): Choice| {
-        let (input, count) = choice(it, Of::Categories, key);
-        view! { <label class="choice">{input}<span>{name}</span><small>{count}</small></label> }.into_any()
-    };
-    choices.into_iter().map(row).collect()
+#[inline(never)]
+fn group(legend: &'static str, choices: AnyView) -> AnyView {
+    view! { <fieldset><legend>{legend}</legend>{choices}</fieldset> }.into_any()
+}
+
+/// All of a prefecture, and its counties one by one.
+fn county_group(it: Panel, of: Prefecture) -> AnyView {
+    let counties = Memo::new(move |_| {
+        it.facets.with(|facets| {
+            let counties = facets.iter().flat_map(|facets| &facets.counties).filter(|county| county.prefecture == of);
+            counties.map(|county| (county.key.clone(), county.name.clone())).collect::<Vec<_>>()
+        })
+    });
+    let chips =
+        move || counties.get().into_iter().map(|(key, name)| chip(it, Of::County, key, name)).collect::<Vec<_>>();
+    let all = row(it, Of::Prefecture, of.code());
+    let counties = view! { {all}<div class="cty">{chips}</div> }.into_any();
+    group(
+        match of {
+            Prefecture::Lishui => t!(market.from_lishui),
+            Prefecture::Quzhou => t!(market.from_quzhou),
+        },
+        counties,
+    )
+}
+
+fn month_chip(it: Panel, name: &'static str, month: u32) -> AnyView {
+    chip(it, Of::Season, month.to_string(), name.to_owned())
+}
+
+#[inline(never)]
+fn chip(it: Panel, of: Of, key: String, name: String) -> AnyView {
+    let (input, count) = choice(it, of, key);
+    view! { <label class="chip">{input}<span>{name}<small>{count}</small></span></label> }.into_any()
+}
+
+#[inline(never)]
+fn row(it: Panel, of: Of, key: &'static str) -> AnyView {
+    let (input, count) = choice(it, of, key.to_owned());
+    view! { <label class="choice">{input}<span>{name(None, of, key)}</span><small>{count}</small></label> }.into_any()
 }
 
 /// The box to tick and how many products it leads to. What would lead to none cannot be chosen, only given up.
-fn choice(it: Panel, of: Of, key: String) -> (AnyView, Signal<i64>) {
+fn choice(it: Panel, of: Of, key: String) -> (AnyView, Memo<i64>) {
     let (counted, chosen, own) = (key.clone(), key.clone(), key);
-    let count = Signal::derive(move || it.count(of, &counted));
-    let checked = Memo::new(move |_| it.is_chosen(of, &chosen));
+    let count = Memo::new(move |_| it.facets.with(|facets| count(facets.as_ref(), of, &counted)));
+    let checked = Memo::new(move |_| it.filter.with(|filter| filter.of(of).contains(&chosen)));
     let input = view! {
         <input
             type="checkbox"
             prop:checked=move || checked.get()
             disabled=move || count.get() == 0 && !checked.get()
-            on:change=move |_| it.choose(of, &own)
+            on:change=move |_| it.on_choose.run(it.filter.with_untracked(|filter| filter.toggling(of, &own)))
         />
     };
     (input.into_any(), count)

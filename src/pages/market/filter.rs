@@ -1,20 +1,55 @@
 //! What the list of products is narrowed by. The address holds all of it, so every list can be kept, sent and gone back to.
 
-use domain::product::{Brand, Category};
+use domain::product::{Brand, Category, CertificationKind, PriceBand};
+use domain::region::Prefecture;
 use domain::wire::Facets;
 
+use crate::format;
+use crate::language::{language, t};
 use crate::route::{Route, query};
 
 /// What one page of the list holds.
-const PAGE: &str = "24";
+pub const PAGE: usize = 24;
 
-/// Several counties or categories mean any of them; the words must all be found.
+/// What one can choose by. The keys are those of the address and of the question to the server alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    Brand,
+    Prefecture,
+    County,
+    Category,
+    Season,
+    Certification,
+    Gift,
+    Price,
+}
+
+impl Of {
+    const ALL: [Of; 8] =
+        [Of::Brand, Of::Prefecture, Of::County, Of::Category, Of::Season, Of::Certification, Of::Gift, Of::Price];
+
+    fn key(self) -> &'static str {
+        match self {
+            Of::Brand => "brand",
+            Of::Prefecture => "prefecture",
+            Of::County => "county",
+            Of::Category => "category",
+            Of::Season => "season",
+            Of::Certification => "certification",
+            Of::Gift => "gift",
+            Of::Price => "price",
+        }
+    }
+}
+
+/// Several choices of one kind mean any of them; all kinds must hold, and the words must all be found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    pub brand: String,
-    pub counties: Vec<String>,
-    pub categories: Vec<String>,
+    chosen: [Vec<String>; Of::ALL.len()],
+    pub sort: String,
     pub words: String,
+    /// `table`, or empty for pictures; the server need not know.
+    pub view: String,
 }
 
 /// One filter in force: what it is called, and the list without it.
@@ -26,89 +61,105 @@ pub struct Condition {
 
 impl Filter {
     /// `param` gives the value of a key of the address, or nothing.
-    pub fn read<'a>(param: impl Fn(&str) -> Option<&'a str>) -> Self {
+    pub fn read(param: impl Fn(&str) -> Option<String>) -> Self {
         let text = |key| param(key).unwrap_or_default().trim().to_owned();
         Self {
-            brand: text("brand"),
-            counties: split(&text("county")),
-            categories: split(&text("category")),
+            chosen: Of::ALL.map(|of| split(&text(of.key()))),
+            sort: text("sort"),
             words: text("q"),
+            view: text("view"),
         }
     }
 
+    /// The list with one choice only: `Filter::only(Of::County, "kaihua")`.
+    pub fn only(of: Of, key: &str) -> Self {
+        Self::default().toggling(of, key)
+    }
+
     pub fn address(&self) -> String {
-        let (counties, categories) = (self.counties.join(","), self.categories.join(","));
-        Route::Products.with(&[
-            ("brand", &self.brand),
-            ("county", &counties),
-            ("category", &categories),
-            ("q", &self.words),
-        ])
+        self.written(&[("view", &self.view)], |pairs| Route::Products.with(pairs))
     }
 
     /// The question to the server, for the page that follows the cursor `after`; empty for the first.
     pub fn query(&self, after: &str) -> String {
-        let (counties, categories) = (self.counties.join(","), self.categories.join(","));
-        query(&[
-            ("brand", &self.brand),
-            ("county", &counties),
-            ("category", &categories),
-            ("q", &self.words),
-            ("after", after),
-            ("limit", PAGE),
-        ])
+        let page = PAGE.to_string();
+        self.written(&[("after", after), ("limit", &page)], query)
     }
 
-    /// How many choices are made in the drawer; brand and words have their own place on the page.
-    pub fn chosen(&self) -> usize {
-        self.counties.len() + self.categories.len()
+    fn written(&self, more: &[(&str, &str)], write: fn(&[(&str, &str)]) -> String) -> String {
+        let values = Of::ALL.map(|of| self.of(of).join(","));
+        let mut pairs: Vec<(&str, &str)> =
+            Of::ALL.iter().zip(&values).map(|(of, it)| (of.key(), it.as_str())).collect();
+        pairs.extend([("q", self.words.as_str()), ("sort", self.sort.as_str())]);
+        pairs.extend(more);
+        write(&pairs)
     }
 
-    #[must_use]
-    pub fn with_brand(&self, brand: &str) -> Self {
-        Self { brand: brand.to_owned(), ..self.clone() }
+    pub fn of(&self, of: Of) -> &[String] {
+        &self.chosen[of as usize]
     }
 
-    #[must_use]
-    pub fn toggling_county(&self, key: &str) -> Self {
-        Self { counties: toggled(&self.counties, key), ..self.clone() }
+    /// How many choices are made; the words have their own place on the page.
+    pub fn count(&self) -> usize {
+        self.chosen.iter().map(Vec::len).sum()
     }
 
     #[must_use]
-    pub fn toggling_category(&self, key: &str) -> Self {
-        Self { categories: toggled(&self.categories, key), ..self.clone() }
+    pub fn toggling(&self, of: Of, key: &str) -> Self {
+        let mut other = self.clone();
+        let keys = &mut other.chosen[of as usize];
+        match keys.iter().position(|it| it == key) {
+            Some(at) => drop(keys.remove(at)),
+            None => keys.push(key.to_owned()),
+        }
+        other
     }
 
-    /// Every filter in force, with the list without it. The names of counties come with the answer.
+    #[must_use]
+    pub fn with_words(&self, words: &str) -> Self {
+        Self { words: words.trim().to_owned(), ..self.clone() }
+    }
+
+    #[must_use]
+    pub fn with_sort(&self, sort: &str) -> Self {
+        Self { sort: sort.to_owned(), ..self.clone() }
+    }
+
+    #[must_use]
+    pub fn with_view(&self, view: &str) -> Self {
+        Self { view: view.to_owned(), ..self.clone() }
+    }
+
+    /// The same words and order, and nothing chosen.
+    #[must_use]
+    pub fn without_choices(&self) -> Self {
+        Self { chosen: Default::default(), ..self.clone() }
+    }
+
+    /// Every filter in force, with the list without it. Most names come with the answer.
     pub fn conditions(&self, facets: Option<&Facets>) -> Vec<Condition> {
         let mut all = Vec::new();
-        let mut push = |name: String, without| all.push(Condition { name, without });
-        if !self.brand.is_empty() {
-            push(brand_name(&self.brand), self.with_brand(""));
-        }
-        for key in &self.counties {
-            push(county_name(facets, key), self.toggling_county(key));
-        }
-        for key in &self.categories {
-            push(category_name(key), self.toggling_category(key));
+        for of in Of::ALL {
+            let of_kind = self.of(of).iter();
+            all.extend(of_kind.map(|key| Condition { name: name(facets, of, key), without: self.toggling(of, key) }));
         }
         if !self.words.is_empty() {
-            push(format!("“{}”", self.words), Self { words: String::new(), ..self.clone() });
+            all.push(Condition { name: t!(market.quoted, words = self.words), without: self.with_words("") });
         }
         all
     }
 
     /// What the list shows: `三衢味 · 常山、开化 · 果`.
     pub fn heading(&self, facets: Option<&Facets>) -> String {
-        let joined = |names: Vec<String>| names.join("、");
-        let parts = [
-            if self.brand.is_empty() { String::new() } else { brand_name(&self.brand) },
-            joined(self.counties.iter().map(|key| county_name(facets, key)).collect()),
-            joined(self.categories.iter().map(|key| category_name(key)).collect()),
-            if self.words.is_empty() { String::new() } else { format!("“{}”", self.words) },
-        ];
-        let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        if said.is_empty() { "山里的好货".to_owned() } else { said.join(" · ") }
+        let mut parts: Vec<String> = Vec::new();
+        for of in Of::ALL.into_iter().filter(|of| !self.of(*of).is_empty()) {
+            let names: Vec<String> = self.of(of).iter().map(|key| name(facets, of, key)).collect();
+            parts.push(names.join(t!(market.comma)));
+        }
+        if !self.words.is_empty() {
+            parts.push(t!(market.quoted, words = self.words));
+        }
+        if parts.is_empty() { t!(market.title).to_owned() } else { parts.join(" · ") }
     }
 }
 
@@ -116,20 +167,20 @@ fn split(text: &str) -> Vec<String> {
     text.split(',').map(str::trim).filter(|key| !key.is_empty()).map(str::to_owned).collect()
 }
 
-fn toggled(keys: &[String], key: &str) -> Vec<String> {
-    let mut left: Vec<String> = keys.iter().filter(|it| *it != key).cloned().collect();
-    if left.len() == keys.len() {
-        left.push(key.to_owned());
-    }
-    left
-}
-
-fn brand_name(key: &str) -> String {
-    Brand::from_code(key).map_or_else(|| key.to_owned(), |brand| brand.zh().to_owned())
-}
-
-fn category_name(key: &str) -> String {
-    Category::from_code(key).map_or_else(|| key.to_owned(), |category| category.zh().to_owned())
+/// What a choice is called. What nobody knows is shown as it stands.
+pub fn name(facets: Option<&Facets>, of: Of, key: &str) -> String {
+    let reader = language();
+    let word = match of {
+        Of::Brand => Brand::from_code(key).map(|it| it.word(reader)),
+        Of::Prefecture => Prefecture::from_code(key).map(|it| it.word(reader)),
+        Of::County => return county_name(facets, key),
+        Of::Category => Category::from_code(key).map(|it| it.word(reader)),
+        Of::Season => key.parse().map(format::month_name).ok().filter(|name| !name.is_empty()),
+        Of::Certification => CertificationKind::from_code(key).map(|it| it.word(reader)),
+        Of::Gift => Some(t!(market.gift)),
+        Of::Price => PriceBand::from_code(key).map(|it| it.word(reader)),
+    };
+    word.unwrap_or(key).to_owned()
 }
 
 /// Until the first answer is there a county has no name; a dash keeps its place.
@@ -144,10 +195,10 @@ mod tests {
     use domain::wire::CountyFacet;
 
     use super::*;
+    use crate::route::param;
 
     fn filter(address: &str) -> Filter {
-        let pairs: Vec<(&str, &str)> = address.split('&').filter_map(|pair| pair.split_once('=')).collect();
-        Filter::read(|key| pairs.iter().find(|pair| pair.0 == key).map(|pair| pair.1))
+        Filter::read(|key| param(address, key))
     }
 
     fn facets() -> Facets {
@@ -162,9 +213,12 @@ mod tests {
 
     #[test]
     fn the_address_holds_every_choice() {
-        let read = filter("brand=sanqu_wei&county=changshan, kaihua&category=fruit&q= 柚 ");
-        assert_eq!(read.address(), "/products?brand=sanqu_wei&county=changshan,kaihua&category=fruit&q=%E6%9F%9A");
-        assert_eq!(read.heading(Some(&facets())), "三衢味 · 常山、开化 · 果 · “柚”");
+        let read =
+            filter("brand=sanqu_wei&county=changshan, kaihua&category=fruit&season=11&gift=yes&sort=price_up&q= 柚 ");
+        let address = "/products?brand=sanqu_wei&county=changshan,kaihua&category=fruit&season=11&gift=yes&q=%E6%9F%9A&sort=price_up";
+        assert_eq!(read.address(), address);
+        assert_eq!(filter(address.split_once('?').expect("a query").1), read);
+        assert_eq!(read.heading(Some(&facets())), "三衢味 · 常山、开化 · 果 · 十一月 · 可作工会慰问品 · “柚”");
         assert_eq!(filter("").heading(None), "山里的好货");
         assert_eq!(filter("county=,&q= "), Filter::default());
     }
@@ -185,13 +239,21 @@ mod tests {
 
     #[test]
     fn what_nobody_knows_is_shown_as_it_stands() {
-        assert_eq!(filter("brand=x&county=nowhere&category=y").heading(Some(&facets())), "x · nowhere · y");
+        let unknown = filter("brand=x&county=nowhere&category=y&season=13&price=z");
+        assert_eq!(unknown.heading(Some(&facets())), "x · nowhere · y · 13 · z");
     }
 
     #[test]
     fn choosing_twice_is_not_choosing() {
-        let twice = Filter::default().toggling_county("kaihua").toggling_county("kaihua");
+        let twice = Filter::only(Of::County, "kaihua").toggling(Of::County, "kaihua");
         assert_eq!(twice, Filter::default());
-        assert_eq!(Filter::default().toggling_category("tea").query("a~b"), "?category=tea&after=a~b&limit=24");
+        assert_eq!(Filter::only(Of::Category, "tea").query("a~b"), "?category=tea&after=a~b&limit=24");
+    }
+
+    #[test]
+    fn choices_are_given_up_and_words_are_kept() {
+        let narrow = filter("county=kaihua&price=to_50&q=茶&sort=newest");
+        assert_eq!(narrow.count(), 2);
+        assert_eq!(narrow.without_choices().address(), "/products?q=%E8%8C%B6&sort=newest");
     }
 }

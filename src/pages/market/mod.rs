@@ -2,9 +2,18 @@
 
 pub mod products;
 
-mod facets;
-mod filter;
+mod cards;
+mod pager;
+pub mod shelf;
 
+pub mod facets;
+pub mod filter;
+pub mod table;
+
+pub mod ahead;
+pub mod suggestions;
+
+pub mod photos;
 pub mod product;
 
 pub mod basket;

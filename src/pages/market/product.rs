@@ -3,22 +3,23 @@
 use domain::organisation::Role;
 use domain::product::{CertificationKind, PriceLadder};
 use domain::region::PairingStatus;
-use domain::wire::{PairedDistrict, Product, ProductCard};
+use domain::wire::{API, PairedDistrict, Product, ProductCard};
 use domain::{Code, Money, Quantity};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::filter::Filter;
+use super::ahead::product_path;
+use super::filter::{Filter, Of};
+use super::photos::pictures;
 use super::stepper::{Stepper, stepper, wanted};
-use crate::api;
 use crate::components::card::product_card;
-use crate::components::label::label;
 use crate::components::loading::loading_lines;
 use crate::components::price::price_text;
 use crate::components::problem::{load_failure, nothing_here};
 use crate::components::season::season_months;
 use crate::format;
-use crate::load::load;
+use crate::language::{language, t};
+use crate::load::{load_seen, slow};
 use crate::pages::set_title;
 use crate::route::{ID, Route};
 use crate::state::State;
@@ -26,46 +27,58 @@ use crate::state::State;
 pub fn page() -> AnyView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get_str(ID).unwrap_or_default().to_owned()));
-    let product = load(move || id.get(), api::product);
+    let product = load_seen::<Product>(move || id.get(), product_path);
+    // What is typed outlives an answer that says anew what is known.
+    let text = Memo::new(move |_| {
+        id.track();
+        RwSignal::new(String::new())
+    });
+    let slow = slow(product.busy);
     Effect::new(move |_| product.value.with(|product| product.iter().for_each(|it| set_title(&it.card.name))));
     let body = move || {
         // While the next product is on its way the page must not go on selling the one before.
         let fresh = product.answered.with(|answered| id.with(|id| id == answered));
         match (product.error.get(), product.value.get().filter(|_| fresh)) {
             (Some(error), _) if error.is(Code::NotFound) => gone(),
-            (Some(error), _) => failed(load_failure(error.sentence(), product.on_retry())),
-            (None, Some(product)) => article(&product),
-            (None, None) => failed(loading_lines(8)),
+            (Some(error), None) => failed(load_failure(error.sentence(), product.on_retry())),
+            (error, Some(product_now)) => {
+                let stale = error.map(|error| load_failure(error.sentence(), product.on_retry()));
+                view! { {stale}{article(&product_now, text.get())} }.into_any()
+            }
+            (None, None) => coming(slow),
         }
     };
     body.into_any()
 }
 
+/// No heading yet: the reader is led to it once it is there.
+fn coming(slow: RwSignal<bool>) -> AnyView {
+    let slowly = move || slow.get().then(|| view! { <p class="note watch">{t!(product.slowly)}</p> }.into_any());
+    view! { <div class="pd-coming">{slowly}{loading_lines(8)}</div> }.into_any()
+}
+
 fn failed(instead: AnyView) -> AnyView {
-    view! { <h1>"产品"</h1>{instead} }.into_any()
+    view! { <h1>{t!(product.title)}</h1>{instead} }.into_any()
 }
 
 fn gone() -> AnyView {
     view! {
-        <h1>"没有这个产品"</h1>
-        {nothing_here("它可能已经下架，或者地址写错了。", Route::Products.path(), "看全部产品")}
+        <h1>{t!(product.gone)}</h1>
+        {nothing_here(t!(product.gone_because), Route::Products.path(), t!(product.see_all))}
     }
     .into_any()
 }
 
-fn article(it: &Product) -> AnyView {
+fn article(it: &Product, text: RwSignal<String>) -> AnyView {
     let card = &it.card;
-    let buy = Buy::new(card);
+    let buy = Buy::new(card, text);
     let may_buy = Memo::new(move |_| buy.state.may_buy());
     let buying = move || if may_buy.get() { buy_controls(buy) } else { who_buys(buy.state.role()) };
     let bar = move || may_buy.get().then(|| buy_bar(buy));
     view! {
         {crumbs(card)}
         <article class="pd">
-            <div class="pd-pic">
-                {label(card.category, &card.county_short, &card.name)}
-                <p class="faint">"商户还没有上传照片，这是画的标签"</p>
-            </div>
+            {pictures(it)}
             <div class="pd-main">
                 {from(card)}
                 <h1>{card.name.clone()}</h1>
@@ -74,7 +87,7 @@ fn article(it: &Product) -> AnyView {
                 <div class="buy" id="buy">{price_now(buy)} {ladder(buy)} {buying}</div>
             </div>
             {season(card)}
-            <div class="pd-2">{facts(it)} {pairings(it)}</div>
+            <div class="pd-2">{facts(it)} {helped(it)}</div>
             {related(it)}
         </article>
         {bar}
@@ -83,15 +96,15 @@ fn article(it: &Product) -> AnyView {
 }
 
 fn of_county(card: &ProductCard) -> String {
-    Filter::default().toggling_county(&card.county).address()
+    Filter::only(Of::County, &card.county).address()
 }
 
 fn crumbs(card: &ProductCard) -> AnyView {
-    let of_category = Filter::default().toggling_category(card.category.code()).address();
+    let of_category = Filter::only(Of::Category, card.category.code()).address();
     view! {
-        <nav class="crumbs" aria-label="位置">
-            <a href=Route::Products.path()>"全部产品"</a>
-            <a href=of_category>{card.category.zh()}</a>
+        <nav class="crumbs" aria-label=t!(product.where_you_are)>
+            <a href=Route::Products.path()>{t!(product.all)}</a>
+            <a href=of_category>{card.category.word(language())}</a>
             <a href=of_county(card)>{card.county_short.clone()}</a>
             <span aria-current="page">{card.name.clone()}</span>
         </nav>
@@ -101,10 +114,10 @@ fn crumbs(card: &ProductCard) -> AnyView {
 
 fn from(card: &ProductCard) -> AnyView {
     let brand = card.brand.map(|brand| {
-        let href = Filter::default().with_brand(brand.code()).address();
-        view! { <a href=href>{brand.zh()}</a>" · " }.into_any()
+        let href = Filter::only(Of::Brand, brand.code()).address();
+        view! { <a href=href>{brand.word(language())}</a>" · " }.into_any()
     });
-    let county = format!("{}{}", card.prefecture.zh(), card.county_short);
+    let county = t!(product.county_of, prefecture = card.prefecture.word(language()), county = card.county_short);
     view! { <p class="pd-from">{brand}<a href=of_county(card)>{county}</a></p> }.into_any()
 }
 
@@ -112,11 +125,11 @@ fn tags(it: &Product) -> Vec<AnyView> {
     let class = if it.card.certification_kind == Some(CertificationKind::Gi) { "tag gi" } else { "tag" };
     let certificate = it.certification.clone().map(|name| view! { <span class=class>{name}</span> }.into_any());
     let delivery = if it.card.cold_chain {
-        view! { <span class="tag cold">"冷链"</span> }.into_any()
+        view! { <span class="tag cold">{t!(product.cold_chain)}</span> }.into_any()
     } else {
-        view! { <span class="tag">"常温"</span> }.into_any()
+        view! { <span class="tag">{t!(product.no_cold_chain)}</span> }.into_any()
     };
-    let gift = if it.card.union_gift_ok { "可作工会慰问品" } else { "不作工会慰问品" };
+    let gift = if it.card.union_gift_ok { t!(product.gift) } else { t!(product.no_gift) };
     let gift = view! { <span class="tag">{gift}</span> }.into_any();
     certificate.into_iter().chain([delivery, gift]).collect()
 }
@@ -133,8 +146,10 @@ struct Buy {
 }
 
 impl Buy {
-    fn new(card: &ProductCard) -> Self {
-        let text = RwSignal::new(card.minimum_order.max(Quantity::ONE).get().to_string());
+    fn new(card: &ProductCard, text: RwSignal<String>) -> Self {
+        if text.with_untracked(String::is_empty) {
+            text.set(card.minimum_order.max(Quantity::ONE).get().to_string());
+        }
         let card = StoredValue::new(card.clone());
         let wanted = Memo::new(move |_| text.with(|text| card.with_value(|card| wanted(card, text))));
         Self { state: State::get(), card, text, wanted }
@@ -213,13 +228,16 @@ fn steps(ladder: &PriceLadder, least: Quantity, unit: &str) -> Vec<Step> {
         }
         let first = step.from_quantity.max(least);
         let range = match last {
-            Some(last) if last == first.get() => format!("{first} {unit}"),
-            Some(last) => format!("{first} — {last} {unit}"),
-            None => format!("{first} {unit}起"),
+            Some(last) if last == first.get() => format::quantity(first, unit),
+            Some(last) => {
+                let last = Quantity::new(last).unwrap_or(first);
+                t!(product.range, first = first, last = format::quantity(last, unit))
+            }
+            None => t!(product.and_more, first = format::quantity(first, unit)),
         };
         // Rounded to a whole percent.
         let percent = ((list - step.unit_price_fen.fen()) * 200 + list) / (list * 2);
-        let saving = if percent > 0 { format!("省 {percent}%") } else { String::new() };
+        let saving = if percent > 0 { t!(product.saves, percent = percent) } else { String::new() };
         told.push(Step { range, price: price_text(step.unit_price_fen), saving, from: step.from_quantity });
     }
     told
@@ -246,17 +264,19 @@ fn ladder(buy: Buy) -> AnyView {
         .into_any()
     };
     let rows: Vec<AnyView> = steps.into_iter().map(row).collect();
-    view! { <table class="ladder"><caption class="sr">"按数量的单价"</caption><tbody>{rows}</tbody></table> }.into_any()
+    view! { <table class="ladder"><caption class="sr">{t!(product.prices)}</caption><tbody>{rows}</tbody></table> }
+        .into_any()
 }
 
 fn buy_controls(buy: Buy) -> AnyView {
     if buy.sold_out() {
-        return view! { <p class="note watch">"暂时无货，商户补货后可以采购。"</p> }.into_any();
+        return view! { <p class="note watch">{t!(product.sold_out)}</p> }.into_any();
     }
     let (name, unit, least, available) = buy.card.with_value(|card| {
         (card.name.clone(), card.unit.clone(), card.minimum_order.max(Quantity::ONE), card.available)
     });
-    let stock = format!("还有 {available} {unit}，{least} {unit}起订");
+    let stock =
+        t!(product.in_stock, available = format::quantity(available, &unit), least = format::quantity(least, &unit));
     let number = Stepper {
         id: NUMBER.to_owned(),
         name,
@@ -278,11 +298,11 @@ fn buy_controls(buy: Buy) -> AnyView {
     };
     view! {
         <div class="act">
-            <label for=NUMBER>"数量"</label>
+            <label for=NUMBER>{t!(product.quantity)}</label>
             {stepper(number)}
             <span class="field" role="status">{sentence}</span>
         </div>
-        <div class="go"><button class="btn do" type="button" on:click=move |_| buy.put()>"放进采购篮"</button></div>
+        <div class="go"><button class="btn do" type="button" on:click=move |_| buy.put()>{t!(product.put)}</button></div>
         {already}
     }
     .into_any()
@@ -291,7 +311,8 @@ fn buy_controls(buy: Buy) -> AnyView {
 fn in_basket(quantity: Quantity, unit: String) -> AnyView {
     view! {
         <p class="muted">
-            "采购篮里已有 "{format::quantity(quantity, &unit)}"。"<a href=Route::Basket.path()>"去采购篮"</a>
+            {t!(product.in_basket, quantity = format::quantity(quantity, &unit))}
+            <a href=Route::Basket.path()>{t!(product.to_basket)}</a>
         </p>
     }
     .into_any()
@@ -304,9 +325,9 @@ fn buy_bar(buy: Buy) -> AnyView {
     }
     let unit = buy.unit();
     view! {
-        <section class="b-bar" aria-label="购买">
+        <section class="b-bar" aria-label=t!(product.buying)>
             <span><b class="num">{move || price_text(buy.unit_price())}</b>"/"{unit}</span>
-            <button class="btn do" type="button" on:click=move |_| buy.put()>"放进采购篮"</button>
+            <button class="btn do" type="button" on:click=move |_| buy.put()>{t!(product.put)}</button>
         </section>
     }
     .into_any()
@@ -315,9 +336,9 @@ fn buy_bar(buy: Buy) -> AnyView {
 /// For those who are signed in and do not buy: who does.
 pub(super) fn who_buys(role: Option<Role>) -> AnyView {
     let sentence = match role {
-        Some(Role::UnionChair) => "采购由本工会的经办人办理，提交后在“采购单”里等您审批。",
-        Some(Role::Merchant) => "商户账号不采购；工会下给您的单在“采购单”里。",
-        _ => "统筹账号只看不买；采购由各工会的经办人办理。",
+        Some(Role::UnionChair) => t!(product.chair_does_not_buy),
+        Some(Role::Merchant) => t!(product.merchant_does_not_buy),
+        _ => t!(product.coordinator_does_not_buy),
     };
     view! { <p class="note">{sentence}</p> }.into_any()
 }
@@ -328,9 +349,9 @@ fn season(card: &ProductCard) -> AnyView {
     let now = format::this_month();
     view! {
         <section class="pd-s season-b" aria-labelledby="season">
-            <h2 id="season">"什么时候有"</h2>
+            <h2 id="season">{t!(product.season)}</h2>
             {season_months(card.season_months, now)}
-            <p>{format::season_now(card.season_months, now)}"。"</p>
+            <p>{format::season_now(card.season_months, now)}{t!(product.stop)}</p>
         </section>
     }
     .into_any()
@@ -342,67 +363,120 @@ fn fact(name: &'static str, value: AnyView) -> AnyView {
 
 fn facts(it: &Product) -> AnyView {
     let card = &it.card;
-    let shelf_life = it.shelf_life_days.map(|days| fact("保质期", format!("{days} 天").into_any()));
+    let shelf_life =
+        it.shelf_life_days.map(|days| fact(t!(product.shelf_life), t!(product.days, days = days).into_any()));
+    let delivery = if card.cold_chain { t!(product.by_cold_chain) } else { t!(product.without_cold_chain) };
+    let available = t!(
+        product.in_stock,
+        available = format::quantity(card.available, &card.unit),
+        least = format::quantity(card.minimum_order.max(Quantity::ONE), &card.unit)
+    );
     view! {
         <section class="pd-s" aria-labelledby="facts">
-            <h2 id="facts">"来路"</h2>
+            <h2 id="facts">{t!(product.facts)}</h2>
             <dl class="facts">
-                {fact("产地", format!("{}{}", it.prefecture_name, it.county_name).into_any())}
-                {fact("商户", card.merchant.name.clone().into_any())}
+                {fact(t!(product.origin), origin(it))}
+                {fact(t!(product.merchant), card.merchant.name.clone().into_any())}
                 {licence(it)}
                 {certificate(it)}
-                {fact("规格", card.spec.clone().into_any())}
+                {fact(t!(product.spec), card.spec.clone().into_any())}
                 {shelf_life}
+                {fact(t!(product.delivery), delivery.into_any())}
+                {fact(t!(product.stock), available.into_any())}
             </dl>
         </section>
     }
     .into_any()
 }
 
+/// The county, and the page that says where it lies and whom it is paired with.
+fn origin(it: &Product) -> AnyView {
+    let place = t!(product.county_of, prefecture = it.prefecture_name, county = it.county_name);
+    view! { {place}" "<a href=of_county(&it.card)>{t!(product.see_county)}</a> }.into_any()
+}
+
 fn licence(it: &Product) -> Option<AnyView> {
     let brand = it.card.brand?;
     let proof = match &it.licence {
         Some(licence) => {
-            let until = format!("有效，至 {}", format::civil_day(&licence.valid_to));
+            let until = t!(product.valid_to, day = format::civil_day(&licence.valid_to));
             view! { <span class="num">{licence.number.clone()}</span><br /><span class="tea">{until}</span> }.into_any()
         }
-        None => view! { <span class="tag assumed">"没有查到有效授权"</span> }.into_any(),
+        None => view! { <span class="tag assumed">{t!(product.no_licence)}</span> }.into_any(),
     };
-    Some(fact("品牌授权", view! { {brand.zh()}" "{proof} }.into_any()))
+    Some(fact(t!(product.licence), view! { {brand.word(language())}" "{proof} }.into_any()))
 }
 
 fn certificate(it: &Product) -> Option<AnyView> {
     let name = it.certification.clone()?;
     let number = match it.certification_number.clone() {
         Some(number) => view! { <span class="num">{number}</span> }.into_any(),
-        None => view! { <span class="tag assumed">"证书号待商户补充"</span> }.into_any(),
+        None => view! { <span class="tag assumed">{t!(product.no_number)}</span> }.into_any(),
     };
-    Some(fact("认证", view! { {name}" "{number} }.into_any()))
+    Some(fact(t!(product.certificate), view! { {name}" "{number} }.into_any()))
+}
+
+// ---- whom it helps ------------------------------------------------------------------------------------------------
+
+/// What has been bought of it and accepted, whom its county is paired with, and how to hand the page on.
+fn helped(it: &Product) -> AnyView {
+    let bought = it.bought;
+    let figure = match Quantity::new(bought.quantity) {
+        Ok(quantity) if !quantity.is_zero() => {
+            let by = t!(product.by_unions, count = bought.buyers);
+            view! {
+                <p class="fig">
+                    <span class="k">{t!(product.bought, year = bought.year)}</span>
+                    <span class="v">{format::quantity(quantity, &it.card.unit)}</span>
+                    <span class="d">{by}</span>
+                </p>
+            }
+            .into_any()
+        }
+        _ => view! { <p>{t!(product.not_bought, year = bought.year)}</p> }.into_any(),
+    };
+    view! {
+        <section class="pd-s" aria-labelledby="helped">
+            <h2 id="helped">{t!(product.helped)}</h2>
+            {figure}
+            {pairings(it)}
+            {code(it)}
+        </section>
+    }
+    .into_any()
+}
+
+/// A picture that a phone reads from a screen or a poster.
+fn code(it: &Product) -> AnyView {
+    let src = format!("{API}/products/{}/qr.svg", it.card.id);
+    view! {
+        <figure class="qr">
+            <img src=src alt=t!(product.code_alt) width="132" height="132" loading="lazy" />
+            <figcaption class="muted">{t!(product.code)}</figcaption>
+        </figure>
+    }
+    .into_any()
 }
 
 fn pairings(it: &Product) -> AnyView {
     let assumed = it.pairings.iter().any(|pair| pair.status == PairingStatus::Assumed);
-    let caveat = assumed.then(|| view! { <p class="muted">"待确认：还没有查到写明这一对的文件。"</p> }.into_any());
-    let body = if it.pairings.is_empty() {
-        view! { <p>{format!("没有查到宁波与{}结对的区县。", it.county_name)}</p> }.into_any()
-    } else {
-        let districts: Vec<AnyView> = it.pairings.iter().map(paired).collect();
-        view! { <ul class="who" role="list">{districts}</ul> }.into_any()
-    };
+    let caveat = assumed.then(|| view! { <p class="muted">{t!(product.assumed)}</p> }.into_any());
+    if it.pairings.is_empty() {
+        return view! { <p>{t!(product.unpaired, county = it.county_name)}</p> }.into_any();
+    }
+    let districts: Vec<AnyView> = it.pairings.iter().map(paired).collect();
     view! {
-        <section class="pd-s" aria-labelledby="pairs">
-            <h2 id="pairs">"与宁波结对"</h2>
-            {body}
-            {caveat}
-        </section>
+        <h3>{t!(product.pairings)}</h3>
+        <ul class="who" role="list">{districts}</ul>
+        {caveat}
     }
     .into_any()
 }
 
 fn paired(pair: &PairedDistrict) -> AnyView {
     let (class, word) = match pair.status {
-        PairingStatus::Verified => ("tag", "结对"),
-        PairingStatus::Assumed => ("tag assumed", "结对待确认"),
+        PairingStatus::Verified => ("tag", t!(product.paired)),
+        PairingStatus::Assumed => ("tag assumed", t!(product.paired_assumed)),
     };
     view! { <li><span>{pair.name.clone()}</span><span><i class=class>{word}</i></span></li> }.into_any()
 }
@@ -423,11 +497,12 @@ fn related(it: &Product) -> Option<AnyView> {
         goods.with_value(|goods| goods.iter().map(|other| product_card(other, on_add)).collect::<Vec<_>>())
     };
     let county = it.card.county_short.clone();
-    let all = format!("看{county}全部产品");
+    let all = t!(product.all_of_county, county = county);
+    let more = t!(product.more_of_county, county = county);
     Some(
         view! {
             <section class="sec" aria-labelledby="related">
-                <div class="sec-h"><h2 id="related">{county}"还有"</h2><a href=of_county(&it.card)>{all}</a></div>
+                <div class="sec-h"><h2 id="related">{more}</h2><a href=of_county(&it.card)>{all}</a></div>
                 <ul class="shelf" role="list">{cards}</ul>
             </section>
         }

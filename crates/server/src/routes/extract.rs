@@ -1,5 +1,7 @@
 //! Reading requests. Whatever does not read becomes a refusal that names the field, never axum's own plain text.
 
+use std::time::Duration;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
@@ -32,28 +34,34 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
             )
             .into());
         }
-        let whole = timeout(app.limits.body_timeout, Bytes::from_request(request, app)).await;
-        let whole = whole.map_err(|_| {
-            Refusal::new(
-                Code::TooSlow,
-                say!(
-                    "网络太慢，内容没有在规定时间内传完，请再试一次",
-                    "The network is too slow and the body did not arrive in time; please try again"
-                ),
-            )
-        })?;
         let largest = app.limits.max_body;
-        let bytes = whole.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                Refusal::new(Code::TooLarge, say!("请求内容最大 {largest} KB", "A body has at most {largest} KB"))
-            }
-            _ => Refusal::new(
-                Code::BadBody,
-                say!("请求内容没有传完整，请再试一次", "The body did not arrive whole; please try again"),
-            ),
-        })?;
+        let too_large =
+            || Refusal::new(Code::TooLarge, say!("请求内容最大 {largest} KB", "A body has at most {largest} KB"));
+        let bytes = whole_body(request, app.limits.body_timeout, too_large).await?;
         parse(&bytes).map(Body)
     }
+}
+
+/// A body whole, of at most as many bytes as the route's limit says; `too_large` says it to a person.
+pub async fn whole_body(request: Request, patience: Duration, too_large: impl FnOnce() -> Refusal) -> Result<Bytes> {
+    let whole = timeout(patience, Bytes::from_request(request, &())).await;
+    let whole = whole.map_err(|_| {
+        Refusal::new(
+            Code::TooSlow,
+            say!(
+                "网络太慢，内容没有在规定时间内传完，请再试一次",
+                "The network is too slow and the body did not arrive in time; please try again"
+            ),
+        )
+    })?;
+    whole.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large().into(),
+        _ => Refusal::new(
+            Code::BadBody,
+            say!("请求内容没有传完整，请再试一次", "The body did not arrive whole; please try again"),
+        )
+        .into(),
+    })
 }
 
 /// Parses JSON; the refusal carries the path of the field that does not fit.
@@ -108,6 +116,22 @@ impl<S: Send + Sync, T: std::str::FromStr> FromRequestParts<S> for Id<T> {
         let text = Path::<String>::from_request_parts(parts, state).await.ok();
         match text.and_then(|Path(text)| text.parse().ok()) {
             Some(id) => Ok(Id(id)),
+            None => not_found(say!("这个编号对应的内容", "What this address names")),
+        }
+    }
+}
+
+/// The two identifiers in a path: of a thing, and of a part of it.
+#[derive(Debug)]
+pub struct Ids<T, P>(pub T, pub P);
+
+impl<S: Send + Sync, T: std::str::FromStr, P: std::str::FromStr> FromRequestParts<S> for Ids<T, P> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let texts = Path::<(String, String)>::from_request_parts(parts, state).await.ok();
+        match texts.and_then(|Path((thing, part))| Some((thing.parse().ok()?, part.parse().ok()?))) {
+            Some((thing, part)) => Ok(Ids(thing, part)),
             None => not_found(say!("这个编号对应的内容", "What this address names")),
         }
     }

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use domain::Code;
 use domain::order_life::State;
 use domain::permission::Act;
-use domain::wire::{ActionBody, NewReversal, SignIn};
+use domain::wire::{ActionBody, NewReversal, PhotoOrder, SignIn};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::photos::jpeg;
 use crate::site::{Answer, PASSWORD, Site, acceptance, basket, new_lines, new_sale_id, whole};
 
 // ---- reading it ---------------------------------------------------------------------------------------------------
@@ -147,7 +148,8 @@ async fn the_document_is_whole() {
 fn check_described(operation: Operation<'_>) {
     let id = operation.id();
     assert!(operation.of.get("summary").is_some_and(|text| text != ""), "{id} says what it does");
-    assert_eq!(operation.of.contains_key("requestBody"), operation.method == "post", "{id} describes its body");
+    let has_body = ["post", "put"].contains(&operation.method);
+    assert_eq!(operation.of.contains_key("requestBody"), has_body, "{id} describes its body");
     let open = operation.acts().iter().any(|act| domain::permission::may_ever(None, *act));
     assert_eq!(operation.of.contains_key("security"), !open, "{id} says whether one signs in");
     assert_eq!(operation.responses().contains_key("401"), !open || id == "sign_in", "{id}");
@@ -170,6 +172,7 @@ async fn what_the_app_sends_is_described() {
     let document = Document::of(&Site::open().await).await;
     document.expect_body_fits("sign_in", &SignIn { login: "zhenhai.officer".into(), password: PASSWORD.into() });
     document.expect_body_fits("place_orders", &basket(&[&[("庆元香菇", 50)], &[("龙泉香菇", 50)]]));
+    document.expect_body_fits("arrange_photos", &PhotoOrder { hashes: vec!["0".repeat(32).parse().expect("a hash")] });
     document.expect_body_fits("reverse_sale", &NewReversal { id: new_sale_id(), reason: "重复".into() });
     for body in [
         ActionBody::Submit { lines: Some(new_lines(&[("庆元香菇", 50)])), exception_reason: None },
@@ -207,6 +210,11 @@ async fn refusals_and_full_answers_are_as_described() {
     let mut again = basket(&[&[("庆元香菇", 50)]]);
     again.orders[0].id = id;
     check("place_orders", 409, officer.place(&again).await);
+    let merchant = site.sign_in("qingyuan.merchant").await;
+    check("upload_photo", 422, merchant.upload("庆元香菇", "no photo").await);
+    check("upload_photo", 201, merchant.upload("庆元香菇", jpeg(300, 300)).await);
+    check("upload_photo", 200, merchant.upload("庆元香菇", jpeg(300, 300)).await);
+    check("arrange_photos", 409, merchant.arrange_photos("庆元香菇", Vec::new()).await);
     check("list_orders", 422, officer.get("/orders?state=lost").await);
     check("act_on_order", 409, chair.approve(id).await);
     check("act_on_order", 422, officer.accept(id, &[(50, 0)]).await);

@@ -183,6 +183,7 @@ fn every_limit_is_in_the_help_with_its_variable_and_default() {
         ("request-timeout", "30"),
         ("header-timeout", "30"),
         ("body-timeout", "20"),
+        ("photo-timeout", "180"),
         ("write-timeout", "30"),
         ("max-connections", "900"),
         ("max-streams", "400"),

@@ -14,6 +14,7 @@ mod site;
 mod sessions;
 
 mod pages;
+mod photos;
 mod products;
 mod search;
 

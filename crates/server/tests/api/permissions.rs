@@ -11,10 +11,12 @@ use domain::id::{OrderId, SaleId};
 use domain::order_life::State;
 use domain::organisation::Role;
 use domain::permission::{Act, Whose, may};
-use domain::wire::{ActionBody, Orders, Sales};
+use domain::photo::PhotoHash;
+use domain::wire::{ActionBody, Orders, Photos, Sales};
 use reqwest::Method;
 
 use crate::document::{Document, Operation};
+use crate::photos::jpeg;
 use crate::site::{Answer, PASSWORD, Person, Site, acceptance, basket, new_sale_id, product};
 
 // ---- what should come of it ---------------------------------------------------------------------------------------
@@ -99,19 +101,23 @@ struct Call<'a> {
 impl Call<'_> {
     /// Sends the request, after making the thing it needs; none where nobody has a thing of their own.
     async fn verdict(&self) -> Option<Verdict> {
-        let (district, _) = place_of(self.whose);
+        let (district, goods) = place_of(self.whose);
         let person = self.person().await;
         let answer = match (self.operation.id(), self.whose) {
             ("follow_tally", _) => return Some(self.stream(&format!("/tally/events?district={district}")).await),
             ("list_orders", _) => return Some(self.listed(&person).await),
             ("see_order", _) => person.get(&format!("/orders/{}", self.order(State::Approved).await)).await,
             ("act_on_order", _) => self.act_on_order(&person).await,
+            ("upload_photo", _) => person.upload(goods, jpeg(300, 300)).await,
+            ("arrange_photos", _) => person.arrange_photos(goods, vec![self.photo().await]).await,
+            ("remove_photo", _) => person.remove_photo(goods, &self.photo().await).await,
             ("see_tally", _) => person.get(&format!("/tally?district={district}")).await,
             ("list_sales", _) => person.get(&format!("/sales?district={district}")).await,
             ("reverse_sale", _) => person.reverse(self.sale().await, new_sale_id(), "重复").await,
             // Goods are everybody's, a session and a new order can only be one's own.
             (
-                "sign_in" | "see_session" | "sign_out" | "list_products" | "see_product" | "place_orders",
+                "sign_in" | "see_session" | "sign_out" | "list_products" | "suggest_products" | "see_product"
+                | "place_orders",
                 Whose::Anothers,
             ) => {
                 return None;
@@ -119,6 +125,7 @@ impl Call<'_> {
             ("sign_in", Whose::Own) => person.try_password("haishu.officer", PASSWORD).await,
             ("see_session", Whose::Own) => person.get("/sessions/current").await,
             ("sign_out", Whose::Own) => person.sign_out().await,
+            ("suggest_products", Whose::Own) => person.get("/products/suggestions?q=qy").await,
             ("list_products", Whose::Own) => person.get("/products").await,
             ("see_product", Whose::Own) => person.get(&format!("/products/{}", product("庆元香菇").id)).await,
             ("place_orders", Whose::Own) => person.place(&basket(&[&[("庆元香菇", 50)]])).await,
@@ -200,6 +207,13 @@ impl Call<'_> {
             chair.send_back(id, "重算").await.order();
         }
         id
+    }
+
+    /// The only photo of the goods.
+    async fn photo(&self) -> PhotoHash {
+        let (_, goods) = place_of(self.whose);
+        let merchant = self.site.sign_in(&product(goods).merchant.replace('-', ".")).await;
+        merchant.upload(goods, jpeg(300, 300)).await.json::<Photos>().items.remove(0).hash
     }
 
     /// A new entry of the ledger.

@@ -233,6 +233,9 @@ pub fn serve_flags(home: &Home, flags: &[&str]) -> Vec<String> {
     let path = |path: PathBuf| path.to_str().expect("a path that is text").to_owned();
     let mut arguments = vec!["--listen".into(), "127.0.0.1:0".into(), "--database-url".into(), address(home)];
     arguments.extend(["--app".into(), path(home.path().join("app")), "--data".into(), path(data_folder().into())]);
+    if !flags.contains(&"--photos") {
+        arguments.extend(["--photos".into(), path(home.path().join("photos"))]);
+    }
     arguments.extend(flags.iter().map(|flag| (*flag).to_owned()));
     arguments
 }

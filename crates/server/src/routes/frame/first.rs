@@ -2,6 +2,7 @@
 
 use domain::Language;
 use domain::page::{NOWHERE, Page};
+use domain::photo::{WIDTHS, address};
 use domain::wire::{Product, ProductCard, Products};
 
 use super::words::word;
@@ -76,10 +77,11 @@ fn card(reader: Language, product: &ProductCard) -> String {
     let brand = product.brand.map(|brand| format!("<b>{}</b> · ", brand.word(reader))).unwrap_or_default();
     let tag = product.certification_kind.map(|kind| format!("<span class=\"tag\">{}</span>", kind.word(reader)));
     format!(
-        "<li class=\"card\"><a href=\"/products/{id}\"><span class=\"bone pic\"></span>\
+        "<li class=\"card\"><a href=\"/products/{id}\">{picture}\
          <span class=\"c-name\">{name}</span></a><span class=\"c-from\">{brand}{county} <span class=\"num\">{spec}</span></span>\
          <span class=\"c-tags\">{tag}</span><span class=\"c-price\"><b class=\"num\">¥{price}</b>/{unit}</span></li>",
         id = product.id,
+        picture = picture(product, "label photo", "(max-width: 40rem) 11rem, (max-width: 60rem) 30vw, 16rem"),
         name = escaped(&product.name),
         county = escaped(&product.county_short),
         spec = escaped(&product.spec),
@@ -96,9 +98,10 @@ fn one(reader: Language, product: &Product) -> First {
         _ => &card.name,
     };
     let main = format!(
-        "<article class=\"pd\"><div class=\"pd-pic\"><span class=\"bone pic\"></span></div><div class=\"pd-main\">\
+        "<article class=\"pd\"><div class=\"pd-pic\">{picture}</div><div class=\"pd-main\">\
          <p class=\"pd-from\">{prefecture}{county}</p>{heading}<p class=\"lead-t\">{description}</p>\
          <p class=\"price\"><b class=\"num\">¥{price}</b> / {unit}</p></div></article>",
+        picture = picture(card, "photo large", "(max-width: 40rem) 92vw, (max-width: 60rem) 40vw, 27rem"),
         prefecture = card.prefecture.word(reader),
         county = escaped(&card.county_short),
         heading = heading(name),
@@ -108,6 +111,17 @@ fn one(reader: Language, product: &Product) -> First {
     );
     let description = Some(product.description.clone()).filter(|text| !text.is_empty());
     First { title: name.clone(), description, main, kind: "product" }
+}
+
+/// The first photo, in the app's own words (`components/photo.rs`), so that the browser chooses the same file for both; or the place
+/// of the label, which only the app can draw.
+fn picture(product: &ProductCard, class: &str, sizes: &str) -> String {
+    let Some(hash) = &product.photo else { return "<span class=\"bone pic\"></span>".to_owned() };
+    let all = WIDTHS.map(|width| format!("{} {width}w", address(hash, width))).join(", ");
+    format!(
+        "<img class=\"{class}\" src=\"{}\" srcset=\"{all}\" sizes=\"{sizes}\" width=\"320\" height=\"320\" alt=\"\" />",
+        address(hash, WIDTHS[0])
+    )
 }
 
 fn heading(title: &str) -> String {
