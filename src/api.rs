@@ -8,7 +8,7 @@ use domain::photo::PhotoHash;
 use domain::wire::{self, API, Problem};
 use domain::{Code, wire::Order};
 use gloo::events::EventListener;
-use leptos::prelude::window;
+use leptos::prelude::{document, window};
 use leptos::wasm_bindgen::JsCast;
 use reqwasm::http::{Method, Request};
 use serde::Serialize;
@@ -16,7 +16,8 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::language::t;
+use crate::language::{language, t};
+use crate::offline;
 use crate::route::query;
 
 /// Why there is no answer.
@@ -301,6 +302,17 @@ async fn get<T: DeserializeOwned>(path: String) -> Answer<T> {
     read(ask(Method::GET, path, None, None).await)
 }
 
+/// What the page asks first, the server has answered in the page itself; once, since later it may have changed.
+fn came_with_page(path: &str) -> Option<String> {
+    let answer = document().get_element_by_id("first")?;
+    let is_asked = answer.get_attribute("data-of").as_deref() == Some(path) && !answer.has_attribute("data-taken");
+    if !is_asked {
+        return None;
+    }
+    answer.set_attribute("data-taken", "").ok()?;
+    answer.text_content()
+}
+
 /// An answer as it stands, for what is kept (`cache.rs`). `signal` gives up asking.
 pub async fn text(path: &str, signal: Option<web_sys::AbortSignal>) -> Answer<String> {
     ask(Method::GET, path.to_owned(), None, signal).await
@@ -326,12 +338,18 @@ async fn ask(
     body: Option<String>,
     signal: Option<web_sys::AbortSignal>,
 ) -> Answer<String> {
+    if let Some(answer) = matches!(method, Method::GET).then(|| came_with_page(&path)).flatten() {
+        return Ok(answer);
+    }
     let request = Request::new(&format!("{API}{path}")).method(method).header("accept", "application/json");
+    // The language of the page, whatever the browser would ask for; the service worker keeps answers by it.
+    let request = request.header("accept-language", language().code());
     let mut request = request.abort_signal(signal.as_ref());
     if let Some(body) = body {
         request = request.header("content-type", "application/json").body(body);
     }
     let response = request.send().await.map_err(|_| ApiError::Unreachable)?;
+    offline::heard(response.headers().get(offline::SEEN_BEFORE).is_some());
     let text = response.text().await.map_err(|_| ApiError::Unreachable)?;
     if response.ok() { Ok(text) } else { Err(refused_or_broken(&text)) }
 }

@@ -10,9 +10,11 @@ use crate::area;
 use crate::components::focus::focus;
 use crate::components::foot::foot;
 use crate::components::masthead::{Masthead, masthead, tabs};
+use crate::components::notice::notices;
 use crate::components::problem::nothing_here;
 use crate::components::toast::toast_region;
 use crate::language::t;
+use crate::offline;
 use crate::pages::market::ahead::Intent;
 use crate::pages::market::suggestions::SearchBox;
 use crate::pages::{market, set_title};
@@ -61,6 +63,7 @@ fn frame() -> AnyView {
     view! {
         <a class="skip" href="#main" on:click=skip_to_page>{t!(frame.skip)}</a>
         {masthead(head)}
+        {notices(state.offline, offline::watch_for_update(), Callback::new(|()| offline::take_update()))}
         <main id="main" class="wrap" tabindex="-1">{pages()}</main>
         {foot(on_theme)}
         {move || route.with(Route::has_tabs).then(|| tabs(session.into(), here.into()))}

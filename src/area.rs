@@ -130,6 +130,23 @@ pub fn fetch_shop_ahead() {
     }
 }
 
+/// Waits for the area of the page that is opened first: until it is there, the frame of index.html has more to show.
+pub async fn arrive(route: &crate::route::Route) {
+    #[cfg(feature = "split")]
+    {
+        use crate::route::Route;
+        // When it fails, opening the page tries again and says so.
+        let _ = match route {
+            Route::Product(_) | Route::Basket | Route::SignIn => ahead_shop().await,
+            Route::NewOrder | Route::Orders | Route::Order(_) => ahead_desk().await,
+            Route::Dashboard | Route::Ledger => ahead_figures().await,
+            Route::Products | Route::NotFound => return,
+        };
+    }
+    #[cfg(not(feature = "split"))]
+    let _ = route;
+}
+
 /// Fetches the area a person of this role will open next, so that it is there when they do.
 pub fn fetch_ahead(role: Role) {
     #[cfg(feature = "split")]

@@ -8,6 +8,7 @@ mod route;
 
 mod language;
 
+mod offline;
 mod state;
 
 mod api;
@@ -23,16 +24,21 @@ mod format;
 fn main() {
     console_error_panic_hook::set_once();
     language::start();
-    // index.html shows a frame of the page until here; what it did, the app now does.
-    let begun = begun_search();
-    if let Some(frame) = leptos::prelude::document().get_element_by_id("frame") {
-        frame.remove();
-    }
-    leptos::mount::mount_to_body(app::App);
-    if let (Some(words), Some(search)) = (begun, components::focus::search_box()) {
-        search.set_value(&words);
-        let _ = search.focus();
-    }
+    // Not by Leptos, which has no way to run it before the app is mounted.
+    wasm_bindgen_futures::spawn_local(async {
+        let path = leptos::prelude::window().location().pathname().unwrap_or_default();
+        area::arrive(&route::Route::parse(&path)).await;
+        // index.html shows a frame of the page until here; what it did, the app now does.
+        let begun = begun_search();
+        if let Some(frame) = leptos::prelude::document().get_element_by_id("frame") {
+            frame.remove();
+        }
+        leptos::mount::mount_to_body(app::App);
+        if let (Some(words), Some(search)) = (begun, components::focus::search_box()) {
+            search.set_value(&words);
+            let _ = search.focus();
+        }
+    });
 }
 
 /// What somebody types already, while the app is on its way; they go on typing in the app's own box.

@@ -226,6 +226,18 @@ mod tests {
         assert_eq!(Route::parse("/nowhere/at/all"), Route::NotFound);
     }
 
+    /// The server fills the frame by that table before the app is there to do it.
+    #[test]
+    fn the_table_of_pages_says_the_same() {
+        use domain::page::{self, NOWHERE};
+        for it in page::PAGES {
+            let route = Route::parse(it.address);
+            assert_eq!((route.title(), route.body_class()), (it.title, it.body_class), "{}", it.address);
+        }
+        assert_eq!((Route::NotFound.title(), Route::NotFound.body_class()), (NOWHERE.title, NOWHERE.body_class));
+        assert!(page::at(&Route::Order("7".to_owned()).path()).is_some());
+    }
+
     #[test]
     fn a_query_is_encoded_and_empty_values_are_left_out() {
         assert_eq!(Route::Products.with(&[("brand", ""), ("q", "椪 柑")]), "/products?q=%E6%A4%AA%20%E6%9F%91");

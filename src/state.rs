@@ -15,6 +15,7 @@ use crate::components::masthead::buys;
 use crate::components::toast::Toast;
 use crate::format;
 use crate::language::t;
+use crate::offline;
 use crate::route::Route;
 
 /// The number behind the key grows when the shape of what is kept changes; what an older app kept is then left alone.
@@ -34,6 +35,8 @@ pub struct State {
     /// None is what the system asks for.
     pub theme: RwSignal<Option<Theme>>,
     pub toast: RwSignal<Option<Toast>>,
+    /// The server cannot be reached, or what is shown was seen some other time: nothing can be ordered.
+    pub offline: RwSignal<bool>,
     /// The app itself, which outlives every page.
     app: StoredValue<Owner>,
 }
@@ -66,6 +69,7 @@ impl State {
             basket: RwSignal::new(kept(BASKET_KEY).unwrap_or_default()),
             theme: RwSignal::new(kept_text(THEME_KEY).and_then(|name| Theme::named(&name))),
             toast: RwSignal::new(None),
+            offline: offline::watch(),
             app: StoredValue::new(Owner::current().unwrap_or_default()),
         };
         provide_context(state);
@@ -119,6 +123,7 @@ impl State {
                 _ => {
                     self.now_signed_in(None);
                     forget(ORDER_DRAFT_KEY);
+                    offline::forget();
                     self.say(Toast::new(t!(frame.signed_out)));
                     then();
                 }

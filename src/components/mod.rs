@@ -7,6 +7,7 @@ pub mod dateline;
 pub mod foot;
 pub mod icon;
 pub mod masthead;
+pub mod notice;
 
 pub mod amount;
 pub mod bar;

@@ -1,4 +1,4 @@
-//! A Chromium window and what one does in it: look for things, click, type, look closely.
+//! A browser's window and what one does in it: look for things, click, type, look closely.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use thirtyfour::components::SelectElement;
 use thirtyfour::prelude::*;
 
-use crate::site::Driver;
+use crate::driver::{Driver, Engine};
 
 /// How long a page may take to show something before the test gives up. Not a measure of speed: machines are busy.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -34,6 +34,7 @@ impl Width {
 pub struct Browser {
     pub driver: WebDriver,
     width: Width,
+    engine: Engine,
 }
 
 /// Collects what a visitor never sees but an engineer must: script errors and breaches of the page's policy.
@@ -54,33 +55,24 @@ fn passing(error: &WebDriverError) -> bool {
 
 impl Browser {
     pub async fn open(driver: &Driver, width: Width) -> Result<Browser> {
-        let mut capabilities = DesiredCapabilities::chrome();
-        if let Some(chromium) = std::env::var_os("CHROMIUM") {
-            capabilities.set_binary(&chromium.to_string_lossy())?;
-        }
-        for argument in [
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--hide-scrollbars",
-            "--accept-lang=zh-CN",
-            "--window-size=1280,900",
-        ] {
-            capabilities.add_arg(argument)?;
-        }
+        Browser::open_in(driver, width, "zh-CN").await
+    }
+
+    /// A browser whose owner reads a language.
+    pub async fn open_in(driver: &Driver, width: Width, language: &str) -> Result<Browser> {
+        let mut capabilities = driver.engine.capabilities(language)?;
         if width == Width::Phone {
+            ensure!(driver.engine == Engine::Chromium, "only Chromium can be made a phone");
             let metrics = json!({"width": 375, "height": 812, "pixelRatio": 2, "touch": true});
-            capabilities.add_experimental_option("mobileEmulation", json!({"deviceMetrics": metrics}))?;
+            let options = capabilities.get_mut("goog:chromeOptions").context("the options of Chromium")?;
+            options["mobileEmulation"] = json!({"deviceMetrics": metrics});
         }
-        let browser = WebDriver::new(&driver.address, capabilities).await.context("Chromium does not start")?;
-        browser.cdp().page().add_script_to_evaluate_on_new_document(WATCH).await?;
-        Ok(Browser { driver: browser, width })
+        let name = || format!("{:?} does not start", driver.engine);
+        let browser = WebDriver::new(&driver.address, capabilities).await.with_context(name)?;
+        if driver.engine == Engine::Chromium {
+            browser.cdp().page().add_script_to_evaluate_on_new_document(WATCH).await?;
+        }
+        Ok(Browser { driver: browser, width, engine: driver.engine })
     }
 
     pub async fn close(self) -> Result<()> {
@@ -206,34 +198,72 @@ impl Browser {
     /// wider than the window. Keeps a picture when `SHANHAI_PICTURES` names a folder.
     pub async fn inspect(&self, name: &str) -> Result<()> {
         self.picture(name).await?;
+        // What is looked at closely does not depend on the engine; the others are there to see that the pages work.
+        if self.engine != Engine::Chromium {
+            return Ok(());
+        }
         let faults: Vec<String> = self.driver.execute("return window.__faults", vec![]).await?.convert()?;
         ensure!(faults.is_empty(), "{name}: {}", faults.join("; "));
+        self.measure_and_check(name).await
+    }
+
+    /// The same of a page whose scripts are known to fail.
+    pub async fn look_closely(&self, name: &str) -> Result<()> {
+        self.picture(name).await?;
+        self.measure_and_check(name).await
+    }
+
+    async fn measure_and_check(&self, name: &str) -> Result<()> {
         let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
         let wide: i64 = self.driver.execute(wide, vec![]).await?.convert()?;
         ensure!(wide <= 0, "{name} at {} px is {wide} px wider than the window", self.width.name());
-        let findings = self.axe().await?;
+        let findings = self.axe("{}").await?;
         ensure!(findings.is_empty(), "{name} at {} px: axe finds\n{}", self.width.name(), findings.join("\n"));
+        self.inspect_in_the_dark(name).await
+    }
+
+    /// The other scheme has the same words in other colours.
+    async fn inspect_in_the_dark(&self, name: &str) -> Result<()> {
+        let turn = "const root = document.documentElement, before = root.dataset.theme;
+            root.dataset.theme = before === 'dark' ? 'light' : 'dark';
+            // What changes colour slowly would be caught half-way.
+            document.getAnimations().forEach(it => { try { it.finish() } catch { it.cancel() } });
+            return before ?? null";
+        let before: Value = self.driver.execute(turn, vec![]).await?.json().clone();
+        let findings = self.axe("{ runOnly: ['color-contrast'] }").await?;
+        let back = "if (arguments[0]) document.documentElement.dataset.theme = arguments[0];
+            else delete document.documentElement.dataset.theme";
+        self.driver.execute(back, vec![before]).await?;
+        ensure!(
+            findings.is_empty(),
+            "{name} in the dark at {} px: axe finds\n{}",
+            self.width.name(),
+            findings.join("\n")
+        );
         Ok(())
     }
 
     async fn picture(&self, name: &str) -> Result<()> {
         let Some(folder) = std::env::var_os("SHANHAI_PICTURES").map(PathBuf::from) else { return Ok(()) };
         std::fs::create_dir_all(&folder)?;
-        self.driver.screenshot(&folder.join(format!("{name}-{}.png", self.width.name()))).await?;
+        let engine = if self.engine == Engine::Chromium { String::new() } else { format!("-{:?}", self.engine) };
+        self.driver.screenshot(&folder.join(format!("{name}-{}{engine}.png", self.width.name()))).await?;
         Ok(())
     }
 
     /// The serious and critical findings of axe-core, one line each.
-    async fn axe(&self) -> Result<Vec<String>> {
+    async fn axe(&self, options: &str) -> Result<Vec<String>> {
         let file = std::env::var("SHANHAI_AXE").context("SHANHAI_AXE names axe.min.js; `cargo xtask test` sets it")?;
         let source = std::fs::read_to_string(&file).with_context(|| format!("cannot read {file}"))?;
         self.driver.execute(format!("if (!window.axe) {{ {source} }}"), vec![]).await?;
-        let run = "const done = arguments[arguments.length - 1];
-            axe.run(document, { resultTypes: ['violations'] }).then(result => done(result.violations
+        let run = format!("const options = {options}; {RUN_AXE}");
+        Ok(self.driver.execute_async(run, vec![]).await?.convert()?)
+    }
+}
+
+const RUN_AXE: &str = "const done = arguments[arguments.length - 1];
+            axe.run(document, { resultTypes: ['violations'], ...options }).then(result => done(result.violations
                 .filter(finding => ['serious', 'critical'].includes(finding.impact))
                 .map(finding => finding.id + ': ' + finding.nodes.slice(0, 4)
                     .map(node => node.target.join(' ') + ' (' + (node.any[0]?.message ?? node.all[0]?.message ?? '') + ')').join(', '))),
                 error => done(['axe failed: ' + error]))";
-        Ok(self.driver.execute_async(run, vec![]).await?.convert()?)
-    }
-}

@@ -7,6 +7,9 @@
 mod browser;
 #[path = "../../crates/server/tests/cluster.rs"]
 mod cluster;
+mod driver;
+mod frame;
+mod offline;
 mod pages;
 mod site;
 mod weight;
@@ -15,8 +18,9 @@ use anyhow::{Result, ensure};
 use domain::Money;
 
 use browser::{Browser, Width};
+use driver::{Driver, Engine};
 use pages::{Dashboard, Person};
-use site::{Driver, Site};
+use site::Site;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_whole_path_is_walked_at_the_desk() -> Result<()> {
@@ -104,6 +108,32 @@ async fn find(width: Width) -> Result<()> {
     buyer.searches_by_initials().await?;
     buyer.narrows_opens_and_comes_back(width).await?;
     buyer.scrolls_on_and_comes_back().await?;
+    buyer.close().await?;
+    site.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_buyer_finds_and_keeps_goods_in_firefox() -> Result<()> {
+    buyer_walks(Engine::Firefox).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_buyer_finds_and_keeps_goods_in_webkit() -> Result<()> {
+    buyer_walks(Engine::WebKit).await
+}
+
+/// The buyer's walk in the other engines, where the machine has them: `cargo xtask test` says which it could get.
+async fn buyer_walks(engine: Engine) -> Result<()> {
+    if !engine.is_here() {
+        eprintln!("{engine:?} is not on this machine; the buyer does not walk in it");
+        return Ok(());
+    }
+    let (site, driver) = (Site::open().await?, Driver::of(engine)?);
+    let buyer = Person::new(&site, Browser::open(&driver, Width::Desk).await?);
+    buyer.finds_by_filters().await?;
+    buyer.puts_into_basket("qyhg", "庆元花菇").await?;
+    buyer.puts_into_basket("changshan huyou", "常山胡柚").await?;
+    buyer.finds_in_the_basket_after_a_reload(2).await?;
     buyer.close().await?;
     site.close().await
 }

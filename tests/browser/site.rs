@@ -1,11 +1,10 @@
-//! What a browser test stands on: the real server over a fresh database, and a real Chromium.
+//! What a browser test stands on: the real server over a fresh database.
 
 use std::ffi::OsString;
-use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
-use std::process::{Child, Stdio};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use server::config::Serve;
 use server::database::DatabaseUrl;
 use server::serve::Server;
@@ -16,7 +15,9 @@ use crate::cluster::Cluster;
 /// A server with the sample orders, on a free port, over a database that goes away with it: a SQLite file, or a database
 /// in a cluster of its own when `SHANHAI_TEST_DATABASE` says `postgres`.
 pub struct Site {
-    server: Server,
+    /// None once it has been stopped.
+    server: Option<Server>,
+    address: SocketAddr,
     url: DatabaseUrl,
     _folder: TempDir,
     _cluster: Option<Cluster>,
@@ -24,9 +25,18 @@ pub struct Site {
 
 impl Site {
     pub async fn open() -> Result<Site> {
+        Site::open_with_app(&Site::app()).await
+    }
+
+    /// Where the app is that was built.
+    pub fn app() -> PathBuf {
+        let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        std::env::var_os("SHANHAI_DIST").map_or_else(|| here.join("dist"), PathBuf::from)
+    }
+
+    pub async fn open_with_app(app: &Path) -> Result<Site> {
         let folder = TempDir::new()?;
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-        let app = std::env::var_os("SHANHAI_DIST").map_or_else(|| root.join("dist"), PathBuf::from);
         ensure!(
             app.join("index.html").exists(),
             "the app is not built; run `cargo xtask build`, or all tests with `cargo xtask test`"
@@ -41,54 +51,27 @@ impl Site {
         flags.extend(["--app".into(), app.into(), "--data".into(), root.join("data").into()]);
         let server = Server::start(Serve::from_flags(flags)?).await?;
         let url = address.parse().map_err(anyhow::Error::msg)?;
-        Ok(Site { server, url, _folder: folder, _cluster: cluster })
+        Ok(Site { address: server.address, server: Some(server), url, _folder: folder, _cluster: cluster })
     }
 
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.server.address)
+        format!("http://{}{path}", self.address)
+    }
+
+    /// The server is gone, as behind a network that is down.
+    pub async fn stop(&mut self) -> Result<()> {
+        match self.server.take() {
+            Some(server) => server.stop().await,
+            None => Ok(()),
+        }
     }
 
     /// Stops the server and audits the ledger it leaves.
-    pub async fn close(self) -> Result<()> {
-        self.server.stop().await?;
+    pub async fn close(mut self) -> Result<()> {
+        self.stop().await?;
         let mut db = server::database::connect(&self.url)?;
         let audit = server::store::audit::audit(&mut db)?;
         audit.map_err(|parted| anyhow::anyhow!("the ledger does not hold after the walk: {parted}"))?;
         Ok(())
-    }
-}
-
-/// One chromedriver process; it is ended with the test, whatever happens.
-pub struct Driver {
-    process: Child,
-    pub address: String,
-}
-
-impl Driver {
-    pub fn start() -> Result<Driver> {
-        let program = std::env::var_os("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".into());
-        let mut process = std::process::Command::new(program)
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .context("chromedriver does not start; `cargo xtask test` installs it")?;
-        let mut lines = BufReader::new(process.stdout.take().context("its output")?).lines();
-        let port = loop {
-            let line = lines.next().context("chromedriver ended before it told its port")??;
-            if let Some((_, port)) = line.split_once("successfully on port ") {
-                break port.trim_end_matches('.').to_owned();
-            }
-        };
-        // Its further output must be read, or it stops when the pipe is full.
-        std::thread::spawn(move || lines.for_each(drop));
-        Ok(Driver { process, address: format!("http://127.0.0.1:{port}") })
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }

@@ -34,6 +34,7 @@ pub mod sale;
 pub mod tally;
 pub mod target;
 
+pub mod page;
 pub mod wire;
 
 pub use language::{Language, Say};

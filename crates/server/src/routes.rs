@@ -4,6 +4,7 @@ mod app_files;
 mod auth;
 mod document;
 mod extract;
+mod frame;
 mod gate;
 mod guard;
 mod health;
@@ -203,6 +204,8 @@ pub fn router(app: App, app_folder: &Path, operations: Router<App>) -> anyhow::R
         .merge(uploads)
         .layer(middleware::from_fn(guard::own_origin))
         .layer(CompressionLayer::new().quality(ANSWER_COMPRESSION));
+    // The interface once more, for what pages ask first: they are part of the service and no requests to it.
+    let of_interface = Router::new().nest(domain::wire::API, api.clone()).with_state(app.clone());
     let market = Router::new()
         .nest(domain::wire::API, api)
         .route(document::ADDRESS, document::answer(description)?)
@@ -210,7 +213,7 @@ pub fn router(app: App, app_folder: &Path, operations: Router<App>) -> anyhow::R
         .route("/healthz", get(health::alive))
         .merge(operations)
         .route("/api/{*rest}", axum::routing::any(no_such_address))
-        .fallback_service(app_files::service(app_folder)?);
+        .fallback_service(app_files::service(app_folder, of_interface)?);
     Ok(watched(app, market))
 }
 

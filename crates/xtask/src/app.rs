@@ -1,13 +1,13 @@
 //! The app: CSS, then Trunk (cargo → wasm-bindgen), then what Trunk leaves to us: the parts and their compression.
 
 use crate::project::Project;
-use crate::{dist, shell, split, tools};
+use crate::{browsers, dist, shell, split, tools, worker};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::PathBuf;
 
 /// Everything that dist/ is made from; when none of it has changed there is nothing to build.
-const INPUTS: [&str; 19] = [
+const INPUTS: [&str; 21] = [
     "src",
     "locales",
     "build.rs",
@@ -24,14 +24,13 @@ const INPUTS: [&str; 19] = [
     "crates/server/Cargo.toml",
     "crates/xtask/npm/package-lock.json",
     "crates/xtask/src/app.rs",
+    "crates/xtask/src/browsers.rs",
     "crates/xtask/src/dist.rs",
     "crates/xtask/src/exports.rs",
     "crates/xtask/src/split.rs",
     "crates/xtask/src/tools.rs",
+    "crates/xtask/src/worker.rs",
 ];
-
-/// The oldest browsers the page is made for: those that know cascade layers. Newer CSS is lowered to what they know.
-const BROWSERS: &str = "chrome >= 100, safari >= 15.4, firefox >= 100";
 
 /// Builds dist/, unless it is what these sources gave last time.
 pub fn build(project: &Project) -> Result<()> {
@@ -46,6 +45,7 @@ pub fn build(project: &Project) -> Result<()> {
         project,
         &target_folder(project)?.join("wasm32-unknown-unknown").join(split::PROFILE).join("market.wasm"),
     )?;
+    worker::finish(project)?;
     dist::compress(&project.dist())?;
     dist::print_sizes(&project.dist())?;
     fs::create_dir_all(project.built()).context("could not make the folder .built")?;
@@ -66,8 +66,15 @@ pub fn develop(project: &Project, arguments: &[String]) -> Result<()> {
 pub fn style(project: &Project) -> Result<()> {
     tools::set_up(project, tools::FOR_THE_STYLE)?;
     let mut compile = tools::lightningcss(project)?;
-    compile.current_dir(project.root()).args(["--bundle", "--minify", "--targets", BROWSERS, "style/main.css"]);
+    compile.current_dir(project.root()).args([
+        "--bundle",
+        "--minify",
+        "--targets",
+        browsers::FOR_CSS,
+        "style/main.css",
+    ]);
     let css = shell::output(&mut compile, "compiling style/main.css")?;
+    browsers::check_css(&css)?;
     fs::create_dir_all(project.built()).context("could not make the folder .built")?;
     let file = project.built().join("site.css");
     fs::write(&file, css).with_context(|| format!("could not write {}", file.display()))

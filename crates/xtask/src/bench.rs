@@ -2,14 +2,17 @@
 //! own bench target; what the first visit transfers is known here.
 
 use crate::project::Project;
-use crate::{app, dist, empty_page, shell, tools};
+use crate::{app, dist, empty_page, keystroke, lighthouse, shell, tools};
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use std::fs;
 use std::path::Path;
 
 const FIRST_VISIT: &str = "first-visit";
-const FIGURES: [&str; 6] = ["orders", "orders-postgres", "products", "dashboard", "start", FIRST_VISIT];
+const FIGURES: [&str; 8] =
+    ["orders", "orders-postgres", "products", "dashboard", "start", FIRST_VISIT, lighthouse::FIGURE, keystroke::FIGURE];
+/// Not the server's own: measured here.
+const OURS: [&str; 3] = [FIRST_VISIT, lighthouse::FIGURE, keystroke::FIGURE];
 const COLUMNS: [&str; 6] = ["figure", "measured", "limit", "ratio", "aim", ""];
 
 #[derive(Default, Deserialize)]
@@ -20,25 +23,32 @@ struct Report {
 }
 
 #[derive(Deserialize)]
-struct Row {
-    figure: String,
-    measured: String,
-    limit: String,
-    ratio: String,
-    aim: String,
+pub struct Row {
+    pub figure: String,
+    pub measured: String,
+    pub limit: String,
+    pub ratio: String,
+    pub aim: String,
     /// None where there is no aim.
-    met: Option<bool>,
+    pub met: Option<bool>,
 }
 
 /// Measures one figure and prints it, or all of them and writes BENCHMARKS.md too. Flags go to the bench target.
 pub fn run(project: &Project, arguments: &[String]) -> Result<()> {
     let (name, flags) = asked(arguments)?;
     let mut report = Report::default();
-    if name != Some(FIRST_VISIT) {
+    if name.is_none_or(|name| !OURS.contains(&name)) {
         report = measure_server(project, name, flags)?;
     }
-    if name.is_none_or(|name| name == FIRST_VISIT) {
+    let asked_for = |figure: &str| name.is_none_or(|name| name == figure);
+    if asked_for(FIRST_VISIT) {
         report.rows.push(first_visit(project)?);
+    }
+    if asked_for(lighthouse::FIGURE) {
+        report.rows.extend(lighthouse::measure(project)?);
+    }
+    if asked_for(keystroke::FIGURE) {
+        report.rows.extend(keystroke::measure(project)?);
     }
     let text = spell(&report);
     println!("\n{text}");

@@ -2,17 +2,22 @@
 
 mod app;
 mod bench;
+mod browsers;
 mod dist;
 mod empty_page;
 mod exports;
+mod keystroke;
+mod lighthouse;
 mod project;
 mod server;
 mod shell;
+mod site;
 mod split;
 mod step;
 mod tests;
 mod tools;
 mod torture;
+mod worker;
 
 use anyhow::{Result, bail};
 use project::Project;
@@ -37,7 +42,7 @@ and the parts they are made of:
                       a `cargo xtask run` in another terminal)
   cargo xtask bench   what the market does in a second, each figure beside its limit in the same run, into BENCHMARKS.md;
                       one of them and nothing written: cargo xtask bench orders, orders-postgres, products, dashboard,
-                      start or first-visit (--seconds 2: shorter; --ledger 1000000: a smaller ledger)
+                      start, first-visit, lighthouse or keystroke (--seconds 2: shorter; --ledger 1000000: a smaller ledger)
   cargo xtask style   style/main.css → .built/site.css (Trunk calls this before each build)
   cargo xtask help    this text
 

@@ -5,7 +5,7 @@
 //! script and WebAssembly, in a folder of their own whose name changes with them.
 
 use crate::project::Project;
-use crate::{dist, exports, shell, tools};
+use crate::{browsers, dist, exports, shell, tools};
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ const FLAGS: &str = "-Clink-args=--emit-relocs --cfg=erase_components";
 /// they would be 5 KB of the first visit.
 const UNUSED_EXPORTS: &str = "intounderlying";
 
-/// What rustc 1.95 writes into WebAssembly. Not `--all-features`: binaryen 132 then writes what no browser loads yet.
+/// What rustc 1.95 writes into WebAssembly, all of it known to the oldest browsers of browsers.rs. Not `--all-features`: binaryen 132 then writes what no browser loads yet.
 const WASM_FEATURES: [&str; 6] = [
     "--enable-bulk-memory",
     "--enable-sign-ext",
@@ -133,7 +133,7 @@ fn bundle(project: &Project, work: &Work) -> Result<()> {
     fs::copy(work.cut.join(loader), work.bound.join(loader))
         .with_context(|| format!("the cutter wrote no {loader}"))?;
     let mut bundle = tools::esbuild(project);
-    bundle.args(["--bundle", "--minify", "--format=esm", "--log-level=warning"]);
+    bundle.args(["--bundle", "--minify", "--format=esm", "--log-level=warning", browsers::FOR_SCRIPTS]);
     // wasm-bindgen lists the loader's module once for each area, with the same value each time.
     bundle.arg("--log-override:duplicate-object-key=silent");
     bundle.arg(work.bound.join("app.js")).arg(format!("--outfile={}", work.parts.join("app.js").display()));

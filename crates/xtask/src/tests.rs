@@ -2,7 +2,7 @@
 
 use crate::project::Project;
 use crate::step::{Step, run_all};
-use crate::tools::Browser;
+use crate::tools::{Browser, engines};
 use crate::{app, dist, shell, split, tools};
 use anyhow::Result;
 
@@ -11,7 +11,11 @@ const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 pub fn run(project: &Project) -> Result<()> {
     let cargo = |arguments: &[&str]| cargo(project, arguments);
     run_all(&[
-        step("set-up", || tools::set_up(project, tools::FOR_THE_TESTS)),
+        step("set-up", || {
+            tools::set_up(project, tools::FOR_THE_TESTS)?;
+            engines::set_up(project);
+            Ok(())
+        }),
         step("format", || cargo(&["fmt", "--all", "--check"])),
         step("clippy, native", || cargo(&with_denial(&["clippy", "--workspace", "--all-targets"]))),
         step("clippy, WebAssembly", || {
@@ -54,5 +58,6 @@ fn run_tests(project: &Project, arguments: &[&str], database: &str) -> Result<()
     cargo.env("SHANHAI_DIST", project.dist()).env("SHANHAI_AXE", project.axe());
     cargo.env("CHROMIUM", browser.chromium).env("CHROMEDRIVER", browser.chromedriver);
     cargo.env("SHANHAI_TEST_DATABASE", database);
+    engines::find(project).tell(&mut cargo);
     shell::run(&mut cargo, &format!("cargo test {}", arguments.join(" ")))
 }

@@ -3,7 +3,8 @@
 
 mod apt;
 mod browser;
-mod npm;
+pub mod engines;
+pub mod npm;
 mod postgres;
 
 pub use browser::Browser;
@@ -34,6 +35,8 @@ pub enum Tool {
     Linters,
     Browser,
     Postgres,
+    /// For the bench alone.
+    Lighthouse,
 }
 
 /// Quick ones first, so that a missing npm is told before ten minutes of compiling.
@@ -85,6 +88,7 @@ impl Tool {
             Tool::Postgres => {
                 "PostgreSQL, for tests and benchmarks that start one of their own (about a minute)".to_string()
             }
+            Tool::Lighthouse => "lighthouse from npm, for the bench (about half a minute)".to_string(),
         })
     }
 
@@ -99,7 +103,8 @@ impl Tool {
                 let node = shell::ask("node", &["--version"]);
                 shell::find_on_path("npm").is_some() && node.is_some_and(|said| is_new_enough(&said))
             }
-            Tool::NpmPackages => npm::is_there(project),
+            Tool::NpmPackages => npm::FOR_THE_BUILD.are_there(project),
+            Tool::Lighthouse => npm::LIGHTHOUSE.are_there(project),
             Tool::WasmBindgen => {
                 wasm_bindgen_version(project).is_ok_and(|version| answers(project, "wasm-bindgen", &version))
             }
@@ -125,7 +130,8 @@ impl Tool {
             ),
             Tool::WasmTarget => rustup(&["target", "add", WASM]),
             Tool::Linters => rustup(&["component", "add", "clippy", "rustfmt"]),
-            Tool::NpmPackages => npm::install(project),
+            Tool::NpmPackages => npm::FOR_THE_BUILD.install(project),
+            Tool::Lighthouse => npm::LIGHTHOUSE.install(project),
             Tool::Browser => browser::install(),
             Tool::Postgres => postgres::install(),
             // Not --locked: that lock names a crate version which the registry no longer has.
@@ -190,6 +196,11 @@ fn cargo_install(project: &Project, optimise: &str, arguments: &[&str]) -> Resul
         .env_remove("CARGO_BUILD_TARGET");
     shell::run(&mut install, "installing it with cargo")?;
     fs::remove_dir_all(&scratch).with_context(|| format!("could not remove {}", scratch.display()))
+}
+
+/// The program that a variable names, where there is one.
+fn named_by(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable).map(PathBuf::from).filter(|file| file.is_file())
 }
 
 fn answers(project: &Project, name: &str, version: &str) -> bool {

@@ -232,6 +232,12 @@ mod tests {
     }
 
     #[test]
+    fn the_server_answers_in_the_page_what_the_list_asks_first() {
+        let list = domain::page::at("/products").expect("a page").0;
+        assert_eq!(Some(format!("/products{}", Filter::default().query("")).as_str()), list.first);
+    }
+
+    #[test]
     fn what_nobody_knows_is_shown_as_it_stands() {
         let unknown = filter("brand=x&county=nowhere&category=y&season=13&price=z");
         assert_eq!(unknown.heading(Some(&facets())), "x · nowhere · y · 13 · z");

@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::Person;
 use crate::browser::{Browser, Width};
-use crate::site::{Driver, Site};
+use crate::driver::Driver;
+use crate::site::Site;
 
 pub struct Dashboard {
     browser: Browser,

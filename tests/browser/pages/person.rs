@@ -19,6 +19,10 @@ impl<'a> Person<'a> {
         Person { site, browser }
     }
 
+    pub fn browser(&self) -> &Browser {
+        &self.browser
+    }
+
     pub fn into_browser(self) -> Browser {
         self.browser
     }
@@ -101,6 +105,14 @@ impl<'a> Person<'a> {
         self.browser.see_words("main", "三家供货").await?;
         self.browser.see_words("main", "3 张采购单").await?;
         self.browser.inspect("basket").await
+    }
+
+    pub async fn finds_in_the_basket_after_a_reload(&self, kinds: usize) -> Result<()> {
+        self.browser.driver.refresh().await?;
+        self.browser.see_words(".mh-ic .n", &kinds.to_string()).await?;
+        self.goto("/basket").await?;
+        self.browser.see_words("main", "庆元花菇").await?;
+        self.browser.inspect("basket-kept").await
     }
 
     // ---- ordering -------------------------------------------------------------------------------------------------

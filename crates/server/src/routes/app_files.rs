@@ -2,66 +2,50 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
-use axum::body::Body;
+use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn};
-use axum::response::{IntoResponse as _, Response};
-use axum::{Router, middleware};
+use axum::response::Response;
+use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
-use tower_http::services::{ServeDir, ServeFile};
+use tower_http::services::ServeDir;
 
-/// Serves the folder; an address that is no file is one of the app's own and gets index.html.
+use super::frame::Pages;
+
+/// Serves the folder; an address that is no file is one of the app's pages. `api` answers what those ask first.
 ///
 /// # Errors
 /// When index.html cannot be read: the app has not been built.
-pub fn service(folder: &Path) -> anyhow::Result<Router> {
-    let index = folder.join("index.html");
-    let html = std::fs::read_to_string(&index)
-        .with_context(|| format!("the app is not built: cannot read {}; run `cargo xtask build`", index.display()))?;
-    let policy = HeaderValue::from_str(&policy(&html)).context("the page's policy")?;
-    let page = ServeFile::new(&index).precompressed_br();
+pub fn service(folder: &Path, api: Router) -> anyhow::Result<Router> {
+    let pages = Pages::read(folder, api, policy)?;
+    let page = Router::new().fallback(move |request: Request| pages.clone().answer(request));
     let files = ServeDir::new(folder).precompressed_br().append_index_html_on_directories(false).fallback(page);
-    let set_headers = middleware::from_fn(move |request: Request, next: Next| {
-        let policy = policy.clone();
-        async move { with_headers(next.run(request).await, policy) }
-    });
-    Ok(Router::new().fallback_service(files).layer(set_headers).layer(from_fn(missing_files_are_missing)))
+    Ok(Router::new().fallback_service(files).layer(from_fn(with_caching)))
 }
 
-/// A path with an extension asks for a file; answering it with the page would hide that the file is gone.
-async fn missing_files_are_missing(request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
-    let wants_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
-    let cached_for_good = wants_file && has_hash(&path);
+/// Says of a file how long it may be kept. A page has said so itself.
+async fn with_caching(request: Request, next: Next) -> Response {
+    let cached_for_good = has_hash(request.uri().path());
     let mut response = next.run(request).await;
-    let is_page =
-        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if wants_file && is_page && !path.ends_with(".html") {
-        return (StatusCode::NOT_FOUND, Body::from("no such file")).into_response();
+    if response.status() == StatusCode::NOT_FOUND {
+        return response;
     }
     let caching = if cached_for_good && response.status().is_success() {
         "public, max-age=31536000, immutable"
     } else {
         "no-cache"
     };
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(caching));
     response
 }
 
 /// The build writes the hash of contents into names: `site-0123456789abcdef.css`, `app-0123456789abcdef/app_bg.wasm`.
 fn has_hash(path: &str) -> bool {
-    path.split(|c: char| !c.is_ascii_hexdigit()).any(|run| run.len() >= 12)
-}
-
-fn with_headers(mut response: Response, policy: HeaderValue) -> Response {
-    if response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
-        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    response
+    let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    is_file && path.split(|c: char| !c.is_ascii_hexdigit()).any(|run| run.len() >= 12)
 }
 
 /// Only our own scripts and styles run. Trunk puts its start script into the page itself: it is allowed by its hash.
@@ -71,8 +55,8 @@ fn policy(html: &str) -> String {
         .collect();
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' data:; \
-         connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
-         frame-ancestors 'none'"
+         connect-src 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; \
+         form-action 'self'; frame-ancestors 'none'"
     )
 }
 
@@ -102,5 +86,6 @@ mod tests {
         assert!(!has_hash("/motifs.svg"));
         assert!(has_hash("/app-0123456789abcdef/app.js"));
         assert!(!has_hash("/products/feedbeef"));
+        assert!(!has_hash("/products/0192f0c0-0000-7000-8000-000000000000"));
     }
 }

@@ -37,8 +37,11 @@ pub enum Snapshot {
     Template(String),
 }
 
-pub const INDEX_HTML: &str =
-    "<!doctype html><title>山海集</title><script type=\"module\">import '/market.js'</script><main></main>";
+/// The app's own page, with a start script in the place where Trunk puts it.
+pub fn index_html() -> String {
+    let page = include_str!("../../../../index.html");
+    page.replacen("</head>", "<script type=\"module\">import '/market.js'</script></head>", 1)
+}
 
 impl Home {
     /// A database without tables.
@@ -158,7 +161,7 @@ fn new_name() -> String {
 fn folder_with_page() -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::create_dir(folder.path().join("app")).expect("a folder for the app");
-    std::fs::write(folder.path().join("app/index.html"), INDEX_HTML).expect("a page");
+    std::fs::write(folder.path().join("app/index.html"), index_html()).expect("a page");
     std::fs::write(folder.path().join("app/market-0123456789abcdef.js"), "export {}").expect("a script");
     folder
 }

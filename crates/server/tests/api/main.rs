@@ -13,6 +13,7 @@ mod site;
 
 mod sessions;
 
+mod pages;
 mod photos;
 mod products;
 mod search;

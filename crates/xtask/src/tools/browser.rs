@@ -1,6 +1,6 @@
 //! Chromium, its driver and a Chinese font, for the tests that look at the real page.
 
-use super::apt;
+use super::{apt, named_by};
 use crate::shell;
 use anyhow::{Context, Result};
 use std::path::PathBuf;
@@ -58,8 +58,4 @@ fn chromium() -> Option<PathBuf> {
 
 fn chromedriver() -> Option<PathBuf> {
     named_by("CHROMEDRIVER").or_else(|| shell::find_on_path("chromedriver"))
-}
-
-fn named_by(variable: &str) -> Option<PathBuf> {
-    std::env::var_os(variable).map(PathBuf::from).filter(|file| file.is_file())
 }

@@ -10,6 +10,7 @@ use crate::components::icon::{Icon, icon};
 use crate::format::{self, so_many, yuan_short};
 use crate::language::t;
 use crate::pages::orders::jump;
+use crate::state::State;
 
 /// The words and the figure of the budget: 每人还剩 28 元, or 每人超出 3.5 元.
 fn left(bill: &Bill) -> (&'static str, String) {
@@ -57,6 +58,12 @@ pub fn foot_bar(form: Form) -> AnyView {
 /// No submit button of the form: Enter in a quantity must not send an order to the chair.
 fn send_button(form: Form, words: &'static str, id: &'static str) -> AnyView {
     let busy = form.busy;
+    let offline = State::get().offline;
+    let said = move || match (offline.get(), busy.get()) {
+        (true, _) => t!(orders.offline),
+        (false, true) => t!(orders.submitting),
+        (false, false) => words,
+    };
     view! {
         <button
             class="btn do"
@@ -64,9 +71,10 @@ fn send_button(form: Form, words: &'static str, id: &'static str) -> AnyView {
             id=id
             data-submit=""
             aria-busy=move || busy.get().then_some("true")
+            disabled=move || offline.get()
             on:click=move |_| form.send()
         >
-            {move || if busy.get() { t!(orders.submitting) } else { words }}
+            {said}
         </button>
     }
     .into_any()
