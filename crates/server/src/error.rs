@@ -78,7 +78,7 @@ pub fn status(code: Code) -> StatusCode {
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::OutOfTurn | Code::Overtaken | Code::IdTaken | Code::AlreadyReversed => StatusCode::CONFLICT,
-        Code::NotEnoughStock | Code::NotOnSale => StatusCode::CONFLICT,
+        Code::NotEnoughStock | Code::NotOnSale | Code::LoginTaken | Code::AlreadyPaid => StatusCode::CONFLICT,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::BadField | Code::BelowMinimum | Code::MixedMerchants | Code::ReasonNeeded | Code::LinesDiffer => {
             StatusCode::UNPROCESSABLE_ENTITY
