@@ -6,7 +6,10 @@ use leptos_router::{ParamSegment, StaticSegment};
 
 const PRODUCTS: &str = "products";
 const BASKET: &str = "basket";
+const CHECKOUT: &str = "checkout";
+const HELPED: &str = "helped";
 const SIGN_IN: &str = "sign-in";
+const SIGN_UP: &str = "sign-up";
 const ORDERS: &str = "orders";
 const NEW: &str = "new";
 const DASHBOARD: &str = "dashboard";
@@ -24,6 +27,9 @@ pub mod segments {
     pub const PRODUCT: (StaticSegment<&str>, ParamSegment) = (StaticSegment(super::PRODUCTS), ParamSegment(ID));
     pub const BASKET: StaticSegment<&str> = StaticSegment(super::BASKET);
     pub const SIGN_IN: StaticSegment<&str> = StaticSegment(super::SIGN_IN);
+    pub const SIGN_UP: StaticSegment<&str> = StaticSegment(super::SIGN_UP);
+    pub const CHECKOUT: StaticSegment<&str> = StaticSegment(super::CHECKOUT);
+    pub const HELPED: StaticSegment<&str> = StaticSegment(super::HELPED);
     pub const NEW_ORDER: (StaticSegment<&str>, StaticSegment<&str>) =
         (StaticSegment(super::ORDERS), StaticSegment(NEW));
     pub const ORDERS: StaticSegment<&str> = StaticSegment(super::ORDERS);
@@ -38,7 +44,10 @@ pub enum Route {
     Products,
     Product(String),
     Basket,
+    Checkout,
+    Helped,
     SignIn,
+    SignUp,
     NewOrder,
     Orders,
     Order(String),
@@ -53,7 +62,10 @@ impl Route {
             Self::Products => format!("/{PRODUCTS}"),
             Self::Product(id) => format!("/{PRODUCTS}/{id}"),
             Self::Basket => format!("/{BASKET}"),
+            Self::Checkout => format!("/{CHECKOUT}"),
+            Self::Helped => format!("/{HELPED}"),
             Self::SignIn => format!("/{SIGN_IN}"),
+            Self::SignUp => format!("/{SIGN_UP}"),
             Self::NewOrder => format!("/{ORDERS}/{NEW}"),
             Self::Orders => format!("/{ORDERS}"),
             Self::Order(id) => format!("/{ORDERS}/{id}"),
@@ -75,7 +87,10 @@ impl Route {
             [] | [PRODUCTS] => Self::Products,
             [PRODUCTS, id] => Self::Product((*id).to_owned()),
             [BASKET] => Self::Basket,
+            [CHECKOUT] => Self::Checkout,
+            [HELPED] => Self::Helped,
             [SIGN_IN] => Self::SignIn,
+            [SIGN_UP] => Self::SignUp,
             [ORDERS] => Self::Orders,
             [ORDERS, NEW] => Self::NewOrder,
             [ORDERS, id] => Self::Order((*id).to_owned()),
@@ -91,7 +106,10 @@ impl Route {
             Self::Products => t!(frame.title_products),
             Self::Product(_) => t!(frame.title_product),
             Self::Basket => t!(frame.basket),
+            Self::Checkout => t!(buying.checkout),
+            Self::Helped => t!(buying.helped),
             Self::SignIn => t!(frame.sign_in),
+            Self::SignUp => t!(buying.sign_up),
             Self::NewOrder => t!(frame.new_order),
             Self::Orders => t!(frame.orders),
             Self::Order(_) => t!(frame.title_order),
@@ -108,8 +126,10 @@ impl Route {
             Self::Product(_) => "p-prod",
             Self::Basket => "p-basket has-tabs",
             Self::NewOrder => "p-form",
+            Self::Checkout => "p-checkout has-tabs",
+            Self::Helped => "p-helped has-tabs",
             Self::Order(_) => "p-order has-tabs",
-            Self::SignIn | Self::Orders | Self::Dashboard | Self::Ledger | Self::NotFound => "has-tabs",
+            Self::SignIn | Self::SignUp | Self::Orders | Self::Dashboard | Self::Ledger | Self::NotFound => "has-tabs",
         }
     }
 
@@ -164,7 +184,10 @@ mod tests {
             Route::Products,
             Route::Product(id.clone()),
             Route::Basket,
+            Route::Checkout,
+            Route::Helped,
             Route::SignIn,
+            Route::SignUp,
             Route::NewOrder,
             Route::Orders,
             Route::Order(id),

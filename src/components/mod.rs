@@ -16,7 +16,7 @@ pub mod label;
 pub mod price;
 pub mod season;
 pub mod state;
-mod svg;
+pub mod svg;
 
 pub mod dialog;
 pub mod error_summary;
