@@ -21,6 +21,7 @@ pub mod region;
 
 pub mod basket;
 pub mod product;
+pub mod terms;
 
 pub mod occasion;
 pub mod order;

@@ -40,6 +40,67 @@ coded! {
     }
 }
 
+coded! {
+    /// What one piece costs. A price on an edge belongs to the band that begins there: 50 yuan is the second.
+    pub enum PriceBand {
+        To50 = "to_50" "50 元以下" "Under ¥50",
+        From50 = "50_100" "50–100 元" "¥50–100",
+        From100 = "100_200" "100–200 元" "¥100–200",
+        From200 = "200_500" "200–500 元" "¥200–500",
+        From500 = "from_500" "500 元起" "¥500 and over",
+    }
+}
+
+impl PriceBand {
+    /// The first price of the band.
+    pub fn from(self) -> Money {
+        Money::from_yuan(match self {
+            PriceBand::To50 => 0,
+            PriceBand::From50 => 50,
+            PriceBand::From100 => 100,
+            PriceBand::From200 => 200,
+            PriceBand::From500 => 500,
+        })
+    }
+
+    /// The band of a list price.
+    pub fn of(list_price: Money) -> PriceBand {
+        let reached = PriceBand::ALL.iter().rev().find(|band| band.from() <= list_price);
+        reached.copied().unwrap_or(PriceBand::To50)
+    }
+}
+
+coded! {
+    /// How a list of goods is ordered.
+    pub enum Sort {
+        Relevance = "relevance" "最相关" "Best match",
+        Season = "season" "应季在前" "In season first",
+        PriceUp = "price_up" "价格从低到高" "Price, low to high",
+        PriceDown = "price_down" "价格从高到低" "Price, high to low",
+        Newest = "newest" "最新上架" "Newest",
+        Sales = "sales" "今年销量" "Most bought this year",
+    }
+}
+
+impl Sort {
+    /// The order a list really has: nothing is relevant where nothing is searched, and what is searched is shown by
+    /// relevance unless another order is asked for.
+    pub fn in_force(asked: Option<Sort>, searching: Searching) -> Sort {
+        match (asked, searching) {
+            (None | Some(Sort::Relevance), Searching::Nothing) => Sort::Season,
+            (None, Searching::Words) => Sort::Relevance,
+            (Some(sort), _) => sort,
+        }
+    }
+}
+
+/// Whether a list is searched by words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Searching {
+    Nothing,
+    Words,
+}
+
 /// One step of the price ladder: from this quantity on, each piece costs this much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -221,6 +282,23 @@ mod tests {
         assert_eq!(ladder(&[(1, 0)]), Err(LadderError::Price(1)));
         assert_eq!(ladder(&[(1, 4900), (1, 4700)]), Err(LadderError::Quantity(2)));
         assert_eq!(ladder(&[(1, 4900), (10, 4900)]), Err(LadderError::Price(2)));
+    }
+
+    #[test]
+    fn a_price_on_the_edge_belongs_to_the_band_it_begins() {
+        let band = |fen| PriceBand::of(Money::from_fen(fen)).code();
+        assert_eq!([band(1), band(4_999), band(5_000), band(9_999)], ["to_50", "to_50", "50_100", "50_100"]);
+        assert_eq!([band(10_000), band(19_999), band(20_000)], ["100_200", "100_200", "200_500"]);
+        assert_eq!([band(49_999), band(50_000), band(9_999_900)], ["200_500", "from_500", "from_500"]);
+    }
+
+    #[test]
+    fn nothing_is_relevant_where_nothing_is_searched() {
+        use Searching::{Nothing, Words};
+        assert_eq!(Sort::in_force(None, Nothing), Sort::Season);
+        assert_eq!(Sort::in_force(Some(Sort::Relevance), Nothing), Sort::Season);
+        assert_eq!(Sort::in_force(None, Words), Sort::Relevance);
+        assert_eq!(Sort::in_force(Some(Sort::Season), Words), Sort::Season);
     }
 
     #[test]

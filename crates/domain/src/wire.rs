@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
+use crate::code::coded;
 use crate::id::{AccountId, OrderId, OrganisationId, ProductId, SaleId};
 use crate::occasion::Occasion;
 use crate::order_life::{Action, State};
@@ -106,32 +107,52 @@ pub struct Region {
 
 // ---- products -----------------------------------------------------------------------------------------------------
 
-/// Answer of `GET /products?brand=&county=&category=&q=&ids=&after=&limit=`.
+/// Answer of `GET /products?brand=&prefecture=&county=&category=&season=&certification=&gift=&price=&q=&sort=&ids=&after=&limit=`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Products {
     pub items: Vec<ProductCard>,
+    /// For each item where its shown name matched; empty when no words are searched.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(value_type = Vec<Vec<Vec<u32>>>))]
+    pub marks: Vec<Vec<Mark>>,
     /// Cursor of the next page; none at the end.
     pub next: Option<String>,
-    /// How many match in all.
+    /// How many match in all. Where it is 0 the items are the nearest goods there are, which do not match.
     pub total: i64,
     pub facets: Facets,
+    /// Where nothing matches: the words the items were found by instead. They are those that were asked for when only
+    /// the filters stood in the way.
+    pub nearest: Option<String>,
 }
+
+/// A stretch of a text, counted in characters: where it begins and where it has ended.
+pub type Mark = [u32; 2];
 
 /// How many products each further choice would leave; each facet is counted with the other filters in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Facets {
+    /// Codes of [`Brand`].
     pub brands: Vec<Facet>,
+    /// Codes of [`Prefecture`].
+    pub prefectures: Vec<Facet>,
     pub counties: Vec<CountyFacet>,
+    /// Codes of [`Category`].
     pub categories: Vec<Facet>,
+    /// Months from 1 to 12 in which goods are on the market.
+    pub seasons: Vec<Facet>,
+    /// Codes of [`CertificationKind`].
+    pub certifications: Vec<Facet>,
+    /// `yes`: a union may give it.
+    pub gift: Vec<Facet>,
+    /// Codes of [`crate::product::PriceBand`].
+    pub prices: Vec<Facet>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Facet {
     pub key: String,
-    pub name: String,
     pub count: i64,
 }
 
@@ -139,12 +160,45 @@ pub struct Facet {
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct CountyFacet {
     pub key: String,
+    /// In the reader's language.
     pub name: String,
     pub prefecture: Prefecture,
     pub count: i64,
 }
 
-/// What a list shows of a product, and what the basket and the order form need of it.
+/// Answer of `GET /products/suggestions?q=`: what the words typed so far may become, best first, 8 at most.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Suggestions {
+    pub items: Vec<Suggestion>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Suggestion {
+    pub kind: SuggestionKind,
+    /// The id of a product or county, the code of a brand or category.
+    pub key: String,
+    /// In the reader's language.
+    pub name: String,
+    /// Where the name matched.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(value_type = Vec<Vec<u32>>))]
+    pub marks: Vec<Mark>,
+    /// A product's county, or how many goods a choice leads to.
+    pub note: String,
+}
+
+coded! {
+    pub enum SuggestionKind {
+        Product = "product" "产品" "Product",
+        County = "county" "产地" "County",
+        Brand = "brand" "品牌" "Brand",
+        Category = "category" "类别" "Category",
+    }
+}
+
+/// What a list shows of a product, and what the basket and the order form need of it. Name, spec and unit are in the
+/// reader's language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct ProductCard {
@@ -158,6 +212,8 @@ pub struct ProductCard {
     pub county_short: String,
     pub prefecture: Prefecture,
     pub category: Category,
+    /// The hash its first photo is kept under.
+    pub photo: Option<String>,
     pub certification_kind: Option<CertificationKind>,
     pub ladder: PriceLadder,
     pub minimum_order: Quantity,
@@ -175,6 +231,7 @@ pub struct Product {
     pub card: ProductCard,
     pub name_en: String,
     pub pinyin: String,
+    /// In the reader's language.
     pub description: String,
     /// 庆元县.
     pub county_name: String,
@@ -187,8 +244,18 @@ pub struct Product {
     pub licence: Option<BrandLicence>,
     /// Districts of Ningbo paired with the county of origin.
     pub pairings: Vec<PairedDistrict>,
+    pub bought: Bought,
     /// Goods of the same county.
     pub related: Vec<ProductCard>,
+}
+
+/// How much of a product has been bought in a year and accepted, by how many unions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Bought {
+    pub year: i16,
+    pub quantity: i64,
+    pub buyers: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

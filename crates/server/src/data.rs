@@ -114,6 +114,7 @@ pub struct Product {
     pub certification_number: Option<String>,
     pub union_gift_ok: bool,
     pub description: String,
+    pub description_en: String,
 }
 
 #[derive(Debug)]

@@ -117,6 +117,7 @@ fn answers(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::SignOut], routes!(sessions::sign_out)))
         // The market.
         .routes(asks(app, [Act::SeeProducts], routes!(products::list)))
+        .routes(asks(app, [Act::SeeProducts], routes!(products::suggestions)))
         .routes(asks(app, [Act::SeeProducts], routes!(products::one)))
         // Buying as a person.
         .routes(asks(app, [Act::PlaceRetailOrder], routes!(retail::checkout)))

@@ -176,8 +176,8 @@ tables! {
         name -> Text, name_en -> Text, pinyin -> Text, spec -> Text, unit -> Text, minimum_order -> BigInt,
         available -> BigInt, season_bits -> BigInt, shelf_life_days -> Nullable<BigInt>, cold_chain -> Bool,
         certification_kind -> Nullable<Text>, certification -> Nullable<Text>, certification_number -> Nullable<Text>,
-        union_gift_ok -> Bool, status -> Text, description -> Text, search_text -> Text,
-        revision -> BigInt,
+        union_gift_ok -> Bool, status -> Text, description -> Text, revision -> BigInt,
+        description_en -> Text, created_at_ms -> BigInt,
     }
     price_breaks (product_id, from_quantity) {
         product_id -> Text, from_quantity -> BigInt, unit_price_fen -> BigInt,
@@ -231,6 +231,9 @@ tables! {
     day_sums (day, district_id) {
         day -> Text, district_id -> Text, amount_fen -> BigInt, quantity -> BigInt, entries -> BigInt,
     }
+    product_sales (year, product_id, buyer_id) {
+        year -> BigInt, product_id -> Text, buyer_id -> Text, quantity -> BigInt, amount_fen -> BigInt,
+    }
     audit_events (event_id) {
         event_id -> Text, at_ms -> BigInt, account_id -> Nullable<Text>, act -> Text, subject -> Text, detail -> Text,
     }
@@ -241,6 +244,7 @@ joinable!(sessions -> accounts (account_id));
 joinable!(products -> regions (county_id));
 joinable!(products -> organisations (merchant_id));
 joinable!(order_lines -> regions (county_id));
+joinable!(product_sales -> organisations (buyer_id));
 allow_tables_to_appear_in_same_query!(
     regions,
     pairings,
@@ -261,5 +265,6 @@ allow_tables_to_appear_in_same_query!(
     rollups,
     ledger_head,
     day_sums,
+    product_sales,
     audit_events,
 );

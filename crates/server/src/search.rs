@@ -4,69 +4,89 @@
 //! [`Catalogue::refresh`], which puts another in its place.
 
 mod bitset;
+mod cursor;
+mod facets;
 mod index;
+mod marks;
 mod narrowed;
 mod snapshot;
+mod suggest;
 mod texts;
 
-use std::fmt;
-use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
+use domain::Language;
+use domain::product::{Searching, Sort};
 use tokio::sync::Mutex;
 
+pub use self::cursor::Cursor;
+pub use self::facets::By;
 pub use self::snapshot::Snapshot;
 use crate::error::Result;
-use crate::store::Store;
+use crate::store::{Store, products};
 
 /// A question to the list.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Query {
     pub filter: Filter,
-    /// 1 to 12.
-    pub month: i8,
+    pub sort: Option<Sort>,
+    /// Only a cursor of the same order leads on.
     pub after: Option<Cursor>,
     pub limit: usize,
+    pub reader: Language,
+    /// 1 to 12.
+    pub month: i8,
+}
+
+impl Query {
+    /// The order the list really has.
+    pub fn sort(&self) -> Sort {
+        Sort::in_force(self.sort, self.filter.searching())
+    }
 }
 
 /// What a list is narrowed by. Empty means everything.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    pub brands: Vec<String>,
-    pub counties: Vec<String>,
-    pub categories: Vec<String>,
+    /// The keys chosen of each of [`By::ALL`].
+    pub chosen: [Vec<String>; By::ALL.len()],
     pub ids: Vec<String>,
     /// Words that must all be found, in lower case.
     pub words: Vec<String>,
 }
 
-/// A place in the list: rank in season, pinyin, id.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cursor {
-    pub rank: i64,
-    pub pinyin: String,
-    pub product_id: String,
-}
+impl Filter {
+    pub fn searching(&self) -> Searching {
+        if self.words.is_empty() { Searching::Nothing } else { Searching::Words }
+    }
 
-impl fmt::Display for Cursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}~{}~{}", self.rank, self.pinyin, self.product_id)
+    /// Only goods of these counties.
+    pub fn of_county(county: &str) -> Filter {
+        let mut filter = Filter::default();
+        filter.chosen[By::County as usize].push(county.to_owned());
+        filter
     }
 }
 
-/// Not what [`Cursor`] writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoCursor;
+/// One thing in both languages.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Both<T> {
+    pub zh: T,
+    pub en: T,
+}
 
-impl FromStr for Cursor {
-    type Err = NoCursor;
+impl<T> Both<T> {
+    pub fn to(&self, reader: Language) -> &T {
+        match reader {
+            Language::Zh => &self.zh,
+            Language::En => &self.en,
+        }
+    }
 
-    fn from_str(text: &str) -> Result<Cursor, NoCursor> {
-        let mut parts = text.splitn(3, '~');
-        let mut part = || parts.next().ok_or(NoCursor);
-        let rank = part()?.parse().map_err(|_| NoCursor)?;
-        Ok(Cursor { rank, pinyin: part()?.to_owned(), product_id: part()?.to_owned() })
+    pub fn try_of<E>(make: impl Fn(Language) -> Result<T, E>) -> Result<Both<T>, E> {
+        Ok(Both { zh: make(Language::Zh)?, en: make(Language::En)? })
     }
 }
 
@@ -79,21 +99,36 @@ struct Shared {
     snapshot: RwLock<Arc<Snapshot>>,
     /// How many have asked for a refresh.
     asked: AtomicU64,
-    /// How many of them are served. Held while refreshing: one at a time.
-    served: Mutex<u64>,
+    /// How far they are served. Held while refreshing: one at a time.
+    served: Mutex<Served>,
 }
+
+#[derive(Debug, Default)]
+struct Served {
+    /// How many of those who asked.
+    asked: u64,
+    /// Of which year what is sold was last read, and when.
+    sold: Option<(i16, Instant)>,
+}
+
+/// Who orders a list by what is sold may see what was true this long ago.
+const SOLD_LAGS: Duration = Duration::from_secs(30);
 
 impl Catalogue {
     /// # Errors
     /// When the database cannot be read.
     pub async fn read(store: &Store) -> Result<Catalogue> {
         let snapshot = RwLock::new(Arc::new(store.read(Snapshot::read).await?));
-        Ok(Catalogue(Arc::new(Shared { snapshot, asked: AtomicU64::new(0), served: Mutex::new(0) })))
+        Ok(Catalogue(Arc::new(Shared { snapshot, asked: AtomicU64::new(0), served: Mutex::default() })))
     }
 
     pub fn snapshot(&self) -> Arc<Snapshot> {
         // A snapshot is put in its place whole: there is no half of one to be afraid of.
         self.0.snapshot.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn replace(&self, newer: Snapshot) {
+        *self.0.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(newer);
     }
 
     /// Follows the database. When it returns, everything committed before the call is in the snapshot.
@@ -105,15 +140,31 @@ impl Catalogue {
     pub async fn refresh(&self, store: &Store) -> Result<()> {
         let mine = self.0.asked.fetch_add(1, Ordering::SeqCst) + 1;
         let mut served = self.0.served.lock().await;
-        if *served >= mine {
+        if served.asked >= mine {
             return Ok(());
         }
         let asked = self.0.asked.load(Ordering::SeqCst);
         let known = self.snapshot();
         if let Some(newer) = store.read(move |db| known.followed(db)).await? {
-            *self.0.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(newer);
+            self.replace(newer);
         }
-        *served = asked;
+        served.asked = asked;
         Ok(())
+    }
+
+    /// The snapshot for who asks what sells best: it knows what was sold up to [`SOLD_LAGS`] ago. Nothing is read again
+    /// before that, and nothing at all while nobody asks.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn with_sold(&self, store: &Store, year: i16) -> Result<Arc<Snapshot>> {
+        let mut served = self.0.served.lock().await;
+        if served.sold.is_none_or(|(of, at)| of != year || at.elapsed() > SOLD_LAGS) {
+            let now = Instant::now();
+            let sold = store.look_up(move |db| products::sold_in(db, year)).await?;
+            self.replace(self.snapshot().with_sold(sold));
+            served.sold = Some((year, now));
+        }
+        Ok(self.snapshot())
     }
 }

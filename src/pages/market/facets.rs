@@ -5,7 +5,7 @@ use domain::wire::Facets;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::filter::Filter;
+use super::filter::{Filter, category_name};
 
 /// What the panel shows and tells. `on_choose` gets the filter as it would be after the choice.
 #[derive(Clone, Copy)]
@@ -37,7 +37,7 @@ impl Panel {
     fn categories(self) -> Vec<Choice> {
         self.facets.with(|facets| {
             let categories = facets.iter().flat_map(|facets| &facets.categories);
-            categories.map(|it| (it.key.clone(), it.name.clone())).collect()
+            categories.map(|it| (it.key.clone(), category_name(&it.key))).collect()
         })
     }
 

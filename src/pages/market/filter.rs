@@ -128,7 +128,7 @@ fn brand_name(key: &str) -> String {
     Brand::from_code(key).map_or_else(|| key.to_owned(), |brand| brand.zh().to_owned())
 }
 
-fn category_name(key: &str) -> String {
+pub fn category_name(key: &str) -> String {
     Category::from_code(key).map_or_else(|| key.to_owned(), |category| category.zh().to_owned())
 }
 

@@ -35,6 +35,7 @@ const COLUMNS: &[&str] = &[
     "certification_number",
     "union_gift_ok",
     "description",
+    "description_en",
 ];
 
 pub(super) fn read(folder: &Path, regions: &[Region], organisations: &[Organisation]) -> Checked<Vec<Product>> {
@@ -146,6 +147,7 @@ impl Row<'_> {
             certification_number: self.optional("certification_number"),
             union_gift_ok: self.yes_or_no("union_gift_ok")?,
             description: self.text("description")?,
+            description_en: self.text("description_en")?,
         })
     }
 

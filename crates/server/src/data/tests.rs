@@ -65,3 +65,16 @@ fn mistakes_in_toml_are_pointed_at() {
     check_fault("brands.toml", "valid_to = 2027-06-30", "valid_to = \"soon\"", "valid_to", "invalid type");
     check_fault("targets.toml", "amount_yuan = 165000000", "amount_yuan = 165000001", "amount_yuan", "add up to");
 }
+
+#[test]
+fn every_unit_spec_and_certificate_can_be_told_in_english() {
+    use domain::terms::told;
+    let is_chinese = |letter: char| ('\u{2E80}'..='\u{9FFF}').contains(&letter);
+    for product in &read(&real()).expect("good files").products {
+        let texts = [Some(&product.unit), Some(&product.spec), product.certification.as_ref()];
+        for text in texts.into_iter().flatten() {
+            let english = told(text, domain::Language::En);
+            assert!(!english.contains(is_chinese), "{text} of {}: {english}", product.name);
+        }
+    }
+}

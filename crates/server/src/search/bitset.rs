@@ -27,6 +27,10 @@ impl Bitset {
         self.0[at / BITS] &= !(1 << (at % BITS));
     }
 
+    pub fn contains(&self, at: usize) -> bool {
+        self.0[at / BITS] & 1 << (at % BITS) != 0
+    }
+
     /// Keeps what is in `other` too.
     pub fn keep(&mut self, other: &Bitset) {
         self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= other);
@@ -98,5 +102,6 @@ mod tests {
         assert_eq!((both.count(), either.count()), (34, 100 + 67 - 34));
         both.remove(6);
         assert_eq!(both.count(), 33);
+        assert!(both.contains(12) && !both.contains(6) && !both.contains(64));
     }
 }

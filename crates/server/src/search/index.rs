@@ -1,15 +1,19 @@
-//! What filters, words and months need of the catalogue: sets of positions. Stock and prices are not here, so an index
-//! outlives the many changes that only take stock.
+//! What filters, words and orders need of the catalogue: sets of positions. Stock is not here, nor prices by quantity, so
+//! an index outlives the many changes that only take stock.
 
 use std::sync::Arc;
 
-use domain::product::{Brand, Category, SeasonMonths};
-use domain::wire;
+use domain::Money;
+use domain::product::{Brand, Category, CertificationKind, SeasonMonths};
+use domain::region::Prefecture;
 use serde::Serialize;
 
+use super::Both;
 use super::bitset::Bitset;
+use super::facets::Facets;
 use super::narrowed::Latest;
 use super::texts::Texts;
+use crate::clock::Ms;
 use crate::error::{Error, Result};
 use crate::store::products::Listed;
 use crate::store::regions::County;
@@ -18,7 +22,7 @@ use crate::store::regions::County;
 #[derive(Debug)]
 pub struct Entry {
     /// Its card as lists carry it.
-    pub json: Vec<u8>,
+    pub json: Both<Vec<u8>>,
     pub traits: Traits,
 }
 
@@ -27,37 +31,99 @@ pub struct Entry {
 pub struct Traits {
     pub pinyin: String,
     pub product_id: String,
+    /// As its card shows it.
+    pub name: Both<String>,
     pub county: String,
-    brand: Option<Brand>,
-    category: Category,
+    pub prefecture: Prefecture,
+    pub brand: Option<Brand>,
+    pub category: Category,
+    pub certification: Option<CertificationKind>,
     season_bits: u16,
-    search_text: String,
+    pub union_gift_ok: bool,
+    pub list_price: Money,
+    pub created_at_ms: Ms,
+    /// What a search looks through.
+    pub text: String,
+}
+
+impl Traits {
+    pub fn season(&self) -> SeasonMonths {
+        SeasonMonths::from_bits(self.season_bits)
+    }
 }
 
 impl Entry {
-    pub fn new(listed: Listed) -> Result<Entry> {
-        let Listed { pinyin, search_text, card } = listed;
-        let json = json(&card)?;
-        let product_id = card.id.to_string();
-        let (county, brand, category) = (card.county, card.brand, card.category);
-        let season_bits = card.season_months.bits();
-        let traits = Traits { pinyin, product_id, county, brand, category, season_bits, search_text };
+    pub fn new(listed: Listed, counties: &[County]) -> Result<Entry> {
+        let Listed { card, card_en, pinyin, created_at_ms, .. } = listed;
+        let json = Both { zh: json(&card)?, en: json(&card_en)? };
+        let county = counties.iter().find(|county| county.id == card.county);
+        let text = search_text(&card, &card_en.name, &pinyin, county);
+        let traits = Traits {
+            pinyin,
+            product_id: card.id.to_string(),
+            county: card.county,
+            prefecture: card.prefecture,
+            brand: card.brand,
+            category: card.category,
+            certification: card.certification_kind,
+            season_bits: card.season_months.bits(),
+            union_gift_ok: card.union_gift_ok,
+            list_price: card.ladder.list_price(),
+            created_at_ms,
+            name: Both { zh: card.name, en: card_en.name },
+            text,
+        };
         Ok(Entry { json, traits })
     }
 }
 
-fn json(value: &impl Serialize) -> Result<Vec<u8>> {
+/// What a search looks through: every part is found whole or by its beginning, so `qyxg`, `huagu` and 花菇 all lead to
+/// 庆元花菇. Parts are divided by a bar, which nobody types, so that no match runs over two of them.
+fn search_text(card: &domain::wire::ProductCard, name_en: &str, pinyin: &str, county: Option<&County>) -> String {
+    let joined: String = pinyin.split_whitespace().collect();
+    let initials: String = pinyin.split_whitespace().filter_map(|syllable| syllable.chars().next()).collect();
+    let parts = [
+        card.name.as_str(),
+        &joined,
+        &initials,
+        county.map_or("", |county| &county.name),
+        &card.county,
+        card.brand.map_or("", Brand::zh),
+        card.category.zh(),
+        name_en,
+    ];
+    parts.join("|").to_lowercase()
+}
+
+pub fn json(value: &impl Serialize) -> Result<Vec<u8>> {
     serde_json::to_vec(value).map_err(|error| Error::Broken(error.into()))
+}
+
+/// A product in an order of the list: what the order compares, and where the product stands. Where that is the same, the
+/// position decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub key: i64,
+    pub at: u32,
+}
+
+/// Every position in the order of its key.
+pub fn in_order(entries: &[Arc<Entry>], key: impl Fn(&Traits) -> i64) -> Vec<Place> {
+    let place = |(at, entry): (u32, &Arc<Entry>)| Place { key: key(&entry.traits), at };
+    let mut order: Vec<Place> = (0..).zip(entries).map(place).collect();
+    order.sort_unstable();
+    order
 }
 
 #[derive(Debug)]
 pub struct Index {
-    pub brands: Facet,
-    pub counties: Facet,
-    pub categories: Facet,
+    pub facets: Facets,
     /// For each month, January first: in season, there all year, not in season.
     months: Vec<[Bitset; 3]>,
-    texts: Texts,
+    pub by_price: Vec<Place>,
+    pub by_price_falling: Vec<Place>,
+    pub by_age: Vec<Place>,
+    pub texts: Texts,
     /// Positions in the order of their ids.
     by_id: Vec<usize>,
     pub latest: Latest,
@@ -69,11 +135,12 @@ impl Index {
         let mut by_id: Vec<usize> = (0..entries.len()).collect();
         by_id.sort_unstable_by_key(|at| entries[*at].traits.product_id.as_str());
         Ok(Index {
-            brands: brands(entries)?,
-            counties: county_facet(entries, counties)?,
-            categories: categories(entries)?,
+            facets: Facets::new(entries, counties)?,
             months: (1..=12).map(|month| ranks(entries, month)).collect(),
-            texts: Texts::new(entries.iter().map(|entry| entry.traits.search_text.as_str())),
+            by_price: in_order(entries, |traits| traits.list_price.fen()),
+            by_price_falling: in_order(entries, |traits| -traits.list_price.fen()),
+            by_age: in_order(entries, |traits| -traits.created_at_ms),
+            texts: Texts::new(entries.iter().map(|entry| entry.traits.text.as_str())),
             by_id,
             latest: Latest::default(),
         })
@@ -84,15 +151,11 @@ impl Index {
         self.months.get(usize::from(month.unsigned_abs()).saturating_sub(1)).map_or(&[], |ranks| ranks)
     }
 
-    /// What words and ids leave.
-    pub fn named(&self, words: &[String], ids: &[String], entries: &[Arc<Entry>]) -> Bitset {
-        let mut found = self.texts.matching(words);
-        if !ids.is_empty() {
-            let mut asked = Bitset::none(entries.len());
-            ids.iter().filter_map(|id| self.position(entries, id)).for_each(|at| asked.insert(at));
-            found.keep(&asked);
-        }
-        found
+    /// What these ids name.
+    pub fn of_ids(&self, ids: &[String], entries: &[Arc<Entry>]) -> Bitset {
+        let mut asked = Bitset::none(entries.len());
+        ids.iter().filter_map(|id| self.position(entries, id)).for_each(|at| asked.insert(at));
+        asked
     }
 
     pub fn position(&self, entries: &[Arc<Entry>], product_id: &str) -> Option<usize> {
@@ -104,98 +167,7 @@ impl Index {
 fn ranks(entries: &[Arc<Entry>], month: u32) -> [Bitset; 3] {
     let mut ranks = [(); 3].map(|()| Bitset::none(entries.len()));
     for (at, entry) in entries.iter().enumerate() {
-        ranks[SeasonMonths::from_bits(entry.traits.season_bits).rank(month)].insert(at);
+        ranks[entry.traits.season().rank(month)].insert(at);
     }
     ranks
-}
-
-/// The choices of one filter, in the order screens list them.
-#[derive(Debug)]
-pub struct Facet(Vec<Choice>);
-
-#[derive(Debug)]
-struct Choice {
-    key: String,
-    products: Bitset,
-    /// Its JSON up to the count; none when lists do not show it.
-    json: Option<Vec<u8>>,
-}
-
-impl Facet {
-    /// Which choices these keys name; none when the filter is not used.
-    pub fn choices(&self, keys: &[String]) -> Option<Bitset> {
-        let mut choices = (!keys.is_empty()).then(|| Bitset::none(self.0.len()))?;
-        let named = self.0.iter().enumerate().filter(|(_, choice)| keys.contains(&choice.key));
-        named.for_each(|(at, _)| choices.insert(at));
-        Some(choices)
-    }
-
-    /// The products under any of these choices.
-    pub fn products(&self, choices: &Bitset, len: usize) -> Bitset {
-        let mut products = Bitset::none(len);
-        choices.common_from(choices, 0).for_each(|at| products.add(&self.0[at].products));
-        products
-    }
-
-    /// Writes every choice with the number of products in `left` it would show.
-    pub fn write(&self, left: &Bitset, body: &mut Vec<u8>) {
-        body.push(b'[');
-        let shown = self.0.iter().filter_map(|choice| Some((choice, choice.json.as_ref()?)));
-        for (index, (choice, json)) in shown.enumerate() {
-            if index > 0 {
-                body.push(b',');
-            }
-            body.extend_from_slice(json);
-            body.extend_from_slice(choice.products.count_common(left).to_string().as_bytes());
-            body.push(b'}');
-        }
-        body.push(b']');
-    }
-}
-
-/// The JSON of a choice up to its count, which is the last of its fields.
-fn up_to_count(choice: &impl Serialize) -> Result<Vec<u8>> {
-    let whole = json(choice)?;
-    let start = whole.strip_suffix(b"0}").ok_or_else(|| anyhow::anyhow!("a choice ends in its count, which is 0"))?;
-    Ok(start.to_vec())
-}
-
-fn products_with(entries: &[Arc<Entry>], fits: impl Fn(&Traits) -> bool) -> Bitset {
-    let mut products = Bitset::none(entries.len());
-    let fitting = entries.iter().enumerate().filter(|(_, entry)| fits(&entry.traits));
-    fitting.for_each(|(at, _)| products.insert(at));
-    products
-}
-
-fn choice(key: &str, name: &str, products: Bitset) -> Result<Choice> {
-    let json = up_to_count(&wire::Facet { key: key.to_owned(), name: name.to_owned(), count: 0 })?;
-    Ok(Choice { key: key.to_owned(), products, json: Some(json) })
-}
-
-fn brands(entries: &[Arc<Entry>]) -> Result<Facet> {
-    let choices = Brand::ALL.iter().map(|brand| {
-        let products = products_with(entries, |traits| traits.brand == Some(*brand));
-        choice(brand.code(), brand.zh(), products)
-    });
-    Ok(Facet(choices.collect::<Result<_>>()?))
-}
-
-fn categories(entries: &[Arc<Entry>]) -> Result<Facet> {
-    let choices = Category::ALL.iter().map(|category| {
-        let products = products_with(entries, |traits| traits.category == *category);
-        choice(category.code(), category.zh(), products)
-    });
-    Ok(Facet(choices.collect::<Result<_>>()?))
-}
-
-fn county_facet(entries: &[Arc<Entry>], counties: &[County]) -> Result<Facet> {
-    let choices = counties.iter().map(|county| {
-        let (key, name, prefecture) = (county.id.clone(), county.short.clone(), county.prefecture);
-        // A zone has no goods of its own; a county with none left keeps its place, greyed out.
-        let shown = !county.id.ends_with("_zone");
-        let json = shown.then(|| up_to_count(&wire::CountyFacet { key, name, prefecture, count: 0 })).transpose()?;
-        let products = products_with(entries, |traits| traits.county == county.id);
-        Ok(Choice { key: county.id.clone(), products, json })
-    });
-    Ok(Facet(choices.collect::<Result<_>>()?))
 }

@@ -4,91 +4,96 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::Filter;
 use super::bitset::Bitset;
-use super::index::{Entry, Facet, Index};
+use super::facets::Choices;
+use super::index::{Entry, Index, Place};
+use super::{Both, Filter};
 
 #[derive(Debug)]
 pub struct Narrowed {
     pub matching: Bitset,
     pub total: i64,
+    /// What matches words, the best first; what is in season stands before what is not where both match as well. Empty
+    /// when nothing is searched.
+    pub ranked: Vec<Place>,
     /// The JSON of a `wire::Facets`.
-    pub facets: Vec<u8>,
+    pub facets: Both<Vec<u8>>,
 }
 
-/// The choices of a filter that exist. Two filters that say the same are equal, and none is long.
+/// Everything an answer depends on.
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub struct Choices {
-    brands: Option<Bitset>,
-    counties: Option<Bitset>,
-    categories: Option<Bitset>,
+pub struct Asked {
+    choices: Choices,
     words: Vec<String>,
+    month: i8,
 }
 
 impl Index {
-    pub fn narrowed(&self, filter: &Filter, entries: &[Arc<Entry>]) -> Arc<Narrowed> {
-        let choices = Choices {
-            brands: self.brands.choices(&filter.brands),
-            counties: self.counties.choices(&filter.counties),
-            categories: self.categories.choices(&filter.categories),
-            words: filter.words.clone(),
-        };
+    pub fn narrowed(&self, filter: &Filter, month: i8, entries: &[Arc<Entry>]) -> Arc<Narrowed> {
+        let choices = self.facets.choices(&filter.chosen);
+        let asked = Asked { choices, words: filter.words.clone(), month };
         // The ids are those of one person's basket.
         if !filter.ids.is_empty() {
-            return Arc::new(self.narrow(&choices, &filter.ids, entries));
+            return Arc::new(self.narrow(&asked, &filter.ids, entries));
         }
-        if let Some(known) = self.latest.get(&choices) {
+        if let Some(known) = self.latest.get(&asked) {
             return known;
         }
-        let narrowed = Arc::new(self.narrow(&choices, &[], entries));
-        self.latest.put(choices, narrowed.clone());
+        let narrowed = Arc::new(self.narrow(&asked, &[], entries));
+        self.latest.put(asked, narrowed.clone());
         narrowed
     }
 
-    fn narrow(&self, choices: &Choices, ids: &[String], entries: &[Arc<Entry>]) -> Narrowed {
-        let named = self.named(&choices.words, ids, entries);
-        let under = |facet: &Facet, choices: &Option<Bitset>| {
-            choices.as_ref().map(|choices| facet.products(choices, entries.len()))
+    fn narrow(&self, asked: &Asked, ids: &[String], entries: &[Arc<Entry>]) -> Narrowed {
+        let found = self.texts.found(&asked.words);
+        let mut named = found.products;
+        if !ids.is_empty() {
+            named.keep(&self.of_ids(ids, entries));
+        }
+        let (matching, facets) = self.facets.narrow(&named, &asked.choices, entries.len());
+        let ranks = self.ranks(asked.month);
+        let place = |(at, score): (u32, u16)| {
+            let rank = ranks.iter().position(|of_rank| of_rank.contains(at as usize)).unwrap_or(ranks.len());
+            Place { key: rank as i64 - i64::from(score) * RANKS, at }
         };
-        let brands = under(&self.brands, &choices.brands);
-        let counties = under(&self.counties, &choices.counties);
-        let categories = under(&self.categories, &choices.categories);
-        let left_by = |chosen: &[&Option<Bitset>]| {
-            let mut left = named.clone();
-            chosen.iter().copied().flatten().for_each(|chosen| left.keep(chosen));
-            left
-        };
-        // Each facet is counted without its own filter, so that it says what each of its choices would show.
-        let mut facets = b"{\"brands\":".to_vec();
-        self.brands.write(&left_by(&[&counties, &categories]), &mut facets);
-        facets.extend_from_slice(b",\"counties\":");
-        self.counties.write(&left_by(&[&brands, &categories]), &mut facets);
-        facets.extend_from_slice(b",\"categories\":");
-        self.categories.write(&left_by(&[&brands, &counties]), &mut facets);
-        facets.push(b'}');
-        let matching = left_by(&[&brands, &counties, &categories]);
-        Narrowed { total: matching.count(), matching, facets }
+        let left = found.scores.into_iter().filter(|(at, _)| matching.contains(*at as usize));
+        let mut ranked: Vec<Place> = left.map(place).collect();
+        ranked.sort_unstable();
+        Narrowed { total: matching.count(), matching, ranked, facets }
     }
 }
 
+/// More than there are ranks of season: a better score stands above every rank.
+const RANKS: i64 = 8;
+
 /// What was asked lately.
 #[derive(Debug, Default)]
-pub struct Latest(RwLock<HashMap<Choices, Arc<Narrowed>>>);
+pub struct Latest(RwLock<Kept>);
 
-/// Some 4 KB each for a catalogue of ten thousand.
-const MOST_KEPT: usize = 1000;
+#[derive(Debug, Default)]
+struct Kept {
+    answers: HashMap<Asked, Arc<Narrowed>>,
+    /// How many places they hold in all.
+    places: usize,
+}
+
+/// Some 4 KB each for a catalogue of ten thousand, and the places beside.
+const MOST_ANSWERS: usize = 1000;
+/// 32 MB of them.
+const MOST_PLACES: usize = 2_000_000;
 
 impl Latest {
-    fn get(&self, choices: &Choices) -> Option<Arc<Narrowed>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(choices).cloned()
+    fn get(&self, asked: &Asked) -> Option<Arc<Narrowed>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).answers.get(asked).cloned()
     }
 
-    fn put(&self, choices: Choices, narrowed: Arc<Narrowed>) {
+    fn put(&self, asked: Asked, narrowed: Arc<Narrowed>) {
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
         // What is asked often is back at once; that is cheaper than keeping count at every question.
-        if kept.len() >= MOST_KEPT {
-            kept.clear();
+        if kept.answers.len() >= MOST_ANSWERS || kept.places + narrowed.ranked.len() > MOST_PLACES {
+            *kept = Kept::default();
         }
-        kept.insert(choices, narrowed);
+        kept.places += narrowed.ranked.len();
+        kept.answers.insert(asked, narrowed);
     }
 }

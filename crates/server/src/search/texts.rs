@@ -1,4 +1,4 @@
-//! Which products a search finds. The rest of the search knows only [`Texts::matching`].
+//! Which products a search finds. The rest of the search knows only [`Texts::found`].
 
 use memchr::memmem::{self, Finder};
 
@@ -15,7 +15,24 @@ pub struct Texts {
 /// Words are divided at white space, so none contains it and no match runs over two texts.
 const DIVIDER: u8 = b'\n';
 
+/// What words lead to.
+#[derive(Debug)]
+pub struct Found {
+    pub products: Bitset,
+    /// How well each of them matches; empty when there are no words.
+    pub scores: Vec<(u32, u16)>,
+}
+
 impl Texts {
+    pub fn found(&self, words: &[String]) -> Found {
+        let products = self.matching(words);
+        let scores = match words {
+            [] => Vec::new(),
+            _ => products.common_from(&products, 0).map(|at| (at as u32, 0)).collect(),
+        };
+        Found { products, scores }
+    }
+
     pub fn new<'a>(texts: impl Iterator<Item = &'a str>) -> Texts {
         let (mut joined, mut ends) = (Vec::new(), Vec::new());
         for text in texts {
@@ -27,7 +44,7 @@ impl Texts {
     }
 
     /// The products whose text contains every word; all of them when there is no word.
-    pub fn matching(&self, words: &[String]) -> Bitset {
+    fn matching(&self, words: &[String]) -> Bitset {
         // The longest word is the rarest as a rule: what it leaves is looked through for the others.
         let Some(longest) = words.iter().max_by_key(|word| word.len()) else { return Bitset::all(self.ends.len()) };
         let mut found = self.containing(longest);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 use domain::Money;
 use domain::organisation::Actor;
 use domain::region::DistrictId;
@@ -54,6 +55,8 @@ pub enum Parted {
     Rollup { key: RollupKey, from_entries: Sum, stored: Sum },
     /// A day's sum differs from the sum of its entries.
     Day { day: Date, district: DistrictId, from_entries: Sum, stored: Sum },
+    /// What a buyer has bought of a product in a year differs from the sum of the entries.
+    Product { bought: Bought, from_entries: (i64, Money), stored: (i64, Money) },
     /// The kept end of the ledger is not its last entry.
     Head { last: i64, stored: i64 },
     /// An order says it accepted another amount than its entries.
@@ -89,6 +92,14 @@ impl fmt::Display for Parted {
                 from_entries.entries,
                 stored.amount.yuan(),
                 stored.entries,
+            ),
+            Parted::Product { bought: Bought { year, product, buyer }, from_entries, stored } => write!(
+                f,
+                "product {product} bought by {buyer} in {year}: entries give {} pieces for {} yuan, stored are {} for {}",
+                from_entries.0,
+                from_entries.1.yuan(),
+                stored.0,
+                stored.1.yuan(),
             ),
             Parted::Head { last, stored } => {
                 write!(f, "the ledger ends at entry {last}, its kept end says {stored} or has another hash")
@@ -146,6 +157,9 @@ pub fn audit_within(db: &mut Db) -> Result<std::result::Result<Sound, Parted>> {
     }
     let day = |(day, district), from_entries, stored| Parted::Day { day, district, from_entries, stored };
     if let Some(parted) = compare(&walk.tally.days, &stored_days(db)?, day) {
+        return Ok(Err(parted));
+    }
+    if let Some(parted) = compare_products(db)? {
         return Ok(Err(parted));
     }
     if let Some(parted) = compare_head(db, &walk)? {
@@ -206,14 +220,62 @@ fn stored_days(db: &mut Db) -> Result<BTreeMap<(Date, DistrictId), Sum>> {
     rows.into_iter().map(row).collect()
 }
 
-fn compare<K: Ord + Clone>(
-    from_entries: &BTreeMap<K, Sum>,
-    stored: &BTreeMap<K, Sum>,
-    parted: impl Fn(K, Sum, Sum) -> Parted,
+/// What is summed of a product: by year and buyer.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bought {
+    pub year: i64,
+    pub product: String,
+    pub buyer: String,
+}
+
+/// What each buyer has bought of each product, summed by the database, against what is stored. The rows are as many as
+/// there are products and buyers, however long the ledger is.
+fn compare_products(db: &mut Db) -> Result<Option<Parted>> {
+    let year = "cast(substr(sales.sold_on, 1, 4) as bigint)";
+    let from_entries = format!(
+        "select {year} as year, order_lines.product_id, sales.buyer_id, cast(sum(sales.quantity) as bigint) as quantity, \
+         cast(sum(sales.amount_fen) as bigint) as amount_fen from sales \
+         left join sales as reversed on reversed.sale_id = sales.reverses \
+         join order_lines on order_lines.order_id = coalesce(sales.order_id, reversed.order_id) \
+         and order_lines.line = coalesce(sales.line, reversed.line) \
+         group by {year}, order_lines.product_id, sales.buyer_id"
+    );
+    let from_entries = bought(diesel::sql_query(from_entries).load(db)?);
+    let stored = bought(diesel::sql_query("select * from product_sales").load(db)?);
+    let parted = |bought, from_entries, stored| Parted::Product { bought, from_entries, stored };
+    Ok(compare(&from_entries, &stored, parted))
+}
+
+#[derive(QueryableByName)]
+struct BoughtRow {
+    #[diesel(sql_type = BigInt)]
+    year: i64,
+    #[diesel(sql_type = Text)]
+    product_id: String,
+    #[diesel(sql_type = Text)]
+    buyer_id: String,
+    #[diesel(sql_type = BigInt)]
+    quantity: i64,
+    #[diesel(sql_type = BigInt)]
+    amount_fen: i64,
+}
+
+fn bought(rows: Vec<BoughtRow>) -> BTreeMap<Bought, (i64, Money)> {
+    let sum = |row: BoughtRow| {
+        let bought = Bought { year: row.year, product: row.product_id, buyer: row.buyer_id };
+        (bought, (row.quantity, Money::from_fen(row.amount_fen)))
+    };
+    rows.into_iter().map(sum).collect()
+}
+
+fn compare<K: Ord + Clone, S: Copy + Default + PartialEq>(
+    from_entries: &BTreeMap<K, S>,
+    stored: &BTreeMap<K, S>,
+    parted: impl Fn(K, S, S) -> Parted,
 ) -> Option<Parted> {
     let keys = from_entries.keys().chain(stored.keys().filter(|key| !from_entries.contains_key(*key)));
     let sums = |key: &K| {
-        let of = |rows: &BTreeMap<K, Sum>| rows.get(key).copied().unwrap_or_default();
+        let of = |rows: &BTreeMap<K, S>| rows.get(key).copied().unwrap_or_default();
         (of(from_entries), of(stored))
     };
     keys.map(|key| (key, sums(key)))

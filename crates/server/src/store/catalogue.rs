@@ -1,8 +1,10 @@
 //! Fills an empty database from the files of `data/`.
 
 use diesel::prelude::*;
+use domain::id::ProductId;
 
 use super::Db;
+use crate::clock::Ms;
 use crate::data::{Account, Data, Organisation, Product, Region, RegionKind};
 use crate::error::Result;
 use crate::schema::{
@@ -35,7 +37,7 @@ pub fn load(db: &mut Db, data: &Data, hashes: &[String]) -> Result<()> {
         insert_account(db, account, hash)?;
     }
     for product in &data.products {
-        insert_product(db, product, &search_text(product, &data.regions))?;
+        insert_product(db, product)?;
     }
     insert_rules_and_targets(db, data)
 }
@@ -107,7 +109,7 @@ fn insert_account(db: &mut Db, account: &Account, hash: &str) -> Result<()> {
     Ok(())
 }
 
-fn insert_product(db: &mut Db, product: &Product, search_text: &str) -> Result<()> {
+fn insert_product(db: &mut Db, product: &Product) -> Result<()> {
     let product_id = product.id.to_string();
     diesel::insert_into(products::table)
         .values((
@@ -136,7 +138,8 @@ fn insert_product(db: &mut Db, product: &Product, search_text: &str) -> Result<(
                 products::union_gift_ok.eq(product.union_gift_ok),
                 products::status.eq("on_sale"),
                 products::description.eq(&product.description),
-                products::search_text.eq(search_text),
+                products::description_en.eq(&product.description_en),
+                products::created_at_ms.eq(made_at(product.id)),
             ),
         ))
         .execute(db)?;
@@ -152,23 +155,12 @@ fn insert_product(db: &mut Db, product: &Product, search_text: &str) -> Result<(
     Ok(())
 }
 
-/// What a search looks through: every part is found whole or by its beginning, so `qyxg`, `huagu` and 花菇 all lead to
-/// 庆元花菇. Parts are divided by a bar, which nobody types, so that no match runs over two of them.
-fn search_text(product: &Product, regions: &[Region]) -> String {
-    let joined: String = product.pinyin.split_whitespace().collect();
-    let initials: String = product.pinyin.split_whitespace().filter_map(|syllable| syllable.chars().next()).collect();
-    let county = regions.iter().find(|region| region.id == product.county);
-    let parts = [
-        product.name.as_str(),
-        &joined,
-        &initials,
-        county.map_or("", |county| &county.name),
-        &product.county,
-        product.brand.map_or("", domain::product::Brand::zh),
-        product.category.zh(),
-        &product.name_en,
-    ];
-    parts.join("|").to_lowercase()
+/// When the identifier of a product was made: its first 48 bits. Source: RFC 9562, 5.7.
+fn made_at(id: ProductId) -> Ms {
+    id.0.get_timestamp().map_or(0, |at| {
+        let (seconds, nanoseconds) = at.to_unix();
+        seconds as Ms * 1000 + Ms::from(nanoseconds) / 1_000_000
+    })
 }
 
 fn insert_rules_and_targets(db: &mut Db, data: &Data) -> Result<()> {

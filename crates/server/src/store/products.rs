@@ -2,17 +2,22 @@
 
 use std::collections::HashMap;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use domain::organisation::OrganisationKind;
 use domain::product::{Brand, Category, CertificationKind, PriceBreak, PriceLadder, SeasonMonths};
 use domain::region::Prefecture;
-use domain::{Money, Say, say, wire};
+use domain::terms::told;
+use domain::{Language, Money, Say, say, wire};
+use jiff::civil::Date;
 
 use super::regions::County;
 use super::statement::statement;
 use super::{Db, natively, regions, stored, stored_id, stored_quantity};
+use crate::clock::Ms;
 use crate::error::{Error, Result, not_found};
-use crate::schema::{brand_licences, order_lines, organisations, price_breaks, products};
+use crate::schema::{brand_licences, order_lines, organisations, price_breaks, product_sales, products};
 
 #[derive(Queryable, Selectable, Debug)]
 #[diesel(table_name = products)]
@@ -23,6 +28,7 @@ pub(crate) struct Row {
     pub(crate) brand: Option<String>,
     pub(crate) category: String,
     pub(crate) name: String,
+    pub(crate) name_en: String,
     pub(crate) spec: String,
     pub(crate) unit: String,
     pub(crate) minimum_order: i64,
@@ -37,9 +43,13 @@ pub(crate) struct Row {
 /// A product on sale as the catalogue in memory holds it.
 #[derive(Debug)]
 pub struct Listed {
-    pub pinyin: String,
-    pub search_text: String,
+    /// For readers of Chinese.
     pub card: wire::ProductCard,
+    pub card_en: wire::ProductCard,
+    pub pinyin: String,
+    pub description: String,
+    pub description_en: String,
+    pub created_at_ms: Ms,
 }
 
 #[derive(Queryable, Selectable, Debug)]
@@ -48,7 +58,9 @@ struct ListedRow {
     #[diesel(embed)]
     row: Row,
     pinyin: String,
-    search_text: String,
+    description: String,
+    description_en: String,
+    created_at_ms: Ms,
 }
 
 /// Every product on sale; each is a fault of its own when it cannot be shown.
@@ -78,21 +90,23 @@ pub fn revisions(db: &mut Db) -> Result<Vec<(String, i64)>> {
 fn listed_with(db: &mut Db, rows: Vec<ListedRow>, steps: Vec<PriceStep>) -> Result<Vec<Result<Listed>>> {
     let surroundings = Surroundings { counties: regions::counties(db)?, merchants: merchants(db)? };
     let mut ladders = steps_by_product(steps)?;
-    let listed = |ListedRow { row, pinyin, search_text }: ListedRow| {
+    let listed = |ListedRow { row, pinyin, description, description_en, created_at_ms }: ListedRow| {
         let ladder = ladder(&row.product_id, ladders.remove(&row.product_id).unwrap_or_default())?;
-        Ok(Listed { pinyin, search_text, card: card(row, &surroundings, ladder)? })
+        let card_en = card(&row, &surroundings, ladder.clone(), Language::En)?;
+        let card = card(&row, &surroundings, ladder, Language::Zh)?;
+        Ok(Listed { card, card_en, pinyin, description, description_en, created_at_ms })
     };
     Ok(rows.into_iter().map(listed).collect())
 }
 
 /// Cards in the order of their rows.
-fn cards(db: &mut Db, rows: Vec<Row>) -> Result<Vec<wire::ProductCard>> {
+fn cards(db: &mut Db, rows: Vec<Row>, reader: Language) -> Result<Vec<wire::ProductCard>> {
     let surroundings = Surroundings { counties: regions::counties(db)?, merchants: merchants(db)? };
     let mut ladders = ladders(db, rows.iter().map(|row| row.product_id.clone()).collect())?;
     let card = |row: Row| {
         let ladder = ladders.remove(&row.product_id);
         let ladder = ladder.ok_or_else(|| Error::corrupt(format!("no price of product {}", row.product_id)))?;
-        card(row, &surroundings, ladder)
+        card(&row, &surroundings, ladder, reader)
     };
     rows.into_iter().map(card).collect()
 }
@@ -112,20 +126,18 @@ fn merchants(db: &mut Db) -> Result<HashMap<String, String>> {
     Ok(names.into_iter().collect())
 }
 
-fn card(row: Row, surroundings: &Surroundings, ladder: PriceLadder) -> Result<wire::ProductCard> {
+fn card(row: &Row, surroundings: &Surroundings, ladder: PriceLadder, reader: Language) -> Result<wire::ProductCard> {
     let county = surroundings.counties.iter().find(|county| county.id == row.county_id);
     let county = county.ok_or_else(|| Error::corrupt(format!("the county '{}'", row.county_id)))?;
+    let kind = row.certification_kind.as_deref();
     Ok(wire::ProductCard {
         id: stored_id(&row.product_id)?,
         brand: row.brand.as_deref().map(|brand| stored!(Brand, brand)).transpose()?,
-        county_short: county.short.clone(),
+        county_short: county.short(reader).to_owned(),
         prefecture: county.prefecture,
         category: stored!(Category, &row.category)?,
-        certification_kind: row
-            .certification_kind
-            .as_deref()
-            .map(|kind| stored!(CertificationKind, kind))
-            .transpose()?,
+        photo: None,
+        certification_kind: kind.map(|kind| stored!(CertificationKind, kind)).transpose()?,
         ladder,
         minimum_order: stored_quantity(row.minimum_order)?,
         available: stored_quantity(row.available)?,
@@ -136,11 +148,16 @@ fn card(row: Row, surroundings: &Surroundings, ladder: PriceLadder) -> Result<wi
             id: stored_id(&row.merchant_id)?,
             name: surroundings.merchants.get(&row.merchant_id).cloned().unwrap_or_default(),
         },
-        county: row.county_id,
-        name: row.name,
-        spec: row.spec,
-        unit: row.unit,
+        county: row.county_id.clone(),
+        name: in_words_of(reader, &row.name, &row.name_en),
+        spec: told(&row.spec, reader).into_owned(),
+        unit: told(&row.unit, reader).into_owned(),
     })
+}
+
+/// What the merchant wrote for this reader, or wrote at all.
+fn in_words_of(reader: Language, zh: &str, en: &str) -> String {
+    if reader == Language::En && !en.is_empty() { en.to_owned() } else { zh.to_owned() }
 }
 
 /// The price ladders of these products.
@@ -252,16 +269,24 @@ pub(crate) fn goods(db: &mut Db, product_id: &str) -> Result<Option<(Goods, Pric
 #[derive(Queryable, Selectable, Debug)]
 #[diesel(table_name = products)]
 struct Details {
-    name_en: String,
     pinyin: String,
     description: String,
+    description_en: String,
     shelf_life_days: Option<i64>,
     certification: Option<String>,
     certification_number: Option<String>,
 }
 
+/// Who asks, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking {
+    pub reader: Language,
+    pub today: Date,
+}
+
 /// Everything the product page shows; `related` are the ids of other goods it names.
-pub fn product(db: &mut Db, product_id: &str, related: &[String], today: jiff::civil::Date) -> Result<wire::Product> {
+pub fn product(db: &mut Db, product_id: &str, related: &[String], asking: Asking) -> Result<wire::Product> {
+    let Asking { reader, today } = asking;
     let found: Option<(Row, Details)> = products::table
         .find(product_id)
         .filter(products::status.eq("on_sale"))
@@ -269,44 +294,75 @@ pub fn product(db: &mut Db, product_id: &str, related: &[String], today: jiff::c
         .get_result(db)
         .optional()?;
     let Some((row, details)) = found else { return not_found(say!("这个产品", "This product")) };
-    let Details { name_en, pinyin, description, shelf_life_days, certification, certification_number } = details;
-    let (county_name, prefecture) = county_and_prefecture(db, &row.county_id)?;
+    let county = county(db, &row.county_id)?;
     let licence = match &row.brand {
         Some(brand) => licence(db, brand, &row.merchant_id, today)?,
         None => None,
     };
     let pairings = regions::paired_districts(db, &row.county_id)?;
-    let related = cards_by_id(db, related)?;
-    let card = cards(db, vec![row])?.pop().ok_or_else(|| Error::corrupt("a product without a card"))?;
+    let bought = bought(db, product_id, today.year())?;
+    let related = cards_by_id(db, related, reader)?;
+    let name_en = row.name_en.clone();
+    let card = cards(db, vec![row], reader)?.pop().ok_or_else(|| Error::corrupt("a product without a card"))?;
+    let certification = details.certification.map(|certification| told(&certification, reader).into_owned());
     Ok(wire::Product {
         card,
         name_en,
-        pinyin,
-        description,
-        county_name,
-        prefecture_name: format!("{}市", prefecture.zh()),
-        shelf_life_days,
+        pinyin: details.pinyin,
+        description: in_words_of(reader, &details.description, &details.description_en),
+        county_name: county_name(&county, reader),
+        prefecture_name: prefecture_name(county.prefecture, reader),
+        shelf_life_days: details.shelf_life_days,
         certification,
-        certification_number,
+        certification_number: details.certification_number,
         licence,
         pairings,
+        bought,
         related,
     })
 }
 
-fn county_and_prefecture(db: &mut Db, county_id: &str) -> Result<(String, Prefecture)> {
+fn county(db: &mut Db, county_id: &str) -> Result<County> {
     let county = regions::counties(db)?.into_iter().find(|county| county.id == county_id);
-    let county = county.ok_or_else(|| Error::corrupt(format!("the county '{county_id}'")))?;
-    Ok((county.name, county.prefecture))
+    county.ok_or_else(|| Error::corrupt(format!("the county '{county_id}'")))
+}
+
+fn county_name(county: &County, reader: Language) -> String {
+    match reader {
+        Language::Zh => county.name.clone(),
+        Language::En => county.name_en.clone(),
+    }
+}
+
+fn prefecture_name(prefecture: Prefecture, reader: Language) -> String {
+    match reader {
+        Language::Zh => format!("{}市", prefecture.zh()),
+        Language::En => prefecture.en().to_owned(),
+    }
+}
+
+/// How much of it was accepted in a year, and by how many unions; what was taken back is taken off.
+fn bought(db: &mut Db, product_id: &str, year: i16) -> Result<wire::Bought> {
+    let sums: Vec<(i64, String)> = product_sales::table
+        .inner_join(organisations::table)
+        .filter(product_sales::year.eq(i64::from(year)))
+        .filter(product_sales::product_id.eq(product_id))
+        .filter(product_sales::quantity.gt(0))
+        .select((product_sales::quantity, organisations::kind))
+        .load(db)?;
+    let unions = sums.iter().filter(|(_, kind)| kind == OrganisationKind::Union.code());
+    Ok(wire::Bought { year, quantity: sums.iter().map(|(quantity, _)| quantity).sum(), buyers: unions.count() as i64 })
+}
+
+/// How much of each product was accepted in a year.
+pub fn sold_in(db: &mut Db, year: i16) -> Result<Vec<(String, i64)>> {
+    let sum = sql::<BigInt>("cast(sum(quantity) as bigint)");
+    let of_year = product_sales::table.filter(product_sales::year.eq(i64::from(year)));
+    Ok(of_year.group_by(product_sales::product_id).select((product_sales::product_id, sum)).load(db)?)
 }
 
 /// The merchant's licence for the brand, while it runs.
-fn licence(
-    db: &mut Db,
-    brand: &str,
-    merchant_id: &str,
-    today: jiff::civil::Date,
-) -> Result<Option<wire::BrandLicence>> {
+fn licence(db: &mut Db, brand: &str, merchant_id: &str, today: Date) -> Result<Option<wire::BrandLicence>> {
     let row: Option<(String, String)> = brand_licences::table
         .find((brand, merchant_id))
         .filter(brand_licences::valid_to.ge(today.to_string()))
@@ -317,10 +373,10 @@ fn licence(
 }
 
 /// Cards of products by id, in the order of the ids; what is no longer on sale has none.
-fn cards_by_id(db: &mut Db, product_ids: &[String]) -> Result<Vec<wire::ProductCard>> {
+fn cards_by_id(db: &mut Db, product_ids: &[String], reader: Language) -> Result<Vec<wire::ProductCard>> {
     let of_ids = products::table.filter(products::product_id.eq_any(product_ids));
     let mut rows: Vec<Row> = of_ids.select(Row::as_select()).load(db)?;
     rows.retain(|row| row.status == "on_sale");
     rows.sort_by_key(|row| product_ids.iter().position(|id| *id == row.product_id));
-    cards(db, rows)
+    cards(db, rows, reader)
 }

@@ -25,6 +25,11 @@ impl County {
             Language::En => &self.name_en,
         }
     }
+
+    /// A zone has no goods of its own. A county with none left keeps its place in lists, greyed out.
+    pub fn is_shown(&self) -> bool {
+        !self.id.ends_with("_zone")
+    }
 }
 
 /// The counties of Lishui and Quzhou in the order lists show them.

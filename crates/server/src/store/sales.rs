@@ -58,6 +58,7 @@ pub fn append(db: &mut Db, new: Vec<Sale>, now: Ms) -> Result<()> {
         hash = entry.hash;
         diesel::insert_into(sales::table).values(SaleRow::from_entry(&entry, now)).execute(db)?;
         add_to_rollup(db, &entry.sale)?;
+        add_to_product(db, &entry.sale)?;
     }
     let moved = "update ledger_head set sequence = ?, hash = ?";
     statement::<(), _>(moved, [sequence.into(), hash.to_string().as_str().into()]).execute(db)?;
@@ -106,6 +107,36 @@ fn add_to_rollup(db: &mut Db, sale: &Sale) -> Result<()> {
             sale.quantity.into(),
         ],
     )
+    .execute(db)?;
+    Ok(())
+}
+
+/// Adds a sale to what its buyer has bought of the product this year. The ledger names the line of an order, or the entry
+/// it takes back; the product stands on the line.
+fn add_to_product(db: &mut Db, sale: &Sale) -> Result<()> {
+    let (year, buyer) = (i64::from(sale.sold_on.year()), sale.buyer.to_string());
+    let bought = [year.into(), buyer.as_str().into(), sale.quantity.into(), sale.amount.fen().into()];
+    let [year, buyer, quantity, amount] = bought;
+    match &sale.source {
+        Source::OrderLine { order, line } => statement::<(), _>(
+            "insert into product_sales (year, buyer_id, quantity, amount_fen, product_id) \
+             select ?, ?, ?, ?, product_id from order_lines where order_id = ? and line = ? \
+             on conflict (year, product_id, buyer_id) do update set \
+             quantity = product_sales.quantity + excluded.quantity, \
+             amount_fen = product_sales.amount_fen + excluded.amount_fen",
+            [year, buyer, quantity, amount, order.to_string().as_str().into(), (*line).into()],
+        ),
+        Source::Reversal { of, .. } => statement::<(), _>(
+            "insert into product_sales (year, buyer_id, quantity, amount_fen, product_id) \
+             select ?, ?, ?, ?, order_lines.product_id from sales \
+             join order_lines on order_lines.order_id = sales.order_id and order_lines.line = sales.line \
+             where sales.sale_id = ? \
+             on conflict (year, product_id, buyer_id) do update set \
+             quantity = product_sales.quantity + excluded.quantity, \
+             amount_fen = product_sales.amount_fen + excluded.amount_fen",
+            [year, buyer, quantity, amount, of.to_string().as_str().into()],
+        ),
+    }
     .execute(db)?;
     Ok(())
 }

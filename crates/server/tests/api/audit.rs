@@ -124,6 +124,12 @@ async fn every_change_behind_the_programs_back_is_found_and_named() {
             "update day_sums set amount_fen = amount_fen + 1 where district_id = 'yinzhou'",
             "district yinzhou:",
         ),
+        (
+            "what was bought of a product",
+            "update product_sales set quantity = quantity + 1 where amount_fen = (select max(amount_fen) from product_sales)",
+            "entries give ",
+        ),
+        ("what was bought taken out", "delete from product_sales", "stored are 0 for 0.00"),
         ("the end of the ledger", "update ledger_head set hash = 'abc'", "the ledger ends at entry 6"),
         (
             "what an order says",

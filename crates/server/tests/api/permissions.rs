@@ -118,6 +118,7 @@ impl Call<'_> {
                 | "see_session"
                 | "sign_out"
                 | "list_products"
+                | "suggest_products"
                 | "see_product"
                 | "place_orders"
                 | "see_checkout"
@@ -134,6 +135,7 @@ impl Call<'_> {
             ("sign_in", Whose::Own) => person.try_password("haishu.officer", PASSWORD).await,
             ("see_session", Whose::Own) => person.get("/sessions/current").await,
             ("sign_out", Whose::Own) => person.sign_out().await,
+            ("suggest_products", Whose::Own) => person.get("/products/suggestions?q=qy").await,
             ("list_products", Whose::Own) => person.get("/products").await,
             ("see_product", Whose::Own) => person.get(&format!("/products/{}", product("庆元香菇").id)).await,
             ("place_orders", Whose::Own) => person.place(&basket(&[&[("庆元香菇", 50)]])).await,

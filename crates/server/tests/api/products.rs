@@ -153,11 +153,11 @@ async fn each_facet_counts_what_its_choice_would_show() {
 #[tokio::test]
 async fn a_place_that_is_none_is_refused_and_named() {
     let site = Site::open().await;
-    for after in ["", "x", "0", "0~a", "~~", "one~a~b"] {
+    for after in ["", "x", "0", "0~a", "~~", "one~a~b", "0~a~b", "season~one~a~b", "season~1~a", "price_up~100~a~b"] {
         let path = format!("/products?{}", query(&[("after", after)]));
         site.visitor().get(&path).await.refused_at(422, "bad_field", "after");
     }
-    for condition in ["limit=-1", "limit=many", "sort=price", "brand=a&brand=b"] {
+    for condition in ["limit=-1", "limit=many", "sort=price", "sort=price_up,newest", "brand=a&brand=b"] {
         site.visitor().get(&format!("/products?{condition}")).await.refused(422, "bad_field");
     }
 }

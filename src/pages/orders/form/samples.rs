@@ -25,6 +25,7 @@ pub fn card(product: u128, merchant: u128) -> ProductCard {
         county_short: "青田".to_owned(),
         prefecture: Prefecture::Lishui,
         category: Category::GrainOil,
+        photo: None,
         certification_kind: None,
         ladder: PriceLadder::new(ladder).expect("one step"),
         minimum_order: Quantity::ONE,
