@@ -24,7 +24,7 @@ pub fn save_png(svg: &str, failed: impl Fn() + Clone + 'static) {
         Ok(address) => download(&address, "shanhai.png"),
         Err(_) => complain(),
     });
-    let broken = Closure::once_into_js(move || failed());
+    let broken = Closure::once_into_js(failed);
     image.set_onload(loaded.dyn_ref());
     image.set_onerror(broken.dyn_ref());
     image.set_src(&address_of(svg));
