@@ -74,6 +74,11 @@ type Answer<T> = Result<T, ApiError>;
 
 // ---- sessions -----------------------------------------------------------------------------------------------------
 
+/// Makes an account for a person who buys, and signs in.
+pub async fn sign_up(who: wire::SignUp) -> Answer<wire::Session> {
+    post("/accounts".to_owned(), &who).await
+}
+
 pub async fn sign_in(who: wire::SignIn) -> Answer<wire::Session> {
     post("/sessions".to_owned(), &who).await
 }
@@ -183,6 +188,20 @@ pub async fn festival_goods(festival: String) -> Answer<wire::FestivalGoods> {
     get(format!("/seasons/{festival}")).await
 }
 
+// ---- buying as a person -------------------------------------------------------------------------------------------
+
+pub async fn checkout() -> Answer<wire::Checkout> {
+    get("/checkout".to_owned()).await
+}
+
+pub async fn place_retail_orders(orders: wire::NewRetailOrders) -> Answer<wire::Orders> {
+    post("/retail-orders".to_owned(), &orders).await
+}
+
+pub async fn helped() -> Answer<wire::Helped> {
+    get("/helped".to_owned()).await
+}
+
 // ---- orders -------------------------------------------------------------------------------------------------------
 
 /// Places all orders of a basket, or none. The answer holds the orders just made.
@@ -201,6 +220,10 @@ pub async fn order(id: String) -> Answer<Order> {
 
 pub async fn act_on_order(id: OrderId, action: wire::ActionBody) -> Answer<Order> {
     post(format!("/orders/{id}/actions"), &action).await
+}
+
+pub async fn record_payment(id: OrderId, payment: wire::NewPayment) -> Answer<Order> {
+    post(format!("/orders/{id}/payment"), &payment).await
 }
 
 // ---- the coordinator's figures ------------------------------------------------------------------------------------

@@ -84,6 +84,9 @@ fn pages() -> AnyView {
             <At path=segments::SEASONS view={Lazy::<area::Seasons>::new()} />
             <At path=segments::BASKET view={Lazy::<area::Basket>::new()} />
             <At path=segments::SIGN_IN view={Lazy::<area::SignIn>::new()} />
+            <At path=segments::SIGN_UP view={Lazy::<area::SignUp>::new()} />
+            <At path=segments::CHECKOUT view={Lazy::<area::Checkout>::new()} />
+            <At path=segments::HELPED view={Lazy::<area::Helped>::new()} />
             <At path=segments::NEW_ORDER view={Lazy::<area::NewOrder>::new()} />
             <At path=segments::ORDERS view={Lazy::<area::Orders>::new()} />
             <At path=segments::ORDER view={Lazy::<area::Order>::new()} />

@@ -14,7 +14,7 @@ use leptos_router::LazyRoute;
 use crate::components::problem::load_failure;
 use crate::language::t;
 use crate::pages::market::photos::uploader::Uploading;
-use crate::pages::{account, coordinator, market, orders};
+use crate::pages::{account, buying, coordinator, market, orders};
 
 /// A page of an area: the type the router knows it by, the function that is the seam, the page itself;
 /// and where the area can be fetched ahead, the name of the function that does it.
@@ -98,6 +98,9 @@ page!(places: Seasons, seam_seasons, market::seasons::page);
 page!(shop: Product, seam_product, market::product::page, ahead_shop);
 page!(shop: Basket, seam_basket, market::basket::page);
 page!(shop: SignIn, seam_sign_in, account::sign_in::page);
+page!(buying: SignUp, seam_sign_up, buying::sign_up::page);
+page!(buying: Checkout, seam_checkout, buying::checkout::page);
+page!(buying: Helped, seam_helped, buying::helped::page);
 page!(desk: NewOrder, seam_new_order, orders::form::page);
 page!(desk: Orders, seam_orders, orders::list::page, ahead_desk);
 page!(desk: Order, seam_order, orders::order::page);

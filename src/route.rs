@@ -10,7 +10,10 @@ const COUNTIES: &str = "counties";
 const BRANDS: &str = "brands";
 const SEASONS: &str = "seasons";
 const BASKET: &str = "basket";
+const CHECKOUT: &str = "checkout";
+const HELPED: &str = "helped";
 const SIGN_IN: &str = "sign-in";
+const SIGN_UP: &str = "sign-up";
 const ORDERS: &str = "orders";
 const NEW: &str = "new";
 const DASHBOARD: &str = "dashboard";
@@ -31,6 +34,9 @@ pub mod segments {
     pub const SEASONS: StaticSegment<&str> = StaticSegment(super::SEASONS);
     pub const BASKET: StaticSegment<&str> = StaticSegment(super::BASKET);
     pub const SIGN_IN: StaticSegment<&str> = StaticSegment(super::SIGN_IN);
+    pub const SIGN_UP: StaticSegment<&str> = StaticSegment(super::SIGN_UP);
+    pub const CHECKOUT: StaticSegment<&str> = StaticSegment(super::CHECKOUT);
+    pub const HELPED: StaticSegment<&str> = StaticSegment(super::HELPED);
     pub const NEW_ORDER: (StaticSegment<&str>, StaticSegment<&str>) =
         (StaticSegment(super::ORDERS), StaticSegment(NEW));
     pub const ORDERS: StaticSegment<&str> = StaticSegment(super::ORDERS);
@@ -49,7 +55,10 @@ pub enum Route {
     Brand(String),
     Seasons,
     Basket,
+    Checkout,
+    Helped,
     SignIn,
+    SignUp,
     NewOrder,
     Orders,
     Order(String),
@@ -68,7 +77,10 @@ impl Route {
             Self::Brand(code) => format!("/{BRANDS}/{code}"),
             Self::Seasons => format!("/{SEASONS}"),
             Self::Basket => format!("/{BASKET}"),
+            Self::Checkout => format!("/{CHECKOUT}"),
+            Self::Helped => format!("/{HELPED}"),
             Self::SignIn => format!("/{SIGN_IN}"),
+            Self::SignUp => format!("/{SIGN_UP}"),
             Self::NewOrder => format!("/{ORDERS}/{NEW}"),
             Self::Orders => format!("/{ORDERS}"),
             Self::Order(id) => format!("/{ORDERS}/{id}"),
@@ -94,7 +106,10 @@ impl Route {
             [BRANDS, code] => Self::Brand((*code).to_owned()),
             [SEASONS] => Self::Seasons,
             [BASKET] => Self::Basket,
+            [CHECKOUT] => Self::Checkout,
+            [HELPED] => Self::Helped,
             [SIGN_IN] => Self::SignIn,
+            [SIGN_UP] => Self::SignUp,
             [ORDERS] => Self::Orders,
             [ORDERS, NEW] => Self::NewOrder,
             [ORDERS, id] => Self::Order((*id).to_owned()),
@@ -114,7 +129,10 @@ impl Route {
             Self::Products => t!(frame.title_products),
             Self::Product(_) => t!(frame.title_product),
             Self::Basket => t!(frame.basket),
+            Self::Checkout => t!(buying.checkout),
+            Self::Helped => t!(buying.helped),
             Self::SignIn => t!(frame.sign_in),
+            Self::SignUp => t!(buying.sign_up),
             Self::NewOrder => t!(frame.new_order),
             Self::Orders => t!(frame.orders),
             Self::Order(_) => t!(frame.title_order),
@@ -132,9 +150,11 @@ impl Route {
             Self::Product(_) => "p-prod",
             Self::Basket => "p-basket has-tabs",
             Self::NewOrder => "p-form",
+            Self::Checkout => "p-checkout has-tabs",
+            Self::Helped => "p-helped has-tabs",
             Self::Order(_) => "p-order has-tabs",
             Self::County(_) | Self::Brand(_) | Self::Seasons => "has-tabs",
-            Self::SignIn | Self::Orders | Self::Dashboard | Self::Ledger | Self::NotFound => "has-tabs",
+            Self::SignIn | Self::SignUp | Self::Orders | Self::Dashboard | Self::Ledger | Self::NotFound => "has-tabs",
         }
     }
 
@@ -214,7 +234,10 @@ mod tests {
             Route::Brand("sanqu_wei".to_owned()),
             Route::Seasons,
             Route::Basket,
+            Route::Checkout,
+            Route::Helped,
             Route::SignIn,
+            Route::SignUp,
             Route::NewOrder,
             Route::Orders,
             Route::Order(id),

@@ -25,6 +25,8 @@ const THEME_KEY: &str = "shanhai.theme.1";
 const SIGNED_IN_KEY: &str = "shanhai.signed-in.1";
 /// The order being written (pages/orders/form/draft.rs): it names people, so it goes when its writer does.
 pub const ORDER_DRAFT_KEY: &str = "shanhai.order-draft.1";
+/// The same of a person who buys (pages/buying/draft.rs).
+pub const CHECKOUT_DRAFT_KEY: &str = "shanhai.checkout-draft.1";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct State {
@@ -124,6 +126,7 @@ impl State {
                     self.now_signed_in(None);
                     forget(ORDER_DRAFT_KEY);
                     offline::forget();
+                    forget(CHECKOUT_DRAFT_KEY);
                     self.say(Toast::new(t!(frame.signed_out)));
                     then();
                 }
@@ -236,7 +239,14 @@ fn quantity_of(basket: &Basket, id: ProductId) -> Quantity {
 
 /// Where a role's day begins.
 pub fn home_of(role: Role) -> Route {
-    if may(Some(role), Act::SeeSales, Whose::Own) { Route::Dashboard } else { Route::Orders }
+    let may = |act| may(Some(role), act, Whose::Own);
+    if may(Act::SeeSales) {
+        Route::Dashboard
+    } else if may(Act::PlaceRetailOrder) {
+        Route::Products
+    } else {
+        Route::Orders
+    }
 }
 
 /// A browser may forbid a site to keep things; then everything lasts as long as the tab.

@@ -70,6 +70,11 @@ pub enum Control {
     Long {
         rows: u8,
     },
+    /// One of many; nothing is chosen until the person does, and `none` says so.
+    Select {
+        none: &'static str,
+        choices: Vec<Choice>,
+    },
     /// Radio buttons drawn as chips: for up to about eight answers.
     Chips(Vec<Choice>),
 }
@@ -148,6 +153,7 @@ fn input(field: &Field, wired: &Wired, control: Control) -> AnyView {
         Control::Number { unit } => with_unit(line(field, *wired, WHOLE_NUMBER), unit),
         Control::Amount { unit } => with_unit(line(field, *wired, AMOUNT), unit),
         Control::Known { kind, autocomplete } => line(field, *wired, Typed { kind, autocomplete, keyboard: "" }),
+        Control::Select { none, choices } => select(field, *wired, none, choices),
         Control::Text | Control::Chips(_) => line(field, *wired, TEXT),
     }
 }
@@ -187,6 +193,30 @@ fn line(field: &Field, wired: Wired, typed: Typed) -> AnyView {
             on:input=move |event| value.set(event_target_value(&event))
             on:blur=move |_| wired.left.set(true)
         />
+    }
+    .into_any()
+}
+
+fn select(field: &Field, wired: Wired, none: &'static str, choices: Vec<Choice>) -> AnyView {
+    let value = field.value;
+    let option = |Choice { value: code, text }: Choice| {
+        let mine = code.clone();
+        view! { <option value=code prop:selected=move || value.with(|now| *now == mine)>{text}</option> }.into_any()
+    };
+    let all = std::iter::once(Choice::new("", none)).chain(choices);
+    let options: Vec<AnyView> = all.map(option).collect();
+    view! {
+        <select
+            id=field.id.clone()
+            name=field.id.clone()
+            class=field.class
+            aria-invalid=move || wired.aria_invalid()
+            aria-describedby=move || wired.described.get()
+            on:change=move |event| value.set(event_target_value(&event))
+            on:blur=move |_| wired.left.set(true)
+        >
+            {options}
+        </select>
     }
     .into_any()
 }

@@ -57,6 +57,9 @@ fn sections(role: Option<Role>) -> Vec<Section> {
             section(t!(frame.new_order), Route::NewOrder.path(), Icon::Plus),
             orders(t!(frame.my_orders)),
         ]
+    } else if may(Act::PlaceRetailOrder) {
+        let helped = section(t!(buying.helped), Route::Helped.path(), Icon::Hills);
+        vec![products(t!(frame.all_products)), orders(t!(buying.my_orders)), helped]
     } else if may(Act::ApproveOrder) {
         vec![orders(t!(frame.to_approve)), products(t!(frame.all_products))]
     } else if may(Act::SeeOrder) {
@@ -88,7 +91,7 @@ fn role_of(session: Signal<Option<Session>>) -> Memo<Option<Role>> {
 
 /// Who has a basket: everybody not signed in, and of those who are, whoever may place an order.
 pub fn buys(role: Option<Role>) -> bool {
-    role.is_none() || may(role, Act::PlaceOrder, Whose::Own)
+    role.is_none() || [Act::PlaceOrder, Act::PlaceRetailOrder].iter().any(|act| may(role, *act, Whose::Own))
 }
 
 #[inline(never)]
@@ -294,6 +297,7 @@ mod tests {
         assert_eq!(first(Some(Role::Merchant)), "采购单");
         assert_eq!(first(Some(Role::CityCoordinator)), "总览");
         assert_eq!(first(Some(Role::DistrictCoordinator)), "总览");
+        assert_eq!(first(Some(Role::Buyer)), "全部产品");
     }
 
     #[test]

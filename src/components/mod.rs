@@ -20,7 +20,7 @@ pub mod photo;
 pub mod price;
 pub mod season;
 pub mod state;
-mod svg;
+pub mod svg;
 pub mod tile_map;
 
 pub mod dialog;

@@ -1,6 +1,7 @@
 //! One file per address, grouped by who uses it.
 
 pub mod account;
+pub mod buying;
 pub mod coordinator;
 pub mod market;
 pub mod orders;

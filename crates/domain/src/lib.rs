@@ -14,6 +14,7 @@ pub mod money;
 pub mod quantity;
 pub mod uscc;
 
+pub mod account;
 pub mod organisation;
 pub mod permission;
 pub mod region;
@@ -28,6 +29,7 @@ pub mod occasion;
 pub mod festival;
 pub mod order;
 pub mod order_life;
+pub mod payment;
 
 pub mod channel;
 pub mod sale;

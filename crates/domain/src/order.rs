@@ -8,7 +8,9 @@ use crate::id::{OrderId, ProductId};
 use crate::language::{Language, Say};
 use crate::money::half_width;
 use crate::occasion::Occasion;
+use crate::payment::PaymentMethod;
 use crate::quantity::counted;
+use crate::region::DistrictId;
 use crate::wire;
 use crate::{Code, Money, Quantity, Refusal, say};
 
@@ -30,7 +32,17 @@ pub struct Procurement {
     pub orders: Vec<NewOrder>,
 }
 
-/// One order of a procurement. Its price is not in here: it comes from the store.
+/// A whole basket that a person buys: no occasion, no budget, nobody to approve it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retail {
+    /// The district of Ningbo that has the credit.
+    pub district: DistrictId,
+    pub payment_method: PaymentMethod,
+    pub delivery: Delivery,
+    pub orders: Vec<NewOrder>,
+}
+
+/// One order of a basket. Its price is not in here: it comes from the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewOrder {
     pub id: OrderId,
@@ -152,23 +164,7 @@ impl Procurement {
         let budget = budget.map_err(|refusal| wrong.push(refusal)).ok();
         let delivery = parse_delivery(&body.delivery, &mut wrong);
         let exception_reason = parse_optional_text("exception_reason", body.exception_reason.as_deref(), &mut wrong);
-        if body.orders.is_empty() || body.orders.len() > MAX_ORDERS {
-            wrong.push(Refusal::field(
-                "orders",
-                say!("一次提交 1 到 {MAX_ORDERS} 张采购单", "Submit between 1 and {MAX_ORDERS} orders at a time"),
-            ));
-        }
-        let mut orders: Vec<NewOrder> = Vec::new();
-        for (index, order) in body.orders.iter().enumerate() {
-            if orders.iter().any(|earlier| earlier.id == order.id) {
-                wrong.push(Refusal::field(
-                    format!("orders[{index}].id"),
-                    say!("同一次提交里编号重复", "Two orders of this request have the same identifier"),
-                ));
-            }
-            let lines = parse_lines(&format!("orders[{index}].lines"), &order.lines, &mut wrong);
-            orders.push(NewOrder { id: order.id, lines });
-        }
+        let orders = parse_orders(&body.orders, &mut wrong);
         match (budget, delivery) {
             (Some(budget), Some(delivery)) if wrong.is_empty() => {
                 Ok(Procurement { occasion: body.occasion, budget, delivery, exception_reason, orders })
@@ -176,6 +172,59 @@ impl Procurement {
             _ => Err(wrong),
         }
     }
+}
+
+impl Retail {
+    /// As [`Procurement::parse`]; whether there is such a district is the store's question.
+    ///
+    /// # Errors
+    /// All refusals at once.
+    pub fn parse(body: &wire::NewRetailOrders) -> Result<Retail, Vec<Refusal>> {
+        let mut wrong = Vec::new();
+        let district = parse_district(&body.district);
+        let district = district.map_err(|sentence| wrong.push(Refusal::field("district", sentence))).ok();
+        let delivery = parse_delivery(&body.delivery, &mut wrong);
+        let orders = parse_orders(&body.orders, &mut wrong);
+        match (district, delivery) {
+            (Some(district), Some(delivery)) if wrong.is_empty() => {
+                Ok(Retail { district, payment_method: body.payment_method, delivery, orders })
+            }
+            _ => Err(wrong),
+        }
+    }
+}
+
+/// Reads the district a person buys for.
+///
+/// # Errors
+/// The sentence shown beside the field.
+pub fn parse_district(text: &str) -> Result<DistrictId, Say> {
+    match text.trim() {
+        "" => Err(say!("选送到哪个区县，帮扶成绩记在那里", "Choose the district; it has the credit of what you buy")),
+        district => Ok(DistrictId::new(district)),
+    }
+}
+
+/// The orders of a basket: each with an identifier of its own.
+fn parse_orders(body: &[wire::NewOrder], wrong: &mut Vec<Refusal>) -> Vec<NewOrder> {
+    if body.is_empty() || body.len() > MAX_ORDERS {
+        wrong.push(Refusal::field(
+            "orders",
+            say!("一次提交 1 到 {MAX_ORDERS} 张采购单", "Submit between 1 and {MAX_ORDERS} orders at a time"),
+        ));
+    }
+    let mut orders: Vec<NewOrder> = Vec::new();
+    for (index, order) in body.iter().enumerate() {
+        if orders.iter().any(|earlier| earlier.id == order.id) {
+            wrong.push(Refusal::field(
+                format!("orders[{index}].id"),
+                say!("同一次提交里编号重复", "Two orders of this request have the same identifier"),
+            ));
+        }
+        let lines = parse_lines(&format!("orders[{index}].lines"), &order.lines, wrong);
+        orders.push(NewOrder { id: order.id, lines });
+    }
+    orders
 }
 
 /// The lines of an order: each product once, each at least one piece.

@@ -2,6 +2,7 @@
 //!
 //! The server obeys it, the browser draws its buttons from it, and nothing sets a state in any other way.
 
+use crate::channel::Channel;
 use crate::code::coded;
 use crate::language::Say;
 use crate::{Code, Refusal};
@@ -32,6 +33,16 @@ coded! {
 }
 
 impl State {
+    /// Where an order stands once it is placed. A union's waits for its chair; what a person buys needs nobody's approval.
+    pub fn first(channel: Channel) -> State {
+        match channel {
+            Channel::UnionProcurement => State::Submitted,
+            Channel::OnlinePlatform | Channel::AssistanceStreet | Channel::SpecialtyStore | Channel::Fair => {
+                State::Approved
+            }
+        }
+    }
+
     /// The state after `action`, or the sentence why it is not its turn.
     ///
     /// # Errors
@@ -140,6 +151,14 @@ mod tests {
         assert_eq!(refusal.say().zh, "这张采购单待审批，现在不能发货；接下来是批准、退回、取消");
         let end = State::Accepted.after(Action::Cancel).expect_err("over");
         assert_eq!(end.say().zh, "这张采购单已验收，现在不能取消");
+    }
+
+    #[test]
+    fn only_a_unions_order_waits_for_approval() {
+        for channel in Channel::ALL {
+            let waits = State::first(*channel).after(Action::Approve).is_ok();
+            assert_eq!(waits, *channel == Channel::UnionProcurement, "{}", channel.code());
+        }
     }
 
     fn any_action() -> impl Strategy<Value = Action> {

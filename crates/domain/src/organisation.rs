@@ -1,7 +1,10 @@
 //! Who takes part: unions that buy, merchants that sell, offices that coordinate, and the people who act for them.
 
+use uuid::Uuid;
+
 use crate::code::coded;
 use crate::id::{AccountId, OrganisationId};
+use crate::language::Language;
 use crate::region::DistrictId;
 
 coded! {
@@ -9,7 +12,18 @@ coded! {
         Union = "union" "工会" "Union",
         Merchant = "merchant" "商户" "Merchant",
         Coordinator = "coordinator" "支援合作局" "Coordination office",
+        /// The one organisation that all private buyers belong to; see [`PRIVATE_BUYERS`].
+        Person = "person" "个人买家" "Private buyers",
     }
+}
+
+/// The organisation of everybody who buys for themselves, made by migration 0005. Ledger and lists name it as the buyer, so
+/// that no coordinator ever reads a person's name.
+pub const PRIVATE_BUYERS: OrganisationId = OrganisationId(Uuid::from_u128(0x019b_8bab_06ff_7000_8000_0000_0000_0001));
+
+/// An organisation's name as a reader sees it: that of the private buyers is a word of ours, all others bear their own.
+pub fn name_told(id: OrganisationId, name: String, reader: Language) -> String {
+    if id == PRIVATE_BUYERS { OrganisationKind::Person.word(reader).to_owned() } else { name }
 }
 
 coded! {
@@ -20,6 +34,7 @@ coded! {
         Merchant = "merchant" "商户" "Merchant",
         CityCoordinator = "city_coordinator" "市级统筹员" "City coordinator",
         DistrictCoordinator = "district_coordinator" "区县统筹员" "District coordinator",
+        Buyer = "buyer" "市民" "Buyer",
     }
 }
 
@@ -30,6 +45,7 @@ impl Role {
             Role::UnionOfficer | Role::UnionChair => OrganisationKind::Union,
             Role::Merchant => OrganisationKind::Merchant,
             Role::CityCoordinator | Role::DistrictCoordinator => OrganisationKind::Coordinator,
+            Role::Buyer => OrganisationKind::Person,
         }
     }
 }
@@ -40,6 +56,6 @@ pub struct Actor {
     pub account: AccountId,
     pub role: Role,
     pub organisation: OrganisationId,
-    /// A union's or district office's district; none for the city's office and for merchants.
+    /// A union's or district office's district; none for the city's office, for merchants and for buyers.
     pub district: Option<DistrictId>,
 }

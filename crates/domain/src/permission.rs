@@ -14,12 +14,14 @@ use crate::{Code, Refusal, say};
 coded! {
     /// Everything that is done through the interface, what is open to everybody included.
     pub enum Act {
+        SignUp = "sign_up" "注册" "sign up",
         SignIn = "sign_in" "登录" "sign in",
         SeeSession = "see_session" "看自己的账号" "see their own account",
         SignOut = "sign_out" "退出登录" "sign out",
         SeeProducts = "see_products" "看产品" "see products",
         UploadPhoto = "upload_photo" "管理产品照片" "manage photos of products",
         PlaceOrder = "place_order" "下采购单" "place a union order",
+        PlaceRetailOrder = "place_retail_order" "以个人身份下单" "buy as a person",
         SeeOrder = "see_order" "看采购单" "see orders",
         SubmitOrder = "submit_order" "提交采购单" "submit an order",
         ApproveOrder = "approve_order" "批准采购单" "approve an order",
@@ -29,12 +31,14 @@ coded! {
         AcceptOrder = "accept_order" "验收" "accept goods",
         CancelOrder = "cancel_order" "取消采购单" "cancel an order",
         SeePublicTotal = "see_public_total" "看公开的总额" "see the public total",
+        RecordPayment = "record_payment" "登记收款" "record a payment",
+        SeeHelped = "see_helped" "看自己买的帮了谁" "see what their buying helped",
         SeeSales = "see_sales" "看销售台账" "see the ledger of sales",
         ReverseSale = "reverse_sale" "冲销台账" "reverse an entry of the ledger",
     }
 }
 
-/// How the thing stands to the person: their own session, a union's own order, a merchant's own order, a district's own
+/// How the thing stands to the person: their own session, a buyer's, a union's or a merchant's own order, a district's own
 /// sales. What belongs to nobody, such as the list of products, counts as everybody's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whose {
@@ -52,14 +56,19 @@ pub fn may(who: Option<Role>, act: Act, whose: Whose) -> bool {
     use Role::*;
     use Whose::Own;
     match (who, whose) {
-        _ if matches!(act, SignIn | SeeProducts | SeePublicTotal) => true,
+        _ if matches!(act, SignUp | SignIn | SeeProducts | SeePublicTotal) => true,
         (Some(_), Own) if matches!(act, SeeSession | SignOut) => true,
-        (Some(UnionOfficer), Own) => matches!(act, PlaceOrder | SeeOrder | SubmitOrder | AcceptOrder | CancelOrder),
-        (Some(UnionChair), Own) => matches!(act, SeeOrder | ApproveOrder | SendBackOrder),
-        (Some(Merchant), Own) => matches!(act, SeeOrder | ConfirmOrder | ShipOrder | CancelOrder | UploadPhoto),
+        (Some(Buyer), Own) => matches!(act, PlaceRetailOrder | SeeOrder | AcceptOrder | CancelOrder | SeeHelped),
+        (Some(UnionOfficer), Own) => {
+            matches!(act, PlaceOrder | SeeOrder | SubmitOrder | AcceptOrder | CancelOrder | SeeHelped)
+        }
+        (Some(UnionChair), Own) => matches!(act, SeeOrder | ApproveOrder | SendBackOrder | SeeHelped),
+        (Some(Merchant), Own) => {
+            matches!(act, SeeOrder | ConfirmOrder | ShipOrder | CancelOrder | RecordPayment | UploadPhoto)
+        }
         (Some(DistrictCoordinator), Own) => matches!(act, SeeOrder | SeeSales),
         (Some(CityCoordinator), _) => matches!(act, SeeOrder | SeeSales | ReverseSale),
-        (None | Some(UnionOfficer | UnionChair | Merchant | DistrictCoordinator), _) => false,
+        (None | Some(Buyer | UnionOfficer | UnionChair | Merchant | DistrictCoordinator), _) => false,
     }
 }
 
@@ -145,13 +154,15 @@ pub struct Parties {
     pub merchant: OrganisationId,
     /// The account that submitted the order last, once it has been submitted.
     pub submitter: Option<AccountId>,
-    /// The union's chair has approved it, whatever became of it since.
+    /// The union's chair has approved it, whatever became of it since; a person's order needs no approval.
     pub approved: bool,
 }
 
 /// Whose order it is, seen from `actor`.
 pub fn whose_order(actor: &Actor, parties: &Parties) -> Whose {
     let own = match actor.role {
+        // All private buyers are of one organisation: what is one's own is what one has ordered oneself.
+        Role::Buyer => parties.submitter == Some(actor.account),
         Role::UnionOfficer | Role::UnionChair => actor.organisation == parties.buyer,
         // What the union has not approved is not yet an order to its merchant.
         Role::Merchant => actor.organisation == parties.merchant && parties.approved,
@@ -166,7 +177,7 @@ pub fn whose_sales(actor: &Actor, district: Option<&DistrictId>) -> Whose {
     let own = match actor.role {
         Role::CityCoordinator => true,
         Role::DistrictCoordinator => district.is_some() && actor.district.as_ref() == district,
-        Role::UnionOfficer | Role::UnionChair | Role::Merchant => false,
+        Role::Buyer | Role::UnionOfficer | Role::UnionChair | Role::Merchant => false,
     };
     if own { Whose::Own } else { Whose::Anothers }
 }
@@ -276,6 +287,22 @@ mod tests {
     }
 
     #[test]
+    fn a_buyer_sees_what_they_ordered_and_nothing_of_their_fellows() {
+        let mut buyer = actor(Role::Buyer, 1, None);
+        check_answer(&buyer, Act::SeeOrder, Some(Code::NotFound));
+        buyer.account = AccountId(Uuid::from_u128(7));
+        for (act, code) in [
+            (Act::SeeOrder, None),
+            (Act::AcceptOrder, None),
+            (Act::CancelOrder, None),
+            (Act::ConfirmOrder, Some(Code::NotAllowed)),
+            (Act::RecordPayment, Some(Code::NotAllowed)),
+        ] {
+            check_answer(&buyer, act, code);
+        }
+    }
+
+    #[test]
     fn a_merchant_does_not_see_what_is_not_approved() {
         let merchant = actor(Role::Merchant, 2, None);
         for (approved, code) in [(false, Some(Code::NotFound)), (true, None)] {
@@ -321,9 +348,9 @@ mod tests {
     }
 
     #[test]
-    fn nobody_signs_in_and_looks_at_goods_and_total_and_that_is_all() {
+    fn nobody_signs_up_or_in_and_looks_at_goods_and_total_and_that_is_all() {
         let open: Vec<&Act> = Act::ALL.iter().filter(|act| may_ever(None, **act)).collect();
-        assert_eq!(open, [&Act::SignIn, &Act::SeeProducts, &Act::SeePublicTotal]);
+        assert_eq!(open, [&Act::SignUp, &Act::SignIn, &Act::SeeProducts, &Act::SeePublicTotal]);
         assert_eq!(check(None, Act::SeeOrder, Whose::Own).map_err(|refusal| refusal.code), Err(Code::SignInNeeded));
     }
 

@@ -13,6 +13,7 @@ use crate::occasion::Occasion;
 use crate::order_life::{Action, State};
 use crate::organisation::Role;
 use crate::photo::PhotoHash;
+use crate::payment::PaymentMethod;
 use crate::product::{Brand, Category, CertificationKind, PriceLadder, SeasonMonths};
 use crate::region::{PairKind, PairingStatus, Prefecture};
 use crate::{Money, Quantity};
@@ -61,6 +62,17 @@ pub struct FieldProblem {
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     pub login: String,
+    pub password: String,
+}
+
+/// Body of `POST /accounts`: all that is asked of a person who wants to buy.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SignUp {
+    /// A phone number or any name.
+    pub login: String,
+    /// At least eight characters.
     pub password: String,
 }
 
@@ -477,6 +489,36 @@ pub struct NewOrders {
     pub orders: Vec<NewOrder>,
 }
 
+/// Body of `POST /retail-orders`: a person's whole basket, one order for each merchant, placed together or not at all.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewRetailOrders {
+    /// The district of Ningbo that has the credit.
+    pub district: String,
+    pub payment_method: PaymentMethod,
+    pub delivery: Delivery,
+    pub orders: Vec<NewOrder>,
+}
+
+/// Answer of `GET /checkout`: what the form of a person's order begins with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Checkout {
+    /// In the order lists show them, named in the reader's language.
+    pub districts: Vec<Region>,
+    /// As the person's last order had it.
+    pub last: Option<LastDelivery>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct LastDelivery {
+    pub district: String,
+    pub payment_method: PaymentMethod,
+    pub delivery: Delivery,
+}
+
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -585,10 +627,13 @@ pub struct OrderSummary {
     pub id: OrderId,
     pub number: String,
     pub state: State,
-    pub occasion: Occasion,
+    pub channel: Channel,
+    /// What a union buys for; a person's order has none.
+    pub occasion: Option<Occasion>,
     pub buyer: Named,
     pub merchant: Named,
-    pub head_count: i64,
+    /// As the occasion.
+    pub head_count: Option<i64>,
     pub total_fen: Money,
     /// The first line's product, for recognition in a list.
     pub first_product: String,
@@ -602,9 +647,14 @@ pub struct OrderSummary {
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Order {
     pub summary: OrderSummary,
-    pub per_head_budget_fen: Money,
-    /// Phone and contact are masked for those who neither buy nor deliver.
+    /// A union's; a person's order has none.
+    pub per_head_budget_fen: Option<Money>,
+    /// Phone and contact, and of a person's order the address, are masked for those who neither buy nor deliver.
     pub delivery: Delivery,
+    /// How a person will pay; a union's contract says it elsewhere.
+    pub payment_method: Option<PaymentMethod>,
+    /// Once the merchant has recorded it, for the two parties.
+    pub payment: Option<Payment>,
     pub exception_reason: Option<String>,
     pub lines: Vec<OrderLine>,
     pub shipment: Option<Shipment>,
@@ -646,6 +696,28 @@ pub struct Shipment {
     pub shipped_at_ms: i64,
 }
 
+/// Body of `POST /orders/{id}/payment`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewPayment {
+    pub method: PaymentMethod,
+    pub received_on: String,
+    /// The number of the bank's slip, without which no transfer is recorded.
+    #[serde(default)]
+    pub reference: Option<String>,
+}
+
+/// Money that has come in for an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Payment {
+    pub method: PaymentMethod,
+    pub received_on: String,
+    pub reference: Option<String>,
+    pub recorded_at_ms: i64,
+}
+
 /// One step of an order's life. It shows the role that acted, never a name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -664,6 +736,43 @@ pub struct Sibling {
     pub number: String,
     pub merchant: String,
     pub state: State,
+}
+
+// ---- what buying helped -------------------------------------------------------------------------------------------
+
+/// Answer of `GET /helped`: what the reader, or their union, has bought and accepted, less what was taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Helped {
+    pub year: i16,
+    pub as_of_ms: i64,
+    pub year_fen: Money,
+    pub total_fen: Money,
+    /// Orders of which something was accepted, in all years.
+    pub orders: i64,
+    /// The most helped first.
+    pub counties: Vec<HelpedCounty>,
+    pub merchants: Vec<HelpedMerchant>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct HelpedCounty {
+    pub id: String,
+    /// 庆元县.
+    pub name: String,
+    pub name_en: String,
+    pub prefecture: Prefecture,
+    pub year_fen: Money,
+    pub total_fen: Money,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct HelpedMerchant {
+    pub name: String,
+    pub year_fen: Money,
+    pub total_fen: Money,
 }
 
 // ---- the coordinator's figures ------------------------------------------------------------------------------------

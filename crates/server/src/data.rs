@@ -11,7 +11,7 @@ use std::path::Path;
 
 use domain::Money;
 use domain::id::{AccountId, OrganisationId, ProductId};
-use domain::organisation::{OrganisationKind, Role};
+use domain::organisation::{OrganisationKind, PRIVATE_BUYERS, Role};
 use domain::product::{Brand, Category, CertificationKind, PriceLadder, SeasonMonths};
 use domain::region::{PairingStatus, Prefecture};
 use domain::target::Scope;
@@ -336,6 +336,9 @@ fn check_organisation(file: &TomlFile, row: &OrganisationRow, regions: &[Region]
     match kind {
         OrganisationKind::Union if district.is_none() => Err(file.fault(&row.slug, "a union needs a district")),
         OrganisationKind::Merchant if county.is_none() => Err(file.fault(&row.slug, "a merchant needs a county")),
+        OrganisationKind::Person => {
+            Err(file.fault(&row.kind, "private buyers are one organisation, made with the tables"))
+        }
         OrganisationKind::Coordinator if district.is_none() && row.scope.is_none() => {
             Err(file.fault(&row.slug, "a coordination office needs a district, or scope = \"city\""))
         }
@@ -419,7 +422,8 @@ fn read_accounts(file: &TomlFile, organisations: &[Organisation]) -> Checked<(St
         id: Spanned<String>,
         login: Spanned<String>,
         role: Spanned<String>,
-        organisation: Spanned<String>,
+        /// Of all but buyers, who belong to one that no file names.
+        organisation: Option<Spanned<String>>,
         name: String,
     }
     #[derive(Deserialize)]
@@ -432,15 +436,20 @@ fn read_accounts(file: &TomlFile, organisations: &[Organisation]) -> Checked<(St
     let mut accounts: Vec<Account> = Vec::new();
     for row in rows.account {
         let role = file.coded(&row.role, Role::from_code, "one of union_officer, union_chair, merchant, …")?;
-        let organisation = organisation(organisations, row.organisation.get_ref(), role.belongs_to());
-        let organisation = organisation.ok_or_else(|| {
-            let sentence = format!("no {} of organisations.toml", role.belongs_to().code());
-            file.fault(&row.organisation, sentence)
-        })?;
+        let organisation = match (&row.organisation, role) {
+            (None, Role::Buyer) => PRIVATE_BUYERS,
+            (Some(slug), Role::Buyer) => return Err(file.fault(slug, "a buyer has no organisation")),
+            (None, _) => return Err(file.fault(&row.role, "needs an organisation")),
+            (Some(slug), _) => {
+                let known = organisation(organisations, slug.get_ref(), role.belongs_to());
+                let sentence = || format!("no {} of organisations.toml", role.belongs_to().code());
+                known.ok_or_else(|| file.fault(slug, sentence()))?.id
+            }
+        };
         file.unique(&row.login, accounts.iter().any(|earlier| earlier.login == *row.login.get_ref()))?;
         let id = file.id(&row.id)?;
         file.unique(&row.id, accounts.iter().any(|earlier| earlier.id == id))?;
-        let (login, organisation, name) = (row.login.into_inner(), organisation.id, row.name);
+        let (login, name) = (row.login.into_inner(), row.name);
         accounts.push(Account { id, login, role, organisation, name });
     }
     Ok((rows.sample_password, accounts))

@@ -1,5 +1,6 @@
 //! Every endpoint of the backend, once, in reading order, and beside each what it asks of the table of permissions.
 
+mod accounts;
 mod app_files;
 mod auth;
 mod document;
@@ -16,6 +17,7 @@ mod places;
 mod products;
 mod public_total;
 mod qr;
+mod retail;
 mod sales;
 mod seasons;
 mod sessions;
@@ -65,6 +67,7 @@ pub struct Shared {
     pub known: known::Known,
     pub last_total: public_total::LastTotal,
     pub tries: sessions::Tries,
+    pub sign_ups: sessions::Tries,
     /// Hashing takes 19 MiB and most of a core: only a few at a time.
     pub hashing: Semaphore,
     /// Verified when the login is unknown, so that an unknown login takes as long as a wrong password.
@@ -105,7 +108,8 @@ impl App {
             live: Live::start(&config.database.database_url, limits, metrics.clone(), stopping.clone())?,
             known: known::Known::default(),
             last_total: public_total::LastTotal::default(),
-            tries: sessions::Tries::default(),
+            tries: sessions::Tries::of_a_login(),
+            sign_ups: accounts::sign_ups(),
             hashing: Semaphore::new(HASHING_AT_ONCE),
             decoy_hash: password::hash(&password::new_token())?,
             secure_cookie: config.secure_cookie,
@@ -130,6 +134,7 @@ fn answers(app: &App) -> OpenApiRouter<App> {
     let order_acts = Action::ALL.iter().map(|action| act_of(*action));
     OpenApiRouter::with_openapi(document::blank())
         // Sessions.
+        .routes(asks(app, [Act::SignUp], routes!(accounts::sign_up)))
         .routes(asks(app, [Act::SignIn], routes!(sessions::sign_in)))
         .routes(asks(app, [Act::SeeSession], routes!(sessions::current)))
         .routes(asks(app, [Act::SignOut], routes!(sessions::sign_out)))
@@ -146,11 +151,16 @@ fn answers(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::SeePublicTotal], routes!(public_total::current)))
         .routes(asks(app, [Act::SeePublicTotal], routes!(places::county)))
         .routes(asks(app, [Act::SeePublicTotal], routes!(places::brand)))
+        // Buying as a person.
+        .routes(asks(app, [Act::PlaceRetailOrder], routes!(retail::checkout)))
+        .routes(asks(app, [Act::PlaceRetailOrder], routes!(retail::place)))
+        .routes(asks(app, [Act::SeeHelped], routes!(retail::helped)))
         // Procurement.
         .routes(asks(app, [Act::SeeOrder], routes!(orders::list)))
         .routes(asks(app, [Act::PlaceOrder], routes!(orders::place)))
         .routes(asks(app, [Act::SeeOrder], routes!(orders::one)))
         .routes(asks(app, order_acts, routes!(orders::act)))
+        .routes(asks(app, [Act::RecordPayment], routes!(orders::record_payment)))
         // The coordinator's figures and the ledger behind them.
         .routes(asks(app, [Act::SeeSales], routes!(tally::current)))
         .routes(asks(app, [Act::SeeSales], routes!(sales::list)))

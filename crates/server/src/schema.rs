@@ -194,11 +194,12 @@ tables! {
     }
     orders (order_id) {
         order_id -> Text, procurement_id -> Text, request_hash -> Text, number -> Text, buyer_id -> Text,
-        buyer_district_id -> Text, merchant_id -> Text, channel -> Text, occasion -> Text, head_count -> BigInt,
-        per_head_budget_fen -> BigInt, address -> Text, contact -> Text, phone -> Text,
+        buyer_district_id -> Text, merchant_id -> Text, channel -> Text, occasion -> Nullable<Text>,
+        head_count -> Nullable<BigInt>, per_head_budget_fen -> Nullable<BigInt>, address -> Text, contact -> Text, phone -> Text,
         exception_reason -> Nullable<Text>, state -> Text, approved_at_ms -> Nullable<BigInt>, submitter_id -> Nullable<Text>, total_fen -> BigInt,
         accepted_fen -> Nullable<BigInt>, carrier -> Nullable<Text>, tracking_no -> Nullable<Text>,
         shipped_at_ms -> Nullable<BigInt>, created_at_ms -> BigInt, updated_at_ms -> BigInt,
+        payment_method -> Nullable<Text>,
     }
     order_lines (order_id, line) {
         order_id -> Text, line -> BigInt, product_id -> Text, product_name -> Text, spec -> Text, unit -> Text,
@@ -209,6 +210,10 @@ tables! {
     order_history (order_id, step) {
         order_id -> Text, step -> BigInt, at_ms -> BigInt, account_id -> Text, role -> Text, action -> Text,
         state_after -> Text, note -> Nullable<Text>,
+    }
+    payments (order_id) {
+        order_id -> Text, method -> Text, received_on -> Text, reference -> Nullable<Text>, account_id -> Text,
+        recorded_at_ms -> BigInt,
     }
     order_numbers (day) {
         day -> Text, last -> BigInt,
@@ -259,6 +264,7 @@ allow_tables_to_appear_in_same_query!(
     orders,
     order_lines,
     order_history,
+    payments,
     order_numbers,
     sales,
     rollups,

@@ -134,6 +134,7 @@ impl Server {
             "\n山海集 is open at http://{}\n\nSample sign-ins, password {}:\n\
              \x20 zhenhai.officer     工会经办人  orders for the union\n\
              \x20 zhenhai.chair       工会主席    approves or returns\n\
+             \x20 buyer               市民        buys for themselves\n\
              \x20 changshan.merchant  商户        confirms and ships (one for each county: qingyuan.merchant, …)\n\
              \x20 ningbo.city         市级统筹员  watches the total\n\
              \x20 zhenhai.district    区县统筹员  watches the district\n",

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod audit;
 pub mod catalogue;
 pub mod copy;
+pub mod helped;
 pub mod orders;
 pub mod photos;
 pub mod places;

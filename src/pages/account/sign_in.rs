@@ -11,6 +11,7 @@ use crate::components::error_summary::{FormError, error_summary};
 use crate::components::field::{Control, Field, field};
 use crate::components::problem::refusal;
 use crate::language::t;
+use crate::route::Route;
 use crate::state::{State, home_of};
 
 /// The form while it is filled in and sent.
@@ -47,7 +48,9 @@ pub fn page() -> AnyView {
         refused: RwSignal::new(None),
     };
     let why = move || next.get().map(|_| view! { <p class="muted">{t!(account.go_on_after)}</p> }.into_any());
-    view! { <div class="sn"><div><h1>{t!(frame.sign_in)}</h1>{why}</div>{fields(form)}</div> }.into_any()
+    let sign_up = move || Route::SignUp.with(&[("next", &next.get().unwrap_or_default())]);
+    let no_account = view! { <p>{t!(buying.no_account)}" "<a href=sign_up>{t!(buying.sign_up_now)}</a></p> }.into_any();
+    view! { <div class="sn"><div><h1>{t!(frame.sign_in)}</h1>{why}</div>{fields(form)}{no_account}</div> }.into_any()
 }
 
 fn fields(form: Form) -> AnyView {
@@ -112,9 +115,9 @@ fn missing(text: &str, sentence: &str) -> Option<String> {
 
 /// An address of our own to go on to. What leads elsewhere is left out, or a crafted link could send a person who has
 /// just signed in to a stranger's page.
-fn inside(next: &str) -> Option<String> {
+pub fn inside(next: &str) -> Option<String> {
     let own = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r', '\t']);
-    (own && next != "/sign-in").then(|| next.to_owned())
+    (own && next != "/sign-in" && next != "/sign-up").then(|| next.to_owned())
 }
 
 #[cfg(test)]

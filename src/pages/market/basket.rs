@@ -289,10 +289,15 @@ fn way_on(desk: Desk) -> AnyView {
         None => {
             let sign_in = Route::SignIn.with(&[("next", &order)]);
             view! {
-                <a class="btn do" href=sign_in>{t!(basket.sign_in_to_order)}</a>
+                <a class="btn do" href=Route::Checkout.path()>{t!(buying.buy)}</a>
+                <p class="muted">{t!(buying.buy_how)}</p>
+                <a class="btn" href=sign_in>{t!(basket.order_for_union)}</a>
                 <p class="muted">{t!(basket.sign_in_how)}</p>
             }
             .into_any()
+        }
+        role if may(role, Act::PlaceRetailOrder, Whose::Own) => {
+            view! { <a class="btn do" href=Route::Checkout.path()>{t!(buying.buy)}</a> }.into_any()
         }
         other => who_buys(other),
     }

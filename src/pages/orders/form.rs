@@ -5,7 +5,7 @@ mod draft;
 mod entry;
 mod goods;
 #[cfg(test)]
-mod samples;
+pub mod samples;
 mod send;
 mod side;
 
@@ -255,7 +255,10 @@ fn written(line: Line) -> DraftLine {
 fn form(form: Form, session: &Session) -> AnyView {
     let title = move || {
         let occasion = Occasion::from_code(&form.answers.occasion.get());
-        t!(orders.order_of, gift = occasion.map_or_else(|| t!(orders.gifts).to_owned(), gift))
+        t!(
+            orders.order_of,
+            gift = occasion.map_or_else(|| t!(orders.gifts).to_owned(), |occasion| gift(Some(occasion)))
+        )
     };
     view! {
         <div class="o-head">

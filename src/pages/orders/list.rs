@@ -1,5 +1,6 @@
 //! The list of orders: each of them by what waits for the reader, the state held in the address.
 
+use domain::channel::Channel;
 use domain::order_life::State as OrderState;
 use domain::organisation::Role;
 use domain::permission::{Act, Whose, may};
@@ -8,7 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
 
-use super::{on_return, sign_in_first};
+use super::{on_return, sign_in_first, state_word, title};
 use crate::api;
 use crate::components::icon::{Icon, icon};
 use crate::components::loading::loading_lines;
@@ -55,12 +56,13 @@ fn tabs(role: Role) -> Vec<Tab> {
     if is_coordinator(role) {
         tabs.push(Tab { word: t!(orders.on_the_way), state: IN_PIPELINE });
     }
-    // What is not approved never reaches a merchant: tabs for it would always be empty.
+    // What is not approved never reaches a merchant, and nobody approves what a person buys: tabs for it would always be
+    // empty.
     let before = [OrderState::Draft, OrderState::Submitted];
-    let seen = |state: &&OrderState| role != Role::Merchant || !before.contains(state);
-    tabs.extend(
-        OrderState::ALL.iter().filter(seen).map(|state| Tab { word: state.word(language()), state: state.code() }),
-    );
+    let seen = |state: &&OrderState| !matches!(role, Role::Merchant | Role::Buyer) || !before.contains(state);
+    let channel = if role == Role::Buyer { Channel::OnlinePlatform } else { Channel::UnionProcurement };
+    let tab = |state: &OrderState| Tab { word: state_word(channel, *state), state: state.code() };
+    tabs.extend(OrderState::ALL.iter().filter(seen).map(tab));
     tabs
 }
 
@@ -174,12 +176,11 @@ fn list(role: Role) -> AnyView {
         }
     });
     let list = List { role, asked, first, further: RwSignal::new(Further::default()), busy: RwSignal::new(false) };
-    let title = if role == Role::UnionOfficer { t!(frame.my_orders) } else { t!(frame.orders) };
     let new = may(Some(role), Act::PlaceOrder, Whose::Own).then(|| {
         view! { <a class="btn do" href=Route::NewOrder.path()>{icon(Icon::Plus)}{t!(frame.new_order)}</a> }.into_any()
     });
     view! {
-        <div class="os-head"><h1>{title}</h1>{new}</div>
+        <div class="os-head"><h1>{title(role)}</h1>{new}</div>
         {move || one_district(role, district)}
         {move || tab_links(list)}
         {move || inside(list)}
@@ -252,7 +253,7 @@ fn inside(list: List) -> AnyView {
 /// Whom the reader deals with: the merchant, the union, or for a coordinator both.
 fn other_party(role: Role, order: &OrderSummary) -> String {
     match role {
-        Role::UnionOfficer | Role::UnionChair => order.merchant.name.clone(),
+        Role::UnionOfficer | Role::UnionChair | Role::Buyer => order.merchant.name.clone(),
         Role::Merchant => order.buyer.name.clone(),
         Role::CityCoordinator | Role::DistrictCoordinator => format!("{} ← {}", order.buyer.name, order.merchant.name),
     }
@@ -260,7 +261,7 @@ fn other_party(role: Role, order: &OrderSummary) -> String {
 
 fn heads(role: Role) -> AnyView {
     let party = match role {
-        Role::UnionOfficer | Role::UnionChair => t!(orders.supplier),
+        Role::UnionOfficer | Role::UnionChair | Role::Buyer => t!(orders.supplier),
         Role::Merchant => t!(orders.buyer),
         Role::CityCoordinator | Role::DistrictCoordinator => t!(orders.buyer_from_supplier),
     };
@@ -269,7 +270,9 @@ fn heads(role: Role) -> AnyView {
             <tr role="row">
                 <th role="columnheader" scope="col">{t!(orders.order)}</th>
                 <th role="columnheader" scope="col">{party}</th>
-                <th role="columnheader" scope="col" class="n">{t!(orders.heads)}</th>
+                {(role != Role::Buyer).then(|| {
+                    view! { <th role="columnheader" scope="col" class="n">{t!(orders.heads)}</th> }.into_any()
+                })}
                 <th role="columnheader" scope="col" class="n">{t!(orders.amount)}</th>
                 <th role="columnheader" scope="col">{t!(orders.progress)}</th>
                 <th role="columnheader" scope="col" class="n">{t!(orders.last_change)}</th>
@@ -285,22 +288,35 @@ fn row(role: Role, order: OrderSummary) -> AnyView {
         lines => t!(orders.goods_in_all, first = order.first_product, count = lines),
     };
     let party = other_party(role, &order);
+    // A person knows that they have bought for themselves.
+    let occasion = order.occasion.map_or(t!(buying.bought_privately), |occasion| occasion.word(language()));
+    let occasion = (role != Role::Buyer).then(|| format!("{occasion} · "));
     view! {
         <tr role="row" data-order=order.id.to_string()>
             <th role="rowheader" scope="row">
                 <a href=Route::Order(order.id.to_string()).path()>{order.number}</a>
-                <span class="by">{order.occasion.word(language())}" · "{goods}</span>
+                <span class="by">{occasion}{goods}</span>
             </th>
             <td role="cell" class="by" lang=as_written()>{party}</td>
-            <td role="cell" class="n heads">{format::count(order.head_count)}<span class="unit">" "{t!(orders.people)}</span></td>
+            {(role != Role::Buyer).then(|| heads_cell(order.head_count))}
             <td role="cell" class="n sum">{order.total_fen.yuan()}<span class="unit">" "{t!(orders.yuan)}</span></td>
-            <td role="cell" class="st">{state_badge(order.state)}</td>
+            <td role="cell" class="st">{state_badge(order.state, state_word(order.channel, order.state))}</td>
             <td role="cell" class="n when">
                 <time datetime=format::machine_time(order.updated_at_ms)>{format::date_time(order.updated_at_ms)}</time>
             </td>
         </tr>
     }
     .into_any()
+}
+
+fn heads_cell(heads: Option<i64>) -> AnyView {
+    match heads {
+        Some(heads) => {
+            view! { <td role="cell" class="n heads">{format::count(heads)}<span class="unit">" "{t!(orders.people)}</span></td> }
+                .into_any()
+        }
+        None => view! { <td role="cell" class="n heads">"—"</td> }.into_any(),
+    }
 }
 
 fn empty(list: List) -> AnyView {
@@ -311,6 +327,7 @@ fn empty(list: List) -> AnyView {
             let sentence = t!(orders.none_yet_choose);
             nothing_here(sentence, Route::Products.path(), t!(orders.go_choose))
         }
+        (Role::Buyer, true) => nothing_here(t!(buying.none_yet), Route::Products.path(), t!(orders.go_choose)),
         (_, true) => nothing_here(t!(orders.none_yet), Route::Products.path(), t!(frame.see_all_products)),
         (Role::UnionChair, false) if list.asked.get() == first_seen(list.role) => {
             nothing_here(t!(orders.none_to_approve), all, t!(orders.see_all_orders))
@@ -338,6 +355,7 @@ mod tests {
     fn a_merchant_has_no_tab_for_what_it_cannot_see() {
         let words = |role| tabs(role).into_iter().map(|tab| tab.state).collect::<Vec<_>>();
         assert_eq!(words(Role::Merchant), [ALL, "approved", "confirmed", "shipped", "accepted", "cancelled"]);
+        assert_eq!(words(Role::Buyer), words(Role::Merchant));
         assert_eq!(words(Role::CityCoordinator)[..2], [ALL, IN_PIPELINE]);
         assert_eq!(words(Role::UnionOfficer).len(), 1 + OrderState::ALL.len());
     }

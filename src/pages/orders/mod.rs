@@ -4,7 +4,10 @@ pub mod form;
 pub mod list;
 pub mod order;
 
+use domain::channel::Channel;
 use domain::occasion::Occasion;
+use domain::order_life::State;
+use domain::organisation::Role;
 use gloo::events::EventListener;
 use leptos::prelude::*;
 
@@ -19,10 +22,30 @@ fn sign_in_first(title: &'static str, back: String) -> AnyView {
     view! { <h1>{title}</h1>{nothing_here(t!(orders.sign_in_first), sign_in, t!(frame.sign_in))} }.into_any()
 }
 
-/// What is given: 春节慰问品, Gifts for Spring Festival. 生日慰问 and 困难慰问 say 慰问 themselves.
-fn gift(occasion: Occasion) -> String {
+/// What is given: 春节慰问品, Gifts for Spring Festival. 生日慰问 and 困难慰问 say 慰问 themselves. Without an occasion a
+/// person has bought something.
+fn gift(occasion: Option<Occasion>) -> String {
+    let Some(occasion) = occasion else { return t!(buying.bought_privately).to_owned() };
     let occasion = occasion.word(language());
     t!(orders.gift, occasion = occasion.strip_suffix(t!(orders.gift_ending)).unwrap_or(occasion))
+}
+
+/// What the orders of the market are called by who reads of them.
+fn title(role: Role) -> &'static str {
+    match role {
+        Role::UnionOfficer => t!(frame.my_orders),
+        Role::Buyer => t!(buying.my_orders),
+        _ => t!(frame.orders),
+    }
+}
+
+/// The word for a state. Nobody approves what a person buys: it waits for its merchant.
+fn state_word(channel: Channel, state: State) -> &'static str {
+    match (channel, state) {
+        (Channel::UnionProcurement, _) => state.word(language()),
+        (_, State::Approved) => t!(buying.waits_for_merchant),
+        _ => state.word(language()),
+    }
 }
 
 /// A link to a place on this page, as the router must not take it: for it, `#reason` is another address.
@@ -53,6 +76,7 @@ mod tests {
 
     #[test]
     fn the_gift_is_named_once() {
-        assert_eq!([gift(Occasion::SpringFestival), gift(Occasion::Birthday)], ["春节慰问品", "生日慰问品"]);
+        let named = [Some(Occasion::SpringFestival), Some(Occasion::Birthday), None].map(gift);
+        assert_eq!(named, ["春节慰问品", "生日慰问品", "个人订购"]);
     }
 }

@@ -5,6 +5,7 @@ mod amend;
 mod count;
 mod goods;
 mod life;
+mod payment;
 mod print;
 #[cfg(test)]
 mod samples;
@@ -19,7 +20,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use self::act::Desk;
-use super::{gift, on_return, sign_in_first};
+use super::{gift, on_return, sign_in_first, state_word, title};
 use crate::api;
 use crate::components::loading::loading_lines;
 use crate::components::problem::{load_failure, nothing_here};
@@ -94,7 +95,7 @@ fn whole(desk: Desk, role: Role, order: Order) -> AnyView {
             {act::said(desk)}
             {turn::turn(desk, &order)}
             <div class="or-2">
-                <div>{main}{life::history(&order.history)}</div>
+                <div>{main}{life::history(&order)}</div>
                 {side::side(desk, role, &order)}
             </div>
         </div>
@@ -105,24 +106,23 @@ fn whole(desk: Desk, role: Role, order: Order) -> AnyView {
 
 fn head(desk: Desk, role: Role, order: &Order) -> AnyView {
     let it = &order.summary;
-    let all = if role == Role::UnionOfficer { t!(frame.my_orders) } else { t!(frame.orders) };
     let other = if role == Role::Merchant { &it.buyer.name } else { &it.merchant.name };
-    let title = format!("{} · {other}", gift(it.occasion));
+    let heading = format!("{} · {other}", gift(it.occasion));
     let id = it.id;
     let place = move || {
         desk.order.value.with(|order| order.as_ref().and_then(|order| place_of(&order.siblings, id.to_string())))
     };
     view! {
-        <p class="crumbs"><a href=Route::Orders.path()>{all}</a><span class="num">{it.number.clone()}</span></p>
+        <p class="crumbs"><a href=Route::Orders.path()>{title(role)}</a><span class="num">{it.number.clone()}</span></p>
         <div class="or-head">
             <div>
-                <h1 id="order-title" tabindex="-1">{title}</h1>
+                <h1 id="order-title" tabindex="-1">{heading}</h1>
                 <p class="muted">
-                    <span class="num">{it.number.clone()}</span>" · "{it.buyer.name.clone()}" · "
-                    {format::count(it.head_count)}" "{t!(orders.people)}{move || place().map(|place| format!(" · {place}"))}
+                    <span class="num">{it.number.clone()}</span>" · "{it.buyer.name.clone()}
+                    {it.head_count.map(|heads| format!(" · {} {}", format::count(heads), t!(orders.people)))}{move || place().map(|place| format!(" · {place}"))}
                 </p>
             </div>
-            <p class="or-state" id="order-state" data-state=it.state.code()>{state_badge(it.state)}{short(order)}</p>
+            <p class="or-state" id="order-state" data-state=it.state.code()>{state_badge(it.state, state_word(it.channel, it.state))}{short(order)}</p>
         </div>
     }
     .into_any()

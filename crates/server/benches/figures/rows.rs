@@ -16,9 +16,9 @@ pub struct OrderRow {
     pub buyer_district_id: String,
     pub merchant_id: String,
     pub channel: String,
-    pub occasion: String,
-    pub head_count: i64,
-    pub per_head_budget_fen: i64,
+    pub occasion: Option<String>,
+    pub head_count: Option<i64>,
+    pub per_head_budget_fen: Option<i64>,
     pub address: String,
     pub contact: String,
     pub phone: String,
@@ -33,6 +33,7 @@ pub struct OrderRow {
     pub shipped_at_ms: Option<i64>,
     pub created_at_ms: i64,
     pub updated_at_ms: i64,
+    pub payment_method: Option<String>,
 }
 
 #[derive(Clone, Debug, Queryable, Insertable)]

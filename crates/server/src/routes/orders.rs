@@ -6,9 +6,10 @@ use axum::http::StatusCode;
 use domain::id::OrderId;
 use domain::order::Procurement;
 use domain::organisation::Actor;
-use domain::wire::{ActionBody, NewOrders, Order, Orders};
+use domain::payment::Payment;
+use domain::wire::{ActionBody, NewOrders, NewPayment, Order, OrderSummary, Orders};
 use domain::{Code, Language, Money, Refusal, order_life, say};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tracing::Instrument as _;
 use utoipa::IntoParams;
@@ -41,16 +42,22 @@ pub async fn place(
     Body(body): Body<NewOrders>,
 ) -> Result<(StatusCode, Json<Orders>)> {
     let procurement = Procurement::parse(&body)?;
-    let canonical = serde_json::to_vec(&body).map_err(|error| Error::Broken(error.into()))?;
-    let request_hash = hex(&Sha256::digest(&canonical));
-    let placed = app.store.write(move |db| {
-        let items = orders::place(db, &actor, &procurement, &request_hash, clock::now())?;
-        let total_fen = Money::from_fen(items.iter().map(|order| order.total_fen.fen()).sum());
-        Ok(Orders { items, next: None, counts: Vec::new(), total_fen })
-    });
-    let placed = placed.await?;
+    let hash = hash_of(&body)?;
+    let items = app.store.write(move |db| orders::place(db, &actor, &procurement, &hash, clock::now())).await?;
     app.live.moved();
-    Ok((StatusCode::CREATED, Json(placed)))
+    Ok((StatusCode::CREATED, Json(placed(items))))
+}
+
+/// What tells a request sent again from another one.
+pub fn hash_of(body: &impl Serialize) -> Result<String> {
+    let canonical = serde_json::to_vec(body).map_err(|error| Error::Broken(error.into()))?;
+    Ok(hex(&Sha256::digest(&canonical)))
+}
+
+/// The orders a basket became.
+pub fn placed(items: Vec<OrderSummary>) -> Orders {
+    let total_fen = Money::from_fen(items.iter().map(|order| order.total_fen.fen()).sum());
+    Orders { items, next: None, counts: Vec::new(), total_fen }
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -179,4 +186,36 @@ async fn act_and_tell(app: App, actor: Actor, id: OrderId, body: ActionBody, rea
     }
     app.live.moved();
     Ok(order)
+}
+
+refusals! { NotRecorded: NotAllowed, BadField, OutOfTurn, AlreadyPaid }
+
+/// Records that the money of an order has come in.
+///
+/// The same payment sent again changes nothing; there is no second one.
+#[utoipa::path(
+    post,
+    path = "/orders/{id}/payment",
+    operation_id = "record_payment",
+    tag = "orders",
+    params(("id" = OrderId, Path)),
+    request_body = NewPayment,
+    responses((status = 200, body = Order, description = "The order with its payment"), NotRecorded)
+)]
+pub async fn record_payment(
+    State(app): State<App>,
+    SignedIn { actor, .. }: SignedIn,
+    Reader(reader): Reader,
+    Id(id): Id<OrderId>,
+    Body(body): Body<NewPayment>,
+) -> Result<Json<Order>> {
+    let payment = Payment::parse(&body, clock::day(clock::now()))?;
+    let order = app.store.write(move |db| {
+        let id = id.to_string();
+        orders::record_payment(db, &actor, &id, &payment, clock::now())?;
+        orders::order(db, &actor, &id, reader)
+    });
+    let order = order.await?;
+    app.live.moved();
+    Ok(Json(order))
 }

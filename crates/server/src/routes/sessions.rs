@@ -7,8 +7,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use domain::account::login_as_kept;
+use domain::permission::Act;
 use domain::wire::{Session, SignIn};
-use domain::{Code, Refusal, Say, say};
+use domain::{Code, Language, Refusal, Say, say};
 
 use super::App;
 use super::auth::{COOKIE, SignedIn};
@@ -17,52 +19,70 @@ use super::extract::{Body, Reader};
 use crate::clock::{self, Ms};
 use crate::error::{Error, Result, refuse};
 use crate::password;
-use crate::store::{accounts, audit};
+use crate::store::{Db, accounts, audit};
 
 /// A working day and an evening; then one signs in again.
 const SESSION_MS: Ms = 14 * 60 * 60 * 1000;
 const TRY_WINDOW_MS: Ms = 15 * 60 * 1000;
 const TRIES: usize = 10;
 
-/// Failed tries by login, so that passwords cannot be guessed by the thousand.
-#[derive(Debug, Default)]
-pub struct Tries(Mutex<HashMap<String, Vec<Ms>>>);
+/// Tries of a quarter of an hour by who makes them: failed sign-ins by login, so that passwords cannot be guessed by the
+/// thousand, and sign-ups by sender.
+#[derive(Debug)]
+pub struct Tries {
+    most: usize,
+    at: Mutex<HashMap<String, Vec<Ms>>>,
+}
+
+/// As many as there may be.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TooMany;
 
 impl Tries {
-    fn check(&self, login: &str, now: Ms) -> Result<()> {
-        check_few(&mut self.lock(), login, now)
+    pub fn at_most(most: usize) -> Tries {
+        Tries { most, at: Mutex::default() }
     }
 
-    /// Counts a failed try. It is checked once more in the same breath: guesses sent all at once learn no more than guesses
-    /// sent one after another.
-    fn failed(&self, login: &str, now: Ms) -> Result<()> {
+    /// Of one login.
+    pub fn of_a_login() -> Tries {
+        Tries::at_most(TRIES)
+    }
+
+    fn check(&self, who: &str, now: Ms) -> Result<(), TooMany> {
+        self.check_few(&mut self.lock(), who, now)
+    }
+
+    /// Counts a try. It is checked once more in the same breath: guesses sent all at once learn no more than guesses sent
+    /// one after another.
+    pub fn count(&self, who: &str, now: Ms) -> Result<(), TooMany> {
         let mut tries = self.lock();
-        check_few(&mut tries, login, now)?;
-        tries.entry(login.to_owned()).or_default().push(now);
+        self.check_few(&mut tries, who, now)?;
+        tries.entry(who.to_owned()).or_default().push(now);
         Ok(())
     }
 
+    fn check_few(&self, tries: &mut HashMap<String, Vec<Ms>>, who: &str, now: Ms) -> Result<(), TooMany> {
+        // What has run out is forgotten for all, so the table stays as small as what is going on.
+        tries.retain(|_, at| {
+            at.retain(|at| now - at < TRY_WINDOW_MS);
+            !at.is_empty()
+        });
+        if tries.get(who).is_some_and(|at| at.len() >= self.most) { Err(TooMany) } else { Ok(()) }
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Vec<Ms>>> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.at.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
-fn check_few(tries: &mut HashMap<String, Vec<Ms>>, login: &str, now: Ms) -> Result<()> {
-    // What has run out is forgotten for all logins, so the table stays as small as what is going on.
-    tries.retain(|_, at| {
-        at.retain(|at| now - at < TRY_WINDOW_MS);
-        !at.is_empty()
-    });
-    if tries.get(login).is_some_and(|at| at.len() >= TRIES) {
-        return refuse(
-            Code::TooManyTries,
-            say!(
-                "试得太多，请 15 分钟后再试，或请管理员重设密码",
-                "Too many tries; try again in 15 minutes, or ask the operator for a new password"
-            ),
-        );
-    }
-    Ok(())
+fn too_many_tries(_: TooMany) -> Refusal {
+    Refusal::new(
+        Code::TooManyTries,
+        say!(
+            "试得太多，请 15 分钟后再试，或请管理员重设密码",
+            "Too many tries; try again in 15 minutes, or ask the operator for a new password"
+        ),
+    )
 }
 
 refusals! { NotSignedIn: BadField, SignInFailed, TooManyTries }
@@ -82,12 +102,12 @@ pub async fn sign_in(
     Body(SignIn { login, password }): Body<SignIn>,
 ) -> Result<(StatusCode, HeaderMap, Json<Session>)> {
     let now = clock::now();
-    let login = login.trim().to_owned();
+    let login = login_as_kept(&login);
     check_filled("login", &login, say!("填写账号", "Enter your login"))?;
     check_filled("password", &password, say!("填写密码", "Enter your password"))?;
-    app.tries.check(&login, now)?;
+    app.tries.check(&login, now).map_err(too_many_tries)?;
     let Some(account_id) = account_of(&app, &login, password).await? else {
-        app.tries.failed(&login, now)?;
+        app.tries.count(&login, now).map_err(too_many_tries)?;
         return refuse(
             Code::SignInFailed,
             say!(
@@ -97,13 +117,25 @@ pub async fn sign_in(
         );
     };
     // Ten may have failed while this one was looked at; then a right guess is not given away either.
-    app.tries.check(&login, now)?;
+    app.tries.check(&login, now).map_err(too_many_tries)?;
+    open(&app, Act::SignIn, reader, now, move |_| Ok(account_id.clone())).await
+}
+
+/// Opens a session for the account that `account` finds or makes in the same transaction.
+pub async fn open(
+    app: &App,
+    act: Act,
+    reader: Language,
+    now: Ms,
+    account: impl Fn(&mut Db) -> Result<String> + Send + Sync + 'static,
+) -> Result<(StatusCode, HeaderMap, Json<Session>)> {
     let token = password::new_token();
     let token_hash = password::token_hash(&token);
     let session = app.store.write(move |db| {
+        let account_id = account(db)?;
         accounts::open_session(db, &account_id, &token_hash, now, now + SESSION_MS)?;
         let actor = accounts::actor_of_account(db, &account_id)?;
-        audit::record(db, Some(&actor), "sign_in", &account_id, "", now)?;
+        audit::record(db, Some(&actor), act.code(), &account_id, "", now)?;
         accounts::session(db, &actor, reader)
     });
     Ok((StatusCode::CREATED, cookie(&token, SESSION_MS / 1000, app.secure_cookie)?, Json(session.await?)))
@@ -181,13 +213,13 @@ mod tests {
 
     #[test]
     fn guessing_is_stopped_and_forgotten_after_a_while() {
-        let tries = Tries::default();
+        let tries = Tries::of_a_login();
         for _ in 0..TRIES {
             assert!(tries.check("a", 0).is_ok());
-            assert!(tries.failed("a", 0).is_ok());
+            assert!(tries.count("a", 0).is_ok());
         }
         assert!(tries.check("a", 1).is_err());
-        assert!(tries.failed("a", 1).is_err(), "what was looked at meanwhile");
+        assert!(tries.count("a", 1).is_err(), "what was looked at meanwhile");
         assert!(tries.check("b", 1).is_ok(), "another login is not hindered");
         assert!(tries.check("a", TRY_WINDOW_MS).is_ok());
     }

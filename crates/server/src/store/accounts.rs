@@ -1,9 +1,10 @@
 //! Accounts and their sessions.
 
 use diesel::prelude::*;
-use domain::organisation::{Actor, Role};
+use domain::id::AccountId;
+use domain::organisation::{Actor, PRIVATE_BUYERS, Role, name_told};
 use domain::region::DistrictId;
-use domain::{Language, wire};
+use domain::{Code, Language, Refusal, say, wire};
 
 use super::{Db, regions, stored, stored_id};
 use crate::clock::Ms;
@@ -18,6 +19,40 @@ pub fn password_hash(db: &mut Db, login: &str) -> Result<Option<(String, String)
         .get_result(db)
         .optional()?;
     Ok(row)
+}
+
+/// # Errors
+/// [`Code::LoginTaken`] when somebody has this login.
+pub fn check_free(db: &mut Db, login: &str) -> Result<()> {
+    let taken: i64 = accounts::table.filter(accounts::login.eq(login)).count().get_result(db)?;
+    if taken == 0 {
+        return Ok(());
+    }
+    let sentence = say!(
+        "这个账号已有人用；是自己的请直接登录，不是的请换一个",
+        "This login is taken; sign in if it is yours, else choose another"
+    );
+    Err(Refusal::new(Code::LoginTaken, sentence).at("login").into())
+}
+
+/// Makes the account of a person who buys.
+///
+/// # Errors
+/// [`Code::LoginTaken`].
+pub fn sign_up(db: &mut Db, account_id: AccountId, login: &str, password_hash: &str) -> Result<()> {
+    check_free(db, login)?;
+    diesel::insert_into(accounts::table)
+        .values((
+            accounts::account_id.eq(account_id.to_string()),
+            accounts::organisation_id.eq(PRIVATE_BUYERS.to_string()),
+            accounts::role.eq(Role::Buyer.code()),
+            accounts::login.eq(login),
+            // Nobody is asked for a name.
+            accounts::name.eq(login),
+            accounts::password_hash.eq(password_hash),
+        ))
+        .execute(db)?;
+    Ok(())
 }
 
 /// Opens a session, and clears away those that have run out.
@@ -93,7 +128,7 @@ pub fn session(db: &mut Db, actor: &Actor, reader: Language) -> Result<wire::Ses
         account_id: actor.account,
         name: account_name,
         role: actor.role,
-        organisation: wire::Named { id: actor.organisation, name },
+        organisation: wire::Named { id: actor.organisation, name: name_told(actor.organisation, name, reader) },
         district: district.transpose()?,
         members,
         address,

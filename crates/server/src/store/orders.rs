@@ -3,17 +3,23 @@
 //! Every change goes through [`act`], which asks the permissions and the life of an order before it touches anything.
 
 mod act;
+mod checkout;
+mod pay;
 mod place;
 mod read;
 
 pub use act::act;
-pub use place::place;
+pub use checkout::checkout;
+pub use pay::record_payment;
+pub use place::{place, place_retail};
 pub use read::{Cursor, Filter, Page, list, order, summaries};
 
 use diesel::prelude::*;
+use domain::channel::Channel;
 use domain::occasion::Occasion;
 use domain::order_life::{Action, State};
 use domain::organisation::Actor;
+use domain::payment::PaymentMethod;
 use domain::permission::Parties;
 use domain::region::DistrictId;
 use domain::say;
@@ -35,9 +41,9 @@ struct OrderRow {
     buyer_district_id: String,
     merchant_id: String,
     channel: String,
-    occasion: String,
-    head_count: i64,
-    per_head_budget_fen: i64,
+    occasion: Option<String>,
+    head_count: Option<i64>,
+    per_head_budget_fen: Option<i64>,
     address: String,
     contact: String,
     phone: String,
@@ -52,6 +58,7 @@ struct OrderRow {
     shipped_at_ms: Option<i64>,
     created_at_ms: i64,
     updated_at_ms: i64,
+    payment_method: Option<String>,
 }
 
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
@@ -80,8 +87,16 @@ impl OrderRow {
         stored!(State, &self.state)
     }
 
-    fn occasion(&self) -> Result<Occasion> {
-        stored!(Occasion, &self.occasion)
+    fn channel(&self) -> Result<Channel> {
+        stored!(Channel, &self.channel)
+    }
+
+    fn occasion(&self) -> Result<Option<Occasion>> {
+        self.occasion.as_deref().map(|occasion| stored!(Occasion, occasion)).transpose()
+    }
+
+    fn payment_method(&self) -> Result<Option<PaymentMethod>> {
+        self.payment_method.as_deref().map(|method| stored!(PaymentMethod, method)).transpose()
     }
 
     fn parties(&self) -> Result<Parties> {

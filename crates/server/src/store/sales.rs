@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use domain::channel::Channel;
 use domain::id::SaleId;
-use domain::organisation::Actor;
+use domain::organisation::{Actor, name_told};
 use domain::permission::{self, Act, Whose};
 use domain::product::{Brand, Category};
 use domain::region::{CountyId, DistrictId, PairKind};
@@ -426,7 +426,7 @@ impl Names {
             county: county.map_or_else(String::new, |county| county.short(self.reader).to_owned()),
             district: district.map_or_else(String::new, |district| district.name.clone()),
             merchant: self.organisation(&row.merchant_id),
-            buyer: self.organisation(&row.buyer_id),
+            buyer: name_told(stored_id(&row.buyer_id)?, self.organisation(&row.buyer_id), self.reader),
             order_id: row.order_id.as_deref().map(stored_id).transpose()?,
             order_number: number.map(|(_, number)| number.clone()),
             reverses: row.reverses.as_deref().map(stored_id).transpose()?,

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use domain::Code;
 use domain::order_life::State;
 use domain::permission::Act;
-use domain::wire::{ActionBody, NewReversal, PhotoOrder, SignIn};
+use domain::wire::{ActionBody, NewReversal, PhotoOrder, SignIn, SignUp};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::photos::jpeg;
-use crate::site::{Answer, PASSWORD, Site, acceptance, basket, new_lines, new_sale_id, whole};
+use crate::site::{Answer, PASSWORD, Site, acceptance, basket, new_lines, new_sale_id, payment, retail_basket, whole};
 
 // ---- reading it ---------------------------------------------------------------------------------------------------
 
@@ -176,6 +176,9 @@ async fn what_the_app_sends_is_described() {
     document.expect_body_fits("sign_in", &SignIn { login: "zhenhai.officer".into(), password: PASSWORD.into() });
     document.expect_body_fits("place_orders", &basket(&[&[("庆元香菇", 50)], &[("龙泉香菇", 50)]]));
     document.expect_body_fits("arrange_photos", &PhotoOrder { hashes: vec!["0".repeat(32).parse().expect("a hash")] });
+    document.expect_body_fits("sign_up", &SignUp { login: "13800000001".into(), password: PASSWORD.into() });
+    document.expect_body_fits("place_retail_orders", &retail_basket(&[&[("庆元香菇", 2)]]));
+    document.expect_body_fits("record_payment", &payment());
     document.expect_body_fits("reverse_sale", &NewReversal { id: new_sale_id(), reason: "重复".into() });
     for body in [
         ActionBody::Submit { lines: Some(new_lines(&[("庆元香菇", 50)])), exception_reason: None },

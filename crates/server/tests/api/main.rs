@@ -19,6 +19,7 @@ mod products;
 mod search;
 
 mod orders;
+mod retail;
 
 mod sales;
 mod tally;

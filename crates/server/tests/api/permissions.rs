@@ -17,7 +17,7 @@ use reqwest::Method;
 
 use crate::document::{Document, Operation};
 use crate::photos::jpeg;
-use crate::site::{Answer, PASSWORD, Person, Site, acceptance, basket, new_sale_id, product};
+use crate::site::{Answer, PASSWORD, Person, Site, acceptance, basket, new_sale_id, payment, product, retail_basket};
 
 // ---- what should come of it ---------------------------------------------------------------------------------------
 
@@ -52,7 +52,7 @@ fn state_for(act: Act) -> Option<State> {
         Act::SubmitOrder => Some(State::Draft),
         Act::ApproveOrder | Act::SendBackOrder => Some(State::Submitted),
         Act::ConfirmOrder => Some(State::Approved),
-        Act::ShipOrder => Some(State::Confirmed),
+        Act::ShipOrder | Act::RecordPayment => Some(State::Confirmed),
         Act::AcceptOrder => Some(State::Shipped),
         // Submitted orders can be cancelled too, but then the merchant does not know of them.
         Act::CancelOrder => Some(State::Approved),
@@ -77,6 +77,7 @@ fn login_of(role: Role) -> &'static str {
         Role::Merchant => "qingyuan.merchant",
         Role::CityCoordinator => "ningbo.city",
         Role::DistrictCoordinator => "zhenhai.district",
+        Role::Buyer => "buyer",
     }
 }
 
@@ -112,17 +113,22 @@ impl Call<'_> {
             ("upload_photo", _) => person.upload(goods, jpeg(300, 300)).await,
             ("arrange_photos", _) => person.arrange_photos(goods, vec![self.photo().await]).await,
             ("remove_photo", _) => person.remove_photo(goods, &self.photo().await).await,
+            ("record_payment", _) => person.record_payment(self.order(State::Confirmed).await, &payment()).await,
             ("see_tally", _) => person.get(&format!("/tally?district={district}")).await,
             ("list_sales", _) => person.get(&format!("/sales?district={district}")).await,
             ("reverse_sale", _) => person.reverse(self.sale().await, new_sale_id(), "重复").await,
             // Goods are everybody's, a session and a new order can only be one's own.
             (
-                "sign_in"
+                "sign_up"
+                | "sign_in"
                 | "see_session"
                 | "sign_out"
                 | "list_products"
                 | "suggest_products"
                 | "see_product"
+                | "see_checkout"
+                | "place_retail_orders"
+                | "see_helped"
                 | "see_product_qr"
                 | "place_orders"
                 | "list_festivals"
@@ -136,6 +142,10 @@ impl Call<'_> {
             ) => {
                 return None;
             }
+            ("sign_up", Whose::Own) => person.sign_up(&new_sale_id().to_string(), PASSWORD).await,
+            ("see_checkout", Whose::Own) => person.get("/checkout").await,
+            ("place_retail_orders", Whose::Own) => person.buy(&retail_basket(&[&[("庆元香菇", 2)]])).await,
+            ("see_helped", Whose::Own) => person.get("/helped").await,
             ("sign_in", Whose::Own) => person.try_password("haishu.officer", PASSWORD).await,
             ("see_session", Whose::Own) => person.get("/sessions/current").await,
             ("sign_out", Whose::Own) => person.sign_out().await,
@@ -221,6 +231,11 @@ impl Call<'_> {
     /// A new order in this state.
     async fn order(&self, state: State) -> OrderId {
         let (district, goods) = place_of(self.whose);
+        if (self.who, self.whose) == (Some(Role::Buyer), Whose::Own) {
+            // What a person orders is never without approval.
+            let state = if matches!(state, State::Draft | State::Submitted) { State::Approved } else { state };
+            return self.site.retail_order_in(state, &[(goods, 50)]).await.summary.id;
+        }
         let reached = if state == State::Draft { State::Submitted } else { state };
         let id = self.site.order_in(reached, district, &[(goods, 50)]).await.summary.id;
         if state == State::Draft {

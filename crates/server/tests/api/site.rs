@@ -8,9 +8,10 @@ use std::time::Duration;
 use domain::id::{OrderId, ProductId, SaleId};
 use domain::occasion::Occasion;
 use domain::order_life::State;
+use domain::payment::PaymentMethod;
 use domain::wire::{
-    AcceptanceLine, ActionBody, Delivery, NewLine, NewOrder, NewOrders, NewReversal, Order, OrderSummary, Orders,
-    Problem, Products, SaleEntry, Sales, SignIn, Tally,
+    AcceptanceLine, ActionBody, Delivery, NewLine, NewOrder, NewOrders, NewPayment, NewRetailOrders, NewReversal,
+    Order, OrderSummary, Orders, Problem, Products, SaleEntry, Sales, SignIn, SignUp, Tally,
 };
 use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, Response};
@@ -146,6 +147,24 @@ impl Site {
         order
     }
 
+    /// An order of the private buyer of the samples, taken as far as `state`; everything is accepted.
+    pub async fn retail_order_in(&self, state: State, goods: &[(&str, i64)]) -> Order {
+        let buyer = self.sign_in("buyer").await;
+        let placed = buyer.buy(&retail_basket(&[goods])).await.orders();
+        let mut order = buyer.order(placed[0].id).await;
+        let (merchant, id) = (self.sign_in(&merchant_of(&order)).await, order.summary.id);
+        while order.summary.state != state {
+            let answer = match order.summary.state {
+                State::Approved => merchant.confirm(id).await,
+                State::Confirmed => merchant.ship(id).await,
+                State::Shipped => buyer.accept(id, &whole(&order)).await,
+                stuck => panic!("no way from {} to {}", stuck.code(), state.code()),
+            };
+            order = answer.order();
+        }
+        order
+    }
+
     /// Everything the market shows: the goods, every order, the ledger and the figures.
     pub async fn picture(&self) -> Picture {
         let city = self.sign_in("ningbo.city").await;
@@ -207,6 +226,7 @@ const USUAL_LOGINS: &[&str] = &[
     "longquan.merchant",
     "changshan.merchant",
     "qingtian.merchant",
+    "buyer",
 ];
 
 pub async fn template() -> &'static Template {
@@ -298,6 +318,18 @@ impl Person {
 
     pub async fn place(&self, body: &NewOrders) -> Answer {
         self.post("/orders", body).await
+    }
+
+    pub async fn sign_up(&self, login: &str, password: &str) -> Answer {
+        self.post("/accounts", &SignUp { login: login.into(), password: password.into() }).await
+    }
+
+    pub async fn buy(&self, body: &NewRetailOrders) -> Answer {
+        self.post("/retail-orders", body).await
+    }
+
+    pub async fn record_payment(&self, id: OrderId, body: &NewPayment) -> Answer {
+        self.post(&format!("/orders/{id}/payment"), body).await
     }
 
     pub async fn act(&self, id: OrderId, body: &ActionBody) -> Answer {
@@ -487,6 +519,30 @@ pub fn basket(orders: &[&[(&str, i64)]]) -> NewOrders {
         },
         exception_reason: None,
         orders: orders.iter().map(order).collect(),
+    }
+}
+
+/// A private buyer's basket, as [`basket`].
+pub fn retail_basket(orders: &[&[(&str, i64)]]) -> NewRetailOrders {
+    let NewOrders { orders, .. } = basket(orders);
+    NewRetailOrders {
+        district: "yinzhou".into(),
+        payment_method: PaymentMethod::BankTransfer,
+        delivery: Delivery {
+            address: "宁波市鄞州区示例路9弄9号".into(),
+            contact: "赵示例".into(),
+            phone: "13800000009".into(),
+        },
+        orders,
+    }
+}
+
+/// Money that came in today, by the bank.
+pub fn payment() -> NewPayment {
+    NewPayment {
+        method: PaymentMethod::BankTransfer,
+        received_on: server::clock::day(server::clock::now()).to_string(),
+        reference: Some("HD-0001".into()),
     }
 }
 

@@ -1,8 +1,9 @@
 //! The life of an order as a line of steps, and its history as a list.
 
+use domain::channel::Channel;
 use domain::order_life::{Action, State};
 use domain::organisation::Role;
-use domain::wire::{HistoryItem, Order};
+use domain::wire::{HistoryItem, Order, Payment};
 use leptos::prelude::*;
 
 use crate::format;
@@ -33,12 +34,16 @@ struct Step {
 }
 
 /// The steps, read from the history. What was sent back begins again; what was cancelled ends there.
-fn steps(state: State, history: &[HistoryItem]) -> Vec<Step> {
+fn steps(channel: Channel, state: State, history: &[HistoryItem]) -> Vec<Step> {
+    let approved = |action: &Action| channel == Channel::UnionProcurement || *action != Action::Approve;
     let begun = history.iter().position(|it| it.action == Action::SendBack).unwrap_or(history.len());
     let round = &history[..begun];
     let when = |action: Action| round.iter().find(|it| it.action == action).map(|it| (it.at_ms, it.role));
-    let mut steps: Vec<Step> =
-        STEPS.into_iter().map(|action| Step { word: word(action), done: when(action), now: false }).collect();
+    let mut steps: Vec<Step> = STEPS
+        .into_iter()
+        .filter(approved)
+        .map(|action| Step { word: word(action), done: when(action), now: false })
+        .collect();
     if state == State::Cancelled {
         steps.retain(|step| step.done.is_some());
         steps.push(Step { word: word(Action::Cancel), done: when(Action::Cancel), now: true });
@@ -49,7 +54,7 @@ fn steps(state: State, history: &[HistoryItem]) -> Vec<Step> {
 }
 
 pub fn life(order: &Order) -> AnyView {
-    let steps = steps(order.summary.state, &order.history);
+    let steps = steps(order.summary.channel, order.summary.state, &order.history);
     let step = |step: Step| {
         let class = match (step.now, step.done.is_some()) {
             (true, _) => "now",
@@ -67,9 +72,15 @@ pub fn life(order: &Order) -> AnyView {
     view! { <ol class=class role="list" aria-label=t!(orders.progress)>{steps}</ol> }.into_any()
 }
 
-pub fn history(history: &[HistoryItem]) -> AnyView {
-    let items: Vec<AnyView> =
+/// Every step, newest first, and among them the payment, which is none.
+pub fn history(order: &Order) -> AnyView {
+    let history = &order.history;
+    let mut items: Vec<AnyView> =
         history.iter().enumerate().map(|(place, it)| step_of(it, &history[place + 1..])).collect();
+    if let Some(paid) = &order.payment {
+        let later = history.iter().take_while(|it| it.at_ms > paid.recorded_at_ms).count();
+        items.insert(later, paid_at(paid));
+    }
     view! {
         <section aria-labelledby="history">
             <h2 id="history">{t!(orders.history)}</h2>
@@ -79,9 +90,24 @@ pub fn history(history: &[HistoryItem]) -> AnyView {
     .into_any()
 }
 
+fn paid_at(it: &Payment) -> AnyView {
+    view! {
+        <li data-action="record_payment">
+            <time datetime=format::machine_time(it.recorded_at_ms)>{format::date_time(it.recorded_at_ms)}</time>
+            <p><b>{t!(buying.paid)}</b>" "{it.method.word(language())}" "<span class="faint">{Role::Merchant.word(language())}</span></p>
+        </li>
+    }
+    .into_any()
+}
+
 fn step_of(it: &HistoryItem, earlier: &[HistoryItem]) -> AnyView {
+    let bought = it.action == Action::Submit && it.role == Role::Buyer;
     let again = it.action == Action::Submit && earlier.iter().any(|it| it.action == Action::Submit);
-    let word = if again { t!(orders.submitted_again) } else { it.action.word(language()) };
+    let word = match (again, bought) {
+        (true, _) => t!(orders.submitted_again),
+        (_, true) => t!(buying.placed),
+        _ => it.action.word(language()),
+    };
     let class = match it.action {
         Action::Cancel => "bad",
         Action::SendBack => "back",
@@ -115,7 +141,7 @@ mod tests {
 
     #[track_caller]
     fn check(state: State, told: &[(Action, Role)], expected: &str) {
-        let drawn = steps(state, &history(told)).into_iter().map(|step| {
+        let drawn = steps(Channel::UnionProcurement, state, &history(told)).into_iter().map(|step| {
             let mark = if step.now { "*" } else { "" };
             let when = step.done.map_or_else(String::new, |(at_ms, _)| at_ms.to_string());
             format!("{mark}{}{when}", step.word)

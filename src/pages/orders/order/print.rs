@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::components::masthead::nameplate;
 use crate::format;
 use crate::language::{language, t};
+use crate::pages::orders::state_word;
 
 pub fn sheet(order: &Order) -> AnyView {
     let it = &order.summary;
@@ -21,9 +22,9 @@ pub fn sheet(order: &Order) -> AnyView {
                 </dl>
             </header>
             <p class="mk">
-                <span>{t!(orders.occasion)}{t!(orders.colon)}<b>{it.occasion.word(language())}</b></span>
-                <span>{t!(orders.heads)}{t!(orders.colon)}<b>{format::count(it.head_count)}</b></span>
-                <span>{t!(orders.progress)}{t!(orders.colon)}<b>{it.state.word(language())}</b></span>
+                {it.occasion.map(|occasion| mark(t!(orders.occasion), occasion.word(language()).to_owned()))}
+                {it.head_count.map(|heads| mark(t!(orders.heads), format::count(heads)))}
+                {mark(t!(orders.progress), state_word(it.channel, it.state).to_owned())}
                 <span class="bf">{t!(orders.assistance)}</span>
             </p>
             {parties(order)}
@@ -33,6 +34,10 @@ pub fn sheet(order: &Order) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+fn mark(word: &'static str, text: String) -> AnyView {
+    view! { <span>{word}{t!(orders.colon)}<b>{text}</b></span> }.into_any()
 }
 
 fn parties(order: &Order) -> AnyView {

@@ -1,28 +1,34 @@
 //! 货与款: what was ordered, what was accepted, whereto it goes, and the papers.
 
 use domain::Money;
+use domain::channel::Channel;
 use domain::order_life::Action;
 use domain::organisation::Role;
 use domain::wire::{ActionBody, Order, Sibling};
 use leptos::prelude::*;
 
 use super::act::Desk;
+use super::payment::payment;
 use super::turn::reasoned;
 use crate::components::dialog::{Ask, Weight};
 use crate::components::icon::{Icon, icon};
 use crate::components::state::state_badge;
 use crate::format;
 use crate::language::{as_written, t};
+use crate::pages::orders::state_word;
 use crate::route::Route;
 
 pub fn side(desk: Desk, role: Role, order: &Order) -> AnyView {
     let id = order.summary.id;
-    let siblings = move || desk.order.value.with(|it| it.as_ref().map(|it| siblings(&it.siblings, &id.to_string())));
+    let channel = order.summary.channel;
+    let siblings =
+        move || desk.order.value.with(|it| it.as_ref().map(|it| siblings(&it.siblings, &id.to_string(), channel)));
     view! {
         <aside class="or-side" aria-labelledby="money">
             <h2 id="money">{t!(orders.goods_and_money)}</h2>
             {sums(order)}
             {delivery(role, order)}
+            {payment(desk, role, order)}
             <ul class="files" role="list">
                 <li>
                     <button class="btn plain" type="button" id="print" on:click=|_| drop(window().print())>
@@ -51,7 +57,7 @@ fn sums(order: &Order) -> AnyView {
             {rejected.map(|rejected| row(t!(orders.rejected), "wr", rejected))}
             {expected.map(|expected| row(t!(orders.to_be_accepted), "", expected))}
             <div class="cap"><dt>{t!(orders.capitals)}</dt><dd lang="zh-CN">{ordered.capitals()}</dd></div>
-            <div><dt>{t!(orders.per_head)}</dt><dd>{order.per_head_budget_fen.yuan()}</dd></div>
+            {order.per_head_budget_fen.map(|standard| row(t!(orders.per_head), "", standard))}
         </dl>
     }
     .into_any()
@@ -86,7 +92,7 @@ fn delivery(role: Role, order: &Order) -> AnyView {
 }
 
 /// The orders of the same procurement; this one is named and not linked.
-fn siblings(all: &[Sibling], own: &str) -> Option<AnyView> {
+fn siblings(all: &[Sibling], own: &str, channel: Channel) -> Option<AnyView> {
     if all.len() < 2 {
         return None;
     }
@@ -97,7 +103,7 @@ fn siblings(all: &[Sibling], own: &str) -> Option<AnyView> {
         } else {
             view! { <a href=Route::Order(id.clone()).path()>{it.merchant.clone()}</a> }.into_any()
         };
-        view! { <li data-order=id>{name}{state_badge(it.state)}</li> }.into_any()
+        view! { <li data-order=id>{name}{state_badge(it.state, state_word(channel, it.state))}</li> }.into_any()
     };
     let lines: Vec<AnyView> = all.iter().map(line).collect();
     Some(

@@ -53,9 +53,11 @@ fn words(action: Action, order: &Order) -> (&'static str, String) {
 /// What one needs to know to approve: the sum, and how it stands to the standard.
 fn approval_words(order: &Order) -> String {
     let it = &order.summary;
-    let each = Money::from_fen(it.total_fen.fen().checked_div_euclid(it.head_count).unwrap_or_default());
+    // Only what a union has ordered is approved.
+    let (heads, standard) = (it.head_count.unwrap_or(1), order.per_head_budget_fen.unwrap_or_default());
+    let each = Money::from_fen(it.total_fen.fen().checked_div_euclid(heads).unwrap_or_default());
     let (total, each) = (format::yuan(it.total_fen), format::yuan(each));
-    t!(orders.to_approve, total = total, each = each, standard = format::yuan(order.per_head_budget_fen))
+    t!(orders.to_approve, total = total, each = each, standard = format::yuan(standard))
 }
 
 fn sent_back_words(order: &Order) -> String {

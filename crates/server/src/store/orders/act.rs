@@ -2,7 +2,6 @@
 //! transaction.
 
 use diesel::prelude::*;
-use domain::channel::Channel;
 use domain::order::{
     Acceptance, Budget, acceptance_told, amended_told, parse_carrier, parse_lines, parse_optional_text, parse_reason,
     parse_tracking_no, so_many,
@@ -19,7 +18,7 @@ use domain::{Code, Money, Quantity, Refusal, Say, say};
 use super::place::{PricedLines, check_exceptions, insert_lines, prefix_field, price_lines};
 use super::{LineRow, OrderRow, Step, lines_of, next_step, record_step, take};
 use crate::clock::{self, Ms};
-use crate::error::{Result, refuse};
+use crate::error::{Error, Result, refuse};
 use crate::schema::{order_lines, orders, products};
 use crate::store::products::unit_called;
 use crate::store::{Db, audit, catalogue, sales, stored, stored_id, stored_quantity};
@@ -115,7 +114,10 @@ fn check_again(db: &mut Db, order: &OrderRow, priced: &PricedLines, reason: Opti
     let total = total.ok_or_else(|| {
         Refusal::field("lines", say!("金额太大，请核对数量", "The amount is too large; please check the quantity"))
     })?;
-    let budget = Budget::new(order.head_count, Money::from_fen(order.per_head_budget_fen))?;
+    let (Some(heads), Some(per_head)) = (order.head_count, order.per_head_budget_fen) else {
+        return Err(Error::corrupt(format!("order {}, sent back and without a budget", order.number)));
+    };
+    let budget = Budget::new(heads, Money::from_fen(per_head))?;
     check_exceptions(budget, total, priced.unusual.clone(), reason)
 }
 
@@ -226,7 +228,7 @@ fn recognition(db: &mut Db, order: &OrderRow, now: Ms) -> Result<Recognition> {
     Ok(Recognition {
         order: stored_id(&order.order_id)?,
         sold_on,
-        channel: stored!(Channel, &order.channel)?,
+        channel: order.channel()?,
         district: DistrictId::new(&order.buyer_district_id),
         merchant: stored_id(&order.merchant_id)?,
         buyer: stored_id(&order.buyer_id)?,

@@ -3,11 +3,13 @@
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use domain::channel::Channel;
-use domain::order::{Budget, Exception, NewLine, NewOrder, Procurement, check_minimum, order_number};
+use domain::order::{Budget, Delivery, Exception, NewLine, NewOrder, Procurement, Retail, check_minimum, order_number};
 use domain::order_life::{Action, State};
 use domain::organisation::Actor;
-use domain::permission::{self, Act, Whose};
+use domain::payment::PaymentMethod;
+use domain::permission::{self, Act, Whose, whose_order};
 use domain::product::PriceLadder;
+use domain::region::DistrictId;
 use domain::{Code, Money, Refusal, Say, say, wire};
 
 use super::{LineRow, OrderRow, Step, record_step, summaries};
@@ -15,6 +17,7 @@ use crate::clock::{self, Ms};
 use crate::error::{Error, Result};
 use crate::schema::{order_lines, orders, organisations};
 use crate::store::statement::statement;
+use crate::store::tally::check_district;
 use crate::store::{Db, natively, products, stored_id, stored_quantity};
 
 /// Places and submits every order of the procurement, and gives back their summaries. `request_hash` is the hash of the
@@ -30,21 +33,76 @@ pub fn place(
     now: Ms,
 ) -> Result<Vec<wire::OrderSummary>> {
     permission::check(Some(actor.role), Act::PlaceOrder, Whose::Own)?;
-    let ids: Vec<String> = procurement.orders.iter().map(|order| order.id.to_string()).collect();
+    let ids = ids_of(&procurement.orders);
     if already_placed(db, actor, &ids, request_hash)? {
         return summaries(db, &ids);
     }
-    let mut priced = Vec::new();
-    for (index, order) in procurement.orders.iter().enumerate() {
-        let lines = price_lines(db, &ids[index], &order.lines)
-            .map_err(|error| prefix_field(error, &format!("orders[{index}].lines")))?;
-        priced.push((order, lines));
-    }
-    let total = Money::checked_sum(priced.iter().map(|(_, lines)| lines.total)).ok_or_else(too_much)?;
+    let priced = price_orders(db, &procurement.orders)?;
     let unusual = priced.iter().find_map(|(_, lines)| lines.unusual.clone());
-    check_exceptions(procurement.budget, total, unusual, procurement.exception_reason.as_deref())?;
-    let placing = Placing { actor, procurement, procurement_id: &ids[0], request_hash, now };
+    check_exceptions(procurement.budget, total(&priced)?, unusual, procurement.exception_reason.as_deref())?;
+    let district = actor.district.as_ref().ok_or_else(|| Error::corrupt("a union without a district"))?;
+    let placing = Placing {
+        actor,
+        channel: Channel::UnionProcurement,
+        district,
+        delivery: &procurement.delivery,
+        gift: Some(procurement),
+        payment_method: None,
+        procurement_id: &ids[0],
+        request_hash,
+        now,
+    };
     priced.into_iter().map(|(order, lines)| placing.insert(db, order, lines)).collect()
+}
+
+/// As [`place`], for a person: there is no budget to keep, and the merchants see the orders at once.
+///
+/// # Errors
+/// As [`place`].
+pub fn place_retail(
+    db: &mut Db,
+    actor: &Actor,
+    retail: &Retail,
+    request_hash: &str,
+    now: Ms,
+) -> Result<Vec<wire::OrderSummary>> {
+    permission::check(Some(actor.role), Act::PlaceRetailOrder, Whose::Own)?;
+    let ids = ids_of(&retail.orders);
+    if already_placed(db, actor, &ids, request_hash)? {
+        return summaries(db, &ids);
+    }
+    check_district(db, Some(&retail.district))?;
+    let priced = price_orders(db, &retail.orders)?;
+    total(&priced)?;
+    let placing = Placing {
+        actor,
+        channel: Channel::OnlinePlatform,
+        district: &retail.district,
+        delivery: &retail.delivery,
+        gift: None,
+        payment_method: Some(retail.payment_method),
+        procurement_id: &ids[0],
+        request_hash,
+        now,
+    };
+    priced.into_iter().map(|(order, lines)| placing.insert(db, order, lines)).collect()
+}
+
+fn ids_of(orders: &[NewOrder]) -> Vec<String> {
+    orders.iter().map(|order| order.id.to_string()).collect()
+}
+
+/// Every order of a basket with today's prices.
+fn price_orders<'a>(db: &mut Db, orders: &'a [NewOrder]) -> Result<Vec<(&'a NewOrder, PricedLines)>> {
+    let price = |(index, order): (usize, &'a NewOrder)| {
+        let lines = price_lines(db, &order.id.to_string(), &order.lines);
+        Ok((order, lines.map_err(|error| prefix_field(error, &format!("orders[{index}].lines")))?))
+    };
+    orders.iter().enumerate().map(price).collect()
+}
+
+fn total(priced: &[(&NewOrder, PricedLines)]) -> Result<Money> {
+    Ok(Money::checked_sum(priced.iter().map(|(_, lines)| lines.total)).ok_or_else(too_much)?)
 }
 
 /// Whether this very request has been answered before.
@@ -59,8 +117,11 @@ fn already_placed(db: &mut Db, actor: &Actor, ids: &[String], request_hash: &str
     if known.is_empty() {
         return Ok(false);
     }
-    let same = |row: &OrderRow| row.request_hash == request_hash && row.buyer_id == actor.organisation.to_string();
-    if known.len() == ids.len() && known.iter().all(same) {
+    let mut same = known.len() == ids.len();
+    for row in &known {
+        same &= row.request_hash == request_hash && whose_order(actor, &row.parties()?) == Whose::Own;
+    }
+    if same {
         return Ok(true);
     }
     let taken = ids.iter().position(|id| known.iter().any(|row| row.order_id == *id)).unwrap_or_default();
@@ -190,7 +251,13 @@ pub(super) fn check_exceptions(budget: Budget, total: Money, unusual: Option<Say
 /// A basket on its way into the store: what all of its orders share.
 struct Placing<'a> {
     actor: &'a Actor,
-    procurement: &'a Procurement,
+    channel: Channel,
+    district: &'a DistrictId,
+    delivery: &'a Delivery,
+    /// What a union says beside: for whom, for how many, for how much.
+    gift: Option<&'a Procurement>,
+    /// What a person says beside.
+    payment_method: Option<PaymentMethod>,
     procurement_id: &'a str,
     request_hash: &'a str,
     now: Ms,
@@ -199,7 +266,7 @@ struct Placing<'a> {
 impl Placing<'_> {
     fn insert(&self, db: &mut Db, order: &NewOrder, lines: PricedLines) -> Result<wire::OrderSummary> {
         let buyer = wire::Named { id: self.actor.organisation, name: self.buyer(db)? };
-        let state = State::Draft.after(Action::Submit).map_err(Refusal::from)?;
+        let state = State::first(self.channel);
         // As late as can be: from here to the commit all others who order today wait for their numbers.
         let number = next_number(db, self.now)?;
         self.insert_order(db, order, &lines, &number, state)?;
@@ -210,10 +277,11 @@ impl Placing<'_> {
             id: order.id,
             number,
             state,
-            occasion: self.procurement.occasion,
+            channel: self.channel,
+            occasion: self.gift.map(|gift| gift.occasion),
             buyer,
             merchant: wire::Named { id: stored_id(&lines.merchant_id)?, name: lines.merchant },
-            head_count: self.procurement.budget.head_count(),
+            head_count: self.gift.map(|gift| gift.budget.head_count()),
             total_fen: lines.total,
             first_product: lines.rows.first().map(|line| line.product_name.clone()).unwrap_or_default(),
             line_count: lines.rows.len() as i64,
@@ -235,8 +303,8 @@ impl Placing<'_> {
         number: &str,
         state: State,
     ) -> Result<()> {
-        let Placing { actor, procurement, procurement_id, request_hash, now } = *self;
-        let district = actor.district.as_ref().ok_or_else(|| Error::corrupt("a union without a district"))?;
+        let Placing { actor, channel, district, delivery, gift, payment_method, procurement_id, request_hash, now } =
+            *self;
         let insert = diesel::insert_into(orders::table).values((
             (
                 orders::order_id.eq(order.id.to_string()),
@@ -246,21 +314,24 @@ impl Placing<'_> {
                 orders::buyer_id.eq(actor.organisation.to_string()),
                 orders::buyer_district_id.eq(district.as_str()),
                 orders::merchant_id.eq(&lines.merchant_id),
-                orders::channel.eq(Channel::UnionProcurement.code()),
-                orders::occasion.eq(procurement.occasion.code()),
-                orders::head_count.eq(procurement.budget.head_count()),
-                orders::per_head_budget_fen.eq(procurement.budget.per_head().fen()),
+                orders::channel.eq(channel.code()),
+                orders::occasion.eq(gift.map(|gift| gift.occasion.code())),
+                orders::head_count.eq(gift.map(|gift| gift.budget.head_count())),
+                orders::per_head_budget_fen.eq(gift.map(|gift| gift.budget.per_head().fen())),
             ),
             (
-                orders::address.eq(&procurement.delivery.address),
-                orders::contact.eq(&procurement.delivery.contact),
-                orders::phone.eq(&procurement.delivery.phone),
-                orders::exception_reason.eq(&procurement.exception_reason),
+                orders::address.eq(&delivery.address),
+                orders::contact.eq(&delivery.contact),
+                orders::phone.eq(&delivery.phone),
+                orders::exception_reason.eq(gift.and_then(|gift| gift.exception_reason.as_deref())),
                 orders::state.eq(state.code()),
+                // What needs no approval is its merchant's business at once.
+                orders::approved_at_ms.eq((state == State::Approved).then_some(now)),
                 orders::submitter_id.eq(actor.account.to_string()),
                 orders::total_fen.eq(lines.total.fen()),
                 orders::created_at_ms.eq(now),
                 orders::updated_at_ms.eq(now),
+                orders::payment_method.eq(payment_method.map(PaymentMethod::code)),
             ),
         ));
         natively!(db, db => insert.execute(db))?;

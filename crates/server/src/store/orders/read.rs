@@ -4,15 +4,16 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
+use domain::channel::Channel;
 use domain::order::{AcceptedLine, RejectionReason, acceptance_told, amended_note};
 use domain::order_life::{Action, State};
-use domain::organisation::{Actor, Role};
+use domain::organisation::{Actor, Role, name_told};
 use domain::permission::{Act, act_of, check_order};
 use domain::product::{Brand, Category};
 use domain::terms::told;
 use domain::{Language, Money, wire};
 
-use super::{LineRow, OrderRow, find, lines_of};
+use super::{LineRow, OrderRow, find, lines_of, pay};
 use crate::error::{Error, Result};
 use crate::schema::{order_history, order_lines, orders, organisations};
 use crate::store::regions::{self, County};
@@ -48,6 +49,7 @@ type Condition = Box<dyn BoxableExpression<orders::table, Backend, SqlType = Boo
 /// The orders a person may see: the same rule as [`check_order`], said in SQL.
 fn visible(actor: &Actor) -> Condition {
     match actor.role {
+        Role::Buyer => Box::new(orders::submitter_id.eq(actor.account.to_string()).assume_not_null()),
         Role::UnionOfficer | Role::UnionChair => Box::new(orders::buyer_id.eq(actor.organisation.to_string())),
         Role::Merchant => {
             let own = orders::merchant_id.eq(actor.organisation.to_string());
@@ -135,7 +137,7 @@ fn to_summaries(db: &mut Db, rows: &[OrderRow], reader: Language) -> Result<Vec<
         let of_order = || lines.iter().filter(|(order_id, ..)| *order_id == row.order_id);
         let first = of_order().find(|(_, line, _)| *line == 1).map(|(.., name)| name.clone());
         let first = english.get(&(row.order_id.clone(), 1)).cloned().or(first);
-        to_summary(row, &names, first.unwrap_or_default(), of_order().count() as i64)
+        to_summary(row, &names, first.unwrap_or_default(), of_order().count() as i64, reader)
     };
     rows.iter().map(summary).collect()
 }
@@ -153,14 +155,17 @@ fn to_summary(
     names: &HashMap<String, String>,
     first_product: String,
     line_count: i64,
+    reader: Language,
 ) -> Result<wire::OrderSummary> {
     let named = |id: &str| -> Result<wire::Named> {
-        Ok(wire::Named { id: stored_id(id)?, name: names.get(id).cloned().unwrap_or_default() })
+        let (id, name) = (stored_id(id)?, names.get(id).cloned().unwrap_or_default());
+        Ok(wire::Named { id, name: name_told(id, name, reader) })
     };
     Ok(wire::OrderSummary {
         id: stored_id(&row.order_id)?,
         number: row.number.clone(),
         state: row.state()?,
+        channel: row.channel()?,
         occasion: row.occasion()?,
         buyer: named(&row.buyer_id)?,
         merchant: named(&row.merchant_id)?,
@@ -199,8 +204,10 @@ pub fn order(db: &mut Db, actor: &Actor, order_id: &str, reader: Language) -> Re
     let summaries = to_summaries(db, std::slice::from_ref(&row), reader)?;
     Ok(wire::Order {
         summary: summaries.into_iter().next().ok_or_else(|| Error::corrupt("an order without a summary"))?,
-        per_head_budget_fen: Money::from_fen(row.per_head_budget_fen),
-        delivery: delivery(actor, state, &row),
+        per_head_budget_fen: row.per_head_budget_fen.map(Money::from_fen),
+        delivery: delivery(db, actor, state, &row, reader)?,
+        payment_method: row.payment_method()?,
+        payment: payment(db, actor, order_id)?,
         exception_reason: row.exception_reason.clone(),
         shipment: shipment(&row),
         accepted_fen: row.accepted_fen.map(Money::from_fen),
@@ -211,21 +218,33 @@ pub fn order(db: &mut Db, actor: &Actor, order_id: &str, reader: Language) -> Re
     })
 }
 
-/// Names and phones are for the union, and for the merchant while there is something to deliver.
+/// Names and phones, and where a person lives, are for the buyer, and for the merchant while there is something to deliver.
 ///
 /// Source: 《个人信息保护法》article 6, the smallest scope that serves the purpose.
-fn delivery(actor: &Actor, state: State, row: &OrderRow) -> wire::Delivery {
+fn delivery(db: &mut Db, actor: &Actor, state: State, row: &OrderRow, reader: Language) -> Result<wire::Delivery> {
     let delivering = matches!(state, State::Approved | State::Confirmed | State::Shipped);
     let open = match actor.role {
-        Role::UnionOfficer | Role::UnionChair => true,
+        Role::Buyer | Role::UnionOfficer | Role::UnionChair => true,
         Role::Merchant => delivering,
         Role::CityCoordinator | Role::DistrictCoordinator => false,
     };
     if open {
         let (address, contact, phone) = (row.address.clone(), row.contact.clone(), row.phone.clone());
-        return wire::Delivery { address, contact, phone };
+        return Ok(wire::Delivery { address, contact, phone });
     }
-    wire::Delivery { address: row.address.clone(), contact: MASKED.to_owned(), phone: mask_phone(&row.phone) }
+    let address = match row.channel()? {
+        Channel::UnionProcurement => row.address.clone(),
+        _ => regions::name_told(db, &row.buyer_district_id, reader)?,
+    };
+    Ok(wire::Delivery { address, contact: MASKED.to_owned(), phone: mask_phone(&row.phone) })
+}
+
+/// What the merchant has recorded, for the two parties: a slip's number is nothing for others.
+fn payment(db: &mut Db, actor: &Actor, order_id: &str) -> Result<Option<wire::Payment>> {
+    if matches!(actor.role, Role::CityCoordinator | Role::DistrictCoordinator) {
+        return Ok(None);
+    }
+    pay::payment(db, order_id)
 }
 
 /// Stands for a name that is not the reader's to know.

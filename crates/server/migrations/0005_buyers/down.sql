@@ -1,0 +1,2 @@
+-- What a person ordered has no place in the tables before, so nothing is taken back.
+select 1;
