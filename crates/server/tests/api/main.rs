@@ -24,10 +24,10 @@ mod retail;
 mod sales;
 mod tally;
 
+mod languages;
 mod places;
 mod public_total;
 mod seasons;
-mod languages;
 
 mod document;
 mod permissions;
