@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 const FIRST_VISIT: &str = "first-visit";
-const FIGURES: [&str; 6] = ["orders", "orders-postgres", "products", "dashboard", "start", FIRST_VISIT];
+const FIGURES: [&str; 7] = ["orders", "orders-postgres", "products", "search", "dashboard", "start", FIRST_VISIT];
 const COLUMNS: [&str; 6] = ["figure", "measured", "limit", "ratio", "aim", ""];
 
 #[derive(Default, Deserialize)]
