@@ -9,8 +9,17 @@ use std::fs;
 use std::path::Path;
 
 const FIRST_VISIT: &str = "first-visit";
-const FIGURES: [&str; 8] =
-    ["orders", "orders-postgres", "products", "dashboard", "start", FIRST_VISIT, lighthouse::FIGURE, keystroke::FIGURE];
+const FIGURES: [&str; 9] = [
+    "orders",
+    "orders-postgres",
+    "products",
+    "search",
+    "dashboard",
+    "start",
+    FIRST_VISIT,
+    lighthouse::FIGURE,
+    keystroke::FIGURE,
+];
 /// Not the server's own: measured here.
 const OURS: [&str; 3] = [FIRST_VISIT, lighthouse::FIGURE, keystroke::FIGURE];
 const COLUMNS: [&str; 6] = ["figure", "measured", "limit", "ratio", "aim", ""];

@@ -21,6 +21,7 @@ mod products;
 mod report;
 mod rows;
 mod scratch;
+mod search;
 mod start;
 mod straight;
 
@@ -56,6 +57,7 @@ enum Name {
     Orders,
     OrdersPostgres,
     Products,
+    Search,
     Dashboard,
     Start,
 }
@@ -94,6 +96,7 @@ fn measure(Arguments { name, seconds, ledger, report: file, .. }: Arguments) -> 
             Name::Orders => orders::measure(&plan),
             Name::OrdersPostgres => orders_postgres::measure(&plan),
             Name::Products => products::measure(&plan),
+            Name::Search => search::measure(&plan),
             Name::Dashboard => dashboard::measure(&plan),
             Name::Start => start::measure(&plan),
         };

@@ -42,8 +42,16 @@ impl Market {
     /// # Errors
     /// When it cannot be opened.
     pub fn fill(scratch: &Scratch, database: &str) -> Result<Market> {
+        Market::fill_with(PRODUCTS, scratch, database)
+    }
+
+    /// The same with so many products.
+    ///
+    /// # Errors
+    /// As [`Market::fill`].
+    pub fn fill_with(products: usize, scratch: &Scratch, database: &str) -> Result<Market> {
         let folder = scratch.path("data");
-        write_data(&folder)?;
+        write_data(&folder, products)?;
         let data = data::read(&folder)?;
         let url: DatabaseUrl = database.parse().map_err(|error: String| anyhow::anyhow!(error))?;
         let mut db = connect(&url)?;
@@ -137,7 +145,7 @@ fn basket(id: OrderId, goods: [ProductId; 2]) -> NewOrders {
 }
 
 /// A copy of `data/` whose products are repeated, each time under other names and identifiers.
-fn write_data(folder: &Path) -> Result<()> {
+fn write_data(folder: &Path, products: usize) -> Result<()> {
     std::fs::create_dir_all(folder)?;
     for entry in std::fs::read_dir(DATA)? {
         let file = entry?.path();
@@ -151,7 +159,7 @@ fn write_data(folder: &Path) -> Result<()> {
     let rows: Vec<csv::StringRecord> = rows.records().collect::<Result<_, _>>()?;
     let mut many = csv::Writer::from_path(folder.join("products.csv"))?;
     many.write_record(&header)?;
-    for (index, row) in rows.iter().cycle().take(PRODUCTS).enumerate() {
+    for (index, row) in rows.iter().cycle().take(products).enumerate() {
         let round = index / rows.len();
         many.write_record(row.iter().enumerate().map(|(column, cell)| match column {
             _ if round == 0 => cell.to_owned(),

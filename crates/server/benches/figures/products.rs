@@ -65,7 +65,7 @@ fn all_pages(server: &Server, market: &Market) -> Result<Vec<(String, String)>> 
 }
 
 /// As the app writes a cursor into an address.
-fn encoded(text: &str) -> String {
+pub fn encoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     let encode = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
     text.bytes().map(encode).collect()

@@ -37,8 +37,14 @@ pub fn measure(plan: &Plan) -> Result<Vec<Row>> {
 
 /// What the process holds in memory now.
 fn resident_bytes(process: u32) -> Result<u64> {
+    memory_of(process, "VmRSS:")
+}
+
+/// One of the lines the kernel keeps of a process's memory.
+pub fn memory_of(process: u32, name: &str) -> Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS in /proc")?;
+    let line =
+        status.lines().find_map(|line| line.strip_prefix(name)).with_context(|| format!("no {name} in /proc"))?;
     let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
     Ok(kilobytes * 1024)
 }
