@@ -91,15 +91,15 @@ part!(shop: facets, seam_facets, market::facets::facets, market::facets::Panel);
 part!(shop: suggestions, seam_suggestions, market::suggestions::suggestions, market::suggestions::SearchBox);
 part!(shop: goods_table, seam_goods_table, market::table::table, market::shelf::Shelf);
 
-page!(home: Home, seam_home, market::home::page);
-page!(places: County, seam_county, market::county::page);
+page!(home: Home, seam_home, market::home::page, ahead_home);
+page!(places: County, seam_county, market::county::page, ahead_places);
 page!(places: Brand, seam_brand, market::brand::page);
 page!(places: Seasons, seam_seasons, market::seasons::page);
 page!(shop: Product, seam_product, market::product::page, ahead_shop);
 page!(shop: Basket, seam_basket, market::basket::page);
 page!(shop: SignIn, seam_sign_in, account::sign_in::page);
 page!(buying: SignUp, seam_sign_up, buying::sign_up::page);
-page!(buying: Checkout, seam_checkout, buying::checkout::page);
+page!(buying: Checkout, seam_checkout, buying::checkout::page, ahead_buying);
 page!(buying: Helped, seam_helped, buying::helped::page);
 page!(desk: NewOrder, seam_new_order, orders::form::page);
 page!(desk: Orders, seam_orders, orders::list::page, ahead_desk);
@@ -140,7 +140,10 @@ pub async fn arrive(route: &crate::route::Route) {
         use crate::route::Route;
         // When it fails, opening the page tries again and says so.
         let _ = match route {
+            Route::Home => ahead_home().await,
+            Route::County(_) | Route::Brand(_) | Route::Seasons => ahead_places().await,
             Route::Product(_) | Route::Basket | Route::SignIn => ahead_shop().await,
+            Route::Checkout | Route::Helped | Route::SignUp => ahead_buying().await,
             Route::NewOrder | Route::Orders | Route::Order(_) => ahead_desk().await,
             Route::Dashboard | Route::Ledger => ahead_figures().await,
             Route::Products | Route::NotFound => return,

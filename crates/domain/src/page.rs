@@ -54,10 +54,17 @@ fn parts(path: &str) -> impl Iterator<Item = &str> {
 
 /// An address that names all others stands before one that has a part for any.
 pub const PAGES: &[Page] = &[
+    page("/", "首页", "p-home has-tabs").of_area("home"),
     page("/products", "山里的好货", "p-list has-tabs").asking("/products?limit=24"),
     page("/products/{id}", "产品", "p-prod").of_area("shop").asking("/products/{id}"),
+    page("/counties/{id}", "产地县", "has-tabs").of_area("places").asking("/counties/{id}"),
+    page("/brands/{id}", "品牌", "has-tabs").of_area("places").asking("/brands/{id}"),
+    page("/seasons", "时令与节日", "has-tabs").of_area("places"),
     page("/basket", "采购篮", "p-basket has-tabs").of_area("shop"),
+    page("/checkout", "下单", "p-checkout has-tabs").of_area("buying"),
+    page("/helped", "买的帮了谁", "p-helped has-tabs").of_area("buying"),
     page("/sign-in", "登录", "has-tabs").of_area("shop"),
+    page("/sign-up", "注册", "has-tabs").of_area("buying"),
     page("/orders/new", "新建采购单", "p-form").of_area("desk"),
     page("/orders", "采购单", "has-tabs").of_area("desk"),
     page("/orders/{id}", "采购单详情", "p-order has-tabs").of_area("desk"),

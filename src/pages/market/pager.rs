@@ -84,9 +84,9 @@ struct Watching {
 impl Watching {
     fn start(end: &web_sys::Element, shelf: Shelf) -> Option<Self> {
         let near = Closure::<dyn Fn(js_sys::Array)>::new(move |entries: js_sys::Array| {
-            let entries =
+            let mut entries =
                 entries.iter().filter_map(|entry| entry.dyn_into::<web_sys::IntersectionObserverEntry>().ok());
-            if entries.last().is_some_and(|entry| entry.is_intersecting()) {
+            if entries.next_back().is_some_and(|entry| entry.is_intersecting()) {
                 shelf.load_more(|_| ());
             }
         });

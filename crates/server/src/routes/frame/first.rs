@@ -3,7 +3,7 @@
 use domain::Language;
 use domain::page::{NOWHERE, Page};
 use domain::photo::{WIDTHS, address};
-use domain::wire::{Product, ProductCard, Products};
+use domain::wire::{BrandSales, County, Product, ProductCard, Products};
 
 use super::words::word;
 
@@ -27,7 +27,7 @@ pub struct First {
 impl First {
     /// A page whose first answer is not known.
     pub fn blank(page: &Page, reader: Language, missing: bool) -> First {
-        let title = word(reader, if missing { "没有这个产品" } else { page.title });
+        let title = word(reader, if missing { nothing_at(page) } else { page.title });
         let main = match page.address {
             "/products" => shelf(title, &BONE_CARD.repeat(CARDS)),
             _ if missing || *page == NOWHERE => heading(title),
@@ -41,6 +41,8 @@ impl First {
         let shown = match page.address {
             "/products" => serde_json::from_slice(answer).ok().map(|products| list(page, reader, &products)),
             "/products/{id}" => serde_json::from_slice(answer).ok().map(|product| one(reader, &product)),
+            "/counties/{id}" => serde_json::from_slice(answer).ok().map(|county| county_named(reader, &county)),
+            "/brands/{id}" => serde_json::from_slice(answer).ok().map(|sales| brand_named(reader, &sales)),
             _ => None,
         };
         shown.unwrap_or_else(|| First::blank(page, reader, false))
@@ -53,6 +55,32 @@ impl First {
         let description = self.description.as_ref().map(|text| property("description", text)).unwrap_or_default();
         property("type", self.kind) + &property("site_name", site) + &property("title", title) + &description
     }
+}
+
+/// What the heading says where an address leads to a thing that is not there.
+fn nothing_at(page: &Page) -> &'static str {
+    match page.address {
+        "/counties/{id}" => "没有这个县",
+        "/brands/{id}" => "没有这个品牌",
+        _ => "没有这个产品",
+    }
+}
+
+/// A place whose own page follows: its name is what is seen of it first.
+fn place(name: String) -> First {
+    let main = heading(&name) + BONES;
+    First { title: name, description: None, main, kind: "website" }
+}
+
+fn county_named(reader: Language, county: &County) -> First {
+    place(match reader {
+        Language::Zh => county.name.clone(),
+        Language::En => county.name_en.clone(),
+    })
+}
+
+fn brand_named(reader: Language, sales: &BrandSales) -> First {
+    place(sales.brand.word(reader).to_owned())
 }
 
 fn list(page: &Page, reader: Language, products: &Products) -> First {
