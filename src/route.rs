@@ -154,7 +154,8 @@ impl Route {
             Self::Helped => "p-helped has-tabs",
             Self::Order(_) => "p-order has-tabs",
             Self::County(_) | Self::Brand(_) | Self::Seasons => "has-tabs",
-            Self::SignIn | Self::SignUp | Self::Orders | Self::Dashboard | Self::Ledger | Self::NotFound => "has-tabs",
+            Self::Ledger => "p-ledger has-tabs",
+            Self::SignIn | Self::SignUp | Self::Orders | Self::Dashboard | Self::NotFound => "has-tabs",
         }
     }
 

@@ -69,7 +69,7 @@ pub const PAGES: &[Page] = &[
     page("/orders", "采购单", "has-tabs").of_area("desk"),
     page("/orders/{id}", "采购单详情", "p-order has-tabs").of_area("desk"),
     page("/dashboard", "消费帮扶总览", "has-tabs").of_area("figures"),
-    page("/ledger", "销售台账", "has-tabs").of_area("figures"),
+    page("/ledger", "销售台账", "p-ledger has-tabs").of_area("figures"),
 ];
 
 /// What is shown where there is no page.

@@ -14,6 +14,7 @@ use domain::{Language, Refusal, say};
 use futures::Stream;
 use futures::stream::unfold;
 use serde::Deserialize;
+use tokio::time::sleep;
 use tracing::Instrument as _;
 use utoipa::IntoParams;
 
@@ -93,16 +94,30 @@ impl Watcher {
             self.listener.moved().await?;
         }
         self.told = true;
-        // The person is asked for again each time: who has signed out or lost the session hears nothing more.
-        let actor = auth::actor(&self.app, self.token_hash.clone()).await.ok()??;
-        let (year, district, reader) = (self.year, self.district.clone(), self.reader);
-        let figures =
-            self.app.store.read(move |db| tally(db, &actor, year, district.as_ref(), clock::now(), reader)).await;
-        let figures = figures.inspect_err(|error| tracing::error!(%error, "live figures")).ok()?;
+        let figures = match self.figures().await {
+            Ok(figures) => figures?,
+            // A line to the database was cut, perhaps: the next question finds another.
+            Err(error) => {
+                tracing::warn!(%error, "live figures are asked for again");
+                sleep(AFTER_TROUBLE).await;
+                self.figures().await.inspect_err(|error| tracing::error!(%error, "live figures")).ok()??
+            }
+        };
         let event = Event::default().event("tally").id(figures.last_entry.to_string()).json_data(&figures).ok()?;
         Some((Ok(event), self))
     }
+
+    /// None once the session is over. The person is asked for again each time: who has signed out hears nothing more.
+    async fn figures(&self) -> Result<Option<Tally>> {
+        let Some(actor) = auth::actor(&self.app, self.token_hash.clone()).await? else { return Ok(None) };
+        let (year, district, reader) = (self.year, self.district.clone(), self.reader);
+        let now = clock::now();
+        self.app.store.read(move |db| tally(db, &actor, year, district.as_ref(), now, reader)).await.map(Some)
+    }
 }
+
+/// How long a stream waits before it asks once more for what could not be read.
+const AFTER_TROUBLE: Duration = Duration::from_millis(500);
 
 /// The figures, live: an event `tally` at once and after every move, whose data is a `Tally`.
 #[utoipa::path(
