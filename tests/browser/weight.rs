@@ -31,7 +31,7 @@ pub async fn check(browser: &Browser) -> Result<()> {
         && performance.getEntriesByType('resource').every(entry => entry.responseEnd > 0)";
     browser.until(quiet, |answer| answer == true).await?;
     let files: Vec<File> = browser.driver.execute(FILES, vec![]).await?.convert()?;
-    for part in [".wasm", ".js", ".css", "motifs", "/api/v1/products"] {
+    for part in [".wasm", ".js", ".css", "motifs"] {
         ensure!(
             files.iter().any(|file| file.name.contains(part)),
             "the visit fetched no {part}; is this a first visit?"

@@ -83,8 +83,8 @@ impl Person<'_> {
         Ok(())
     }
 
-    /// Further pages come as one scrolls, then a button; from a product one comes back to the same place.
-    pub async fn scrolls_on_and_comes_back(&self) -> Result<()> {
+    /// Further pages come as one scrolls, then a button, and the foot can be reached.
+    pub async fn scrolls_on(&self) -> Result<()> {
         let browser = &self.browser;
         self.goto("/products").await?;
         browser.see(".shelf .card .c-name").await?;
@@ -96,6 +96,12 @@ impl Person<'_> {
         browser.click(".pager button").await?;
         let focused = "return Array.from(document.querySelectorAll('.shelf .card')).indexOf(document.activeElement.closest('.card'))";
         browser.until(focused, |place| *place == json!(120)).await?;
+        Ok(())
+    }
+
+    /// From a product further down one comes back to the same place.
+    pub async fn comes_back_to_its_place(&self) -> Result<()> {
+        let browser = &self.browser;
         browser.click(".shelf .card:nth-child(60) a").await?;
         let at = "return Math.round(scrollY)";
         browser.see(".pd h1").await?;

@@ -32,7 +32,11 @@ impl<'a> Person<'a> {
     }
 
     pub(super) async fn goto(&self, path: &str) -> Result<()> {
-        self.browser.goto(&self.site.url(path)).await
+        self.browser.goto(&self.site.url(path)).await?;
+        // The app puts its own page in the place of the frame that was sent: what is found before that is gone a moment later.
+        let arrived = "return document.getElementById('frame') === null && document.getElementById('main') !== null";
+        self.browser.until(arrived, |arrived| *arrived == json!(true)).await?;
+        Ok(())
     }
 
     // ---- signing in -----------------------------------------------------------------------------------------------
