@@ -20,7 +20,7 @@ use utoipa::IntoParams;
 
 use super::App;
 use super::extract::Params;
-use super::tally::{KEEP_ALIVE, year_or_this};
+use super::tally::{KEEP_ALIVE, asked_twice, year_or_this};
 use crate::clock;
 use crate::error::Result;
 use crate::live::Listener;
@@ -103,8 +103,7 @@ impl Watcher {
             self.listener.wait_until(told_at + BREATH).await?;
         }
         self.told_at = Some(Instant::now());
-        let total = self.app.public_total(self.year).await;
-        let total = total.inspect_err(|error| tracing::error!(%error, "live total")).ok()?;
+        let total = asked_twice(|| self.app.public_total(self.year)).await?;
         let event = Event::default().event("public_total").id(total.last_entry.to_string()).json_data(&*total).ok()?;
         Some((Ok(event), self))
     }

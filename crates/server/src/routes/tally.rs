@@ -94,15 +94,7 @@ impl Watcher {
             self.listener.moved().await?;
         }
         self.told = true;
-        let figures = match self.figures().await {
-            Ok(figures) => figures?,
-            // A line to the database was cut, perhaps: the next question finds another.
-            Err(error) => {
-                tracing::warn!(%error, "live figures are asked for again");
-                sleep(AFTER_TROUBLE).await;
-                self.figures().await.inspect_err(|error| tracing::error!(%error, "live figures")).ok()??
-            }
-        };
+        let figures = asked_twice(|| self.figures()).await??;
         let event = Event::default().event("tally").id(figures.last_entry.to_string()).json_data(&figures).ok()?;
         Some((Ok(event), self))
     }
@@ -118,6 +110,19 @@ impl Watcher {
 
 /// How long a stream waits before it asks once more for what could not be read.
 const AFTER_TROUBLE: Duration = Duration::from_millis(500);
+
+/// What a stream tells next. A line to the database may have been cut: the second question finds another, and only when that
+/// fails too does the stream end.
+pub(super) async fn asked_twice<T, F: Future<Output = Result<T>>>(ask: impl Fn() -> F) -> Option<T> {
+    match ask().await {
+        Ok(told) => Some(told),
+        Err(error) => {
+            tracing::warn!(%error, "what is live is asked for again");
+            sleep(AFTER_TROUBLE).await;
+            ask().await.inspect_err(|error| tracing::error!(%error, "what is live cannot be read")).ok()
+        }
+    }
+}
 
 /// The figures, live: an event `tally` at once and after every move, whose data is a `Tally`.
 #[utoipa::path(

@@ -49,12 +49,7 @@ pub fn counties(db: &mut Db) -> Result<Vec<County>> {
 
 /// The districts of Ningbo in the order lists show them.
 pub fn districts(db: &mut Db) -> Result<Vec<wire::Region>> {
-    let rows: Vec<(String, String)> = regions::table
-        .filter(regions::kind.eq("district"))
-        .order(regions::position)
-        .select((regions::region_id, regions::name))
-        .load(db)?;
-    Ok(rows.into_iter().map(|(id, name)| wire::Region { id, name }).collect())
+    districts_told(db, Language::Zh)
 }
 
 /// The same, named in the reader's language.
