@@ -5,6 +5,7 @@
 
 use domain::id::{OrderId, ProductId, SaleId, uuid_v7};
 use domain::photo::PhotoHash;
+use domain::read::{Read, Tree};
 use domain::wire::{self, API, Problem};
 use domain::{Code, wire::Order};
 use gloo::events::EventListener;
@@ -12,7 +13,6 @@ use leptos::prelude::{document, window};
 use leptos::wasm_bindgen::JsCast;
 use reqwasm::http::{Method, Request};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use uuid::Uuid;
 use wasm_bindgen_futures::JsFuture;
 
@@ -277,7 +277,7 @@ pub fn public_total_stream(
 }
 
 impl FigureStream {
-    fn open<T: DeserializeOwned>(
+    fn open<T: Read>(
         path: &str,
         event: &'static str,
         on_figures: impl Fn(T) + 'static,
@@ -287,7 +287,7 @@ impl FigureStream {
         let figures = EventListener::new(&source, event, move |event| {
             let text = event.dyn_ref::<web_sys::MessageEvent>().and_then(|event| event.data().as_string());
             // What does not read is left out; the next event carries all figures again.
-            if let Some(figures) = text.and_then(|text| serde_json::from_str(&text).ok()) {
+            if let Some(figures) = text.and_then(|text| parse(&text).ok()) {
                 on_figures(figures);
             }
         });
@@ -321,7 +321,7 @@ pub fn new_id() -> Uuid {
 
 // ---- asking -------------------------------------------------------------------------------------------------------
 
-async fn get<T: DeserializeOwned>(path: String) -> Answer<T> {
+async fn get<T: Read>(path: String) -> Answer<T> {
     read(ask(Method::GET, path, None, None).await)
 }
 
@@ -341,17 +341,18 @@ pub async fn text(path: &str, signal: Option<web_sys::AbortSignal>) -> Answer<St
     ask(Method::GET, path.to_owned(), None, signal).await
 }
 
-async fn post<T: DeserializeOwned>(path: String, body: &impl Serialize) -> Answer<T> {
+async fn post<T: Read>(path: String, body: &impl Serialize) -> Answer<T> {
     let body = serde_json::to_string(body).expect("bodies are plain values, and plain values are JSON");
     read(ask(Method::POST, path, Some(body), None).await)
 }
 
-fn read<T: DeserializeOwned>(answer: Answer<String>) -> Answer<T> {
+fn read<T: Read>(answer: Answer<String>) -> Answer<T> {
     parse(&answer?)
 }
 
-pub fn parse<T: DeserializeOwned>(text: &str) -> Answer<T> {
-    serde_json::from_str(text).map_err(|_| ApiError::Broken { request_id: None })
+pub fn parse<T: Read>(text: &str) -> Answer<T> {
+    let tree: Option<Tree> = serde_json::from_str(text).ok();
+    tree.and_then(T::read).ok_or(ApiError::Broken { request_id: None })
 }
 
 /// Sends one question and gives back the text of the answer.
@@ -379,7 +380,7 @@ async fn ask(
 
 /// Busy is a 5xx too, but one with a sentence for the person. Other 5xx are ours, whatever they carry.
 fn refused_or_broken(text: &str) -> ApiError {
-    match serde_json::from_str::<Problem>(text) {
+    match parse::<Problem>(text) {
         Ok(problem) if Code::from_code(&problem.code).is_some() => ApiError::Refused(Box::new(problem)),
         Ok(problem) => ApiError::Broken { request_id: problem.request_id },
         Err(_) => ApiError::Broken { request_id: None },

@@ -2,52 +2,45 @@
 
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use leptos_router::components::{FlatRoutes, Route as At, Router};
-use leptos_router::hooks::{use_location, use_navigate};
-use leptos_router::{Lazy, NavigateOptions};
 
 use crate::area;
 use crate::components::focus::focus;
 use crate::components::foot::foot;
 use crate::components::masthead::{Masthead, masthead, tabs};
 use crate::components::notice::notices;
-use crate::components::problem::nothing_here;
 use crate::components::toast::toast_region;
 use crate::language::t;
+use crate::live;
 use crate::offline;
 use crate::pages::market::ahead::Intent;
 use crate::pages::market::suggestions::SearchBox;
 use crate::pages::{market, set_title};
-use crate::route::{Route, param, segments, with_query};
+use crate::route::Route;
+use crate::router::{Go, Here, outlet};
 use crate::state::State;
 
-#[component]
-pub fn App() -> impl IntoView {
-    view! { <Router>{frame()}</Router> }
-}
-
-fn frame() -> AnyView {
+pub fn app() -> AnyView {
+    let here = Here::start();
     let state = State::start();
     let session = state.session;
-    let location = use_location();
-    let (pathname, search) = (location.pathname, location.search);
-    let here = Memo::new(move |_| with_query(&pathname.get(), &search.get()));
-    let searched = Memo::new(move |_| search.with(|search| param(search, "q").unwrap_or_default()));
-    let route = Memo::new(move |_| Route::parse(&pathname.get()));
-    arrive(route);
+    let address = live::memo(move || here.address());
+    let searched = live::memo(move || here.param("q"));
+    arrive(here.route);
     watch_intent();
-    Effect::new(move |_| session.with(|who| who.as_ref().map(|who| area::fetch_ahead(who.role))));
+    live::effect(move || {
+        if let Some(role) = session.with(|who| who.as_ref().map(|who| who.role)) {
+            area::fetch_ahead(role);
+        }
+    });
 
-    let navigate = use_navigate();
-    let go = StoredValue::new_local(Box::new(navigate) as Go);
-    let desk = Search { route, search, typed: StoredValue::new(String::new()), typing: StoredValue::new(false), go };
+    let desk = Search { here, typed: StoredValue::new(String::new()), typing: StoredValue::new(false) };
     let on_theme = Callback::new(move |()| state.turn_theme());
-    let leave = move || go.with_value(|go| go(&Route::Products.path(), NavigateOptions::default()));
+    let leave = move || here.go(&Route::Products.path(), Go::On);
     let under_search = RwSignal::new(None::<area::Slot>);
     let head = Masthead {
         session: session.into(),
         basket_count: Signal::derive(move || state.basket_count()),
-        here: here.into(),
+        here: address.into(),
         query: searched.into(),
         typed: desk.typed,
         on_search: Callback::new(move |words| desk.search(words)),
@@ -64,35 +57,10 @@ fn frame() -> AnyView {
         <a class="skip" href="#main" on:click=skip_to_page>{t!(frame.skip)}</a>
         {masthead(head)}
         {notices(state.offline, offline::watch_for_update(), Callback::new(|()| offline::take_update()))}
-        <main id="main" class="wrap" tabindex="-1">{pages()}</main>
+        {outlet(here, area::open)}
         {foot(on_theme)}
-        {move || route.with(Route::has_tabs).then(|| tabs(session.into(), here.into()))}
+        {live::view(move || here.route.with(Route::has_tabs).then(|| tabs(session.into(), address.into())))}
         {toast_region(state.toast)}
-    }
-    .into_any()
-}
-
-/// Every page by its address. The address of a new order stands before that of an order with an id.
-fn pages() -> AnyView {
-    view! {
-        <FlatRoutes fallback=not_found>
-            <At path=segments::HOME view={Lazy::<area::Home>::new()} />
-            <At path=segments::PRODUCTS view=market::products::page />
-            <At path=segments::PRODUCT view={Lazy::<area::Product>::new()} />
-            <At path=segments::COUNTY view={Lazy::<area::County>::new()} />
-            <At path=segments::BRAND view={Lazy::<area::Brand>::new()} />
-            <At path=segments::SEASONS view={Lazy::<area::Seasons>::new()} />
-            <At path=segments::BASKET view={Lazy::<area::Basket>::new()} />
-            <At path=segments::SIGN_IN view={Lazy::<area::SignIn>::new()} />
-            <At path=segments::SIGN_UP view={Lazy::<area::SignUp>::new()} />
-            <At path=segments::CHECKOUT view={Lazy::<area::Checkout>::new()} />
-            <At path=segments::HELPED view={Lazy::<area::Helped>::new()} />
-            <At path=segments::NEW_ORDER view={Lazy::<area::NewOrder>::new()} />
-            <At path=segments::ORDERS view={Lazy::<area::Orders>::new()} />
-            <At path=segments::ORDER view={Lazy::<area::Order>::new()} />
-            <At path=segments::DASHBOARD view={Lazy::<area::Dashboard>::new()} />
-            <At path=segments::LEDGER view={Lazy::<area::Ledger>::new()} />
-        </FlatRoutes>
     }
     .into_any()
 }
@@ -103,15 +71,11 @@ fn pages() -> AnyView {
 /// other pages nobody is taken away from what they do before they ask for it.
 #[derive(Clone, Copy)]
 struct Search {
-    route: Memo<Route>,
-    search: Memo<String>,
+    here: Here,
     typed: StoredValue<String>,
     /// Words are being typed that have a place in the browser's history of their own already.
     typing: StoredValue<bool>,
-    go: StoredValue<Go, LocalStorage>,
 }
-
-type Go = Box<dyn Fn(&str, NavigateOptions)>;
 
 impl Search {
     fn box_of(self, input: web_sys::HtmlInputElement, query: Signal<String>) -> SearchBox {
@@ -119,29 +83,25 @@ impl Search {
             input: StoredValue::new_local(input),
             query,
             on_type: Callback::new(move |words| self.typed(words)),
-            on_go: Callback::new(move |address: String| self.go(&address, NavigateOptions::default())),
+            on_go: Callback::new(move |address: String| self.here.go(&address, Go::On)),
             on_end: Callback::new(move |()| self.typing.set_value(false)),
         }
     }
 
-    fn go(self, address: &str, how: NavigateOptions) {
-        self.go.with_value(|go| go(address, how));
-    }
-
     fn is_list(self) -> bool {
-        self.route.with_untracked(|route| *route == Route::Products)
+        self.here.route.with_untracked(|route| *route == Route::Products)
     }
 
     /// The first letter makes a place in the history, further ones change it: one step back leads to the list before.
     fn typed(self, words: String) {
         self.typed.set_value(words.clone());
-        let now = self.search.with_untracked(|search| market::products::read(search));
+        let now = self.here.search.with_untracked(|search| market::products::read(search));
         if !self.is_list() || now.words == words {
             return;
         }
-        let replace = self.typing.get_value();
+        let how = if self.typing.get_value() { Go::Instead } else { Go::Narrow };
         self.typing.set_value(true);
-        self.go(&now.with_words(&words).address(), NavigateOptions { replace, scroll: false, ..Default::default() });
+        self.here.go(&now.with_words(&words).address(), how);
     }
 
     fn search(self, words: String) {
@@ -149,7 +109,7 @@ impl Search {
         if self.is_list() {
             self.typed(words);
         } else {
-            self.go(&Route::Products.with(&[("q", &words)]), NavigateOptions::default());
+            self.here.go(&Route::Products.with(&[("q", &words)]), Go::On);
         }
         self.typing.set_value(false);
     }
@@ -173,14 +133,6 @@ fn intent(event: &web_sys::Event, intent: Intent) {
         area::fetch_shop_ahead();
     }
     market::ahead::follow(link.and_then(|link| link.get_attribute("href")).as_deref(), intent);
-}
-
-fn not_found() -> AnyView {
-    view! {
-        <h1>{t!(frame.no_such_page)}</h1>
-        {nothing_here(t!(frame.wrong_address), Route::Products.path(), t!(frame.see_all_products))}
-    }
-    .into_any()
 }
 
 /// What a browser does when it loads a page and a router leaves undone: the window's title, the page's class on the

@@ -9,30 +9,22 @@ use std::future::Future;
 use domain::organisation::Role;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
-use leptos_router::LazyRoute;
 
-use crate::components::problem::load_failure;
+use crate::components::problem::{load_failure, nothing_here};
 use crate::language::t;
 use crate::pages::market::photos::uploader::Uploading;
 use crate::pages::{account, buying, coordinator, market, orders};
+use crate::route::Route;
 
-/// A page of an area: the type the router knows it by, the function that is the seam, the page itself;
-/// and where the area can be fetched ahead, the name of the function that does it.
+/// A page of an area: the function that opens it with what its address names, the seam, the page itself; and where the area
+/// can be fetched ahead, the name of the function that does it.
 macro_rules! page {
-    ($area:ident: $page:ident, $seam:ident, $view:path $(, $ahead:ident)?) => {
-        pub struct $page;
-
-        impl LazyRoute for $page {
-            fn data() -> Self {
-                $page
-            }
-
-            async fn view(_: Self) -> AnyView {
-                #[cfg(feature = "split")]
-                return $seam().await.unwrap_or_else(|_| not_fetched());
-                #[cfg(not(feature = "split"))]
-                return $view();
-            }
+    ($area:ident: $page:ident($($of:ident)?), $seam:ident, $view:path $(, $ahead:ident)?) => {
+        async fn $page($($of: String)?) -> AnyView {
+            #[cfg(feature = "split")]
+            return $seam($($of)?).await.unwrap_or_else(|_| not_fetched());
+            #[cfg(not(feature = "split"))]
+            return $view($($of)?);
         }
 
         #[cfg(feature = "split")]
@@ -40,8 +32,8 @@ macro_rules! page {
         #[leptos::wasm_split::wasm_split(
             $area, wasm_split_path = leptos::wasm_split, fallible $(, preload($ahead))?
         )]
-        fn $seam() -> Result<AnyView, leptos::wasm_split::SplitLoaderError> {
-            Ok($view())
+        fn $seam($($of: String)?) -> Result<AnyView, leptos::wasm_split::SplitLoaderError> {
+            Ok($view($($of)?))
         }
     };
 }
@@ -91,21 +83,52 @@ part!(shop: facets, seam_facets, market::facets::facets, market::facets::Panel);
 part!(shop: suggestions, seam_suggestions, market::suggestions::suggestions, market::suggestions::SearchBox);
 part!(shop: goods_table, seam_goods_table, market::table::table, market::shelf::Shelf);
 
-page!(home: Home, seam_home, market::home::page, ahead_home);
-page!(places: County, seam_county, market::county::page, ahead_places);
-page!(places: Brand, seam_brand, market::brand::page);
-page!(places: Seasons, seam_seasons, market::seasons::page);
-page!(shop: Product, seam_product, market::product::page, ahead_shop);
-page!(shop: Basket, seam_basket, market::basket::page);
-page!(shop: SignIn, seam_sign_in, account::sign_in::page);
-page!(buying: SignUp, seam_sign_up, buying::sign_up::page);
-page!(buying: Checkout, seam_checkout, buying::checkout::page, ahead_buying);
-page!(buying: Helped, seam_helped, buying::helped::page);
-page!(desk: NewOrder, seam_new_order, orders::form::page);
-page!(desk: Orders, seam_orders, orders::list::page, ahead_desk);
-page!(desk: Order, seam_order, orders::order::page);
-page!(figures: Dashboard, seam_dashboard, coordinator::dashboard::page, ahead_figures);
-page!(figures: Ledger, seam_ledger, coordinator::ledger::page);
+page!(home: home(), seam_home, market::home::page, ahead_home);
+page!(places: county(id), seam_county, market::county::page, ahead_places);
+page!(places: brand(code), seam_brand, market::brand::page);
+page!(places: seasons(), seam_seasons, market::seasons::page);
+page!(shop: product(id), seam_product, market::product::page, ahead_shop);
+page!(shop: basket(), seam_basket, market::basket::page);
+page!(shop: sign_in(), seam_sign_in, account::sign_in::page);
+page!(buying: sign_up(), seam_sign_up, buying::sign_up::page);
+page!(buying: checkout(), seam_checkout, buying::checkout::page, ahead_buying);
+page!(buying: helped(), seam_helped, buying::helped::page);
+page!(desk: new_order(), seam_new_order, orders::form::page);
+page!(desk: orders_list(), seam_orders, orders::list::page, ahead_desk);
+page!(desk: order(id), seam_order, orders::order::page);
+page!(figures: dashboard(), seam_dashboard, coordinator::dashboard::page, ahead_figures);
+page!(figures: ledger(), seam_ledger, coordinator::ledger::page);
+
+/// Draws the page of an address; the list of products at once, the others when their area is there.
+pub async fn open(route: Route) -> AnyView {
+    match route {
+        Route::Products => market::products::page(),
+        Route::Home => home().await,
+        Route::County(id) => county(id).await,
+        Route::Brand(code) => brand(code).await,
+        Route::Seasons => seasons().await,
+        Route::Product(id) => product(id).await,
+        Route::Basket => basket().await,
+        Route::SignIn => sign_in().await,
+        Route::SignUp => sign_up().await,
+        Route::Checkout => checkout().await,
+        Route::Helped => helped().await,
+        Route::NewOrder => new_order().await,
+        Route::Orders => orders_list().await,
+        Route::Order(id) => order(id).await,
+        Route::Dashboard => dashboard().await,
+        Route::Ledger => ledger().await,
+        Route::NotFound => not_found(),
+    }
+}
+
+fn not_found() -> AnyView {
+    view! {
+        <h1>{t!(frame.no_such_page)}</h1>
+        {nothing_here(t!(frame.wrong_address), Route::Products.path(), t!(frame.see_all_products))}
+    }
+    .into_any()
+}
 
 /// What changes the photos of a product: a part of its page that only its merchant sees, and so a part of the desk.
 pub async fn uploader(of: Uploading) -> AnyView {
@@ -134,10 +157,9 @@ pub fn fetch_shop_ahead() {
 }
 
 /// Waits for the area of the page that is opened first: until it is there, the frame of index.html has more to show.
-pub async fn arrive(route: &crate::route::Route) {
+pub async fn arrive(route: &Route) {
     #[cfg(feature = "split")]
     {
-        use crate::route::Route;
         // When it fails, opening the page tries again and says so.
         let _ = match route {
             Route::Home => ahead_home().await,
@@ -159,7 +181,7 @@ pub fn fetch_ahead(role: Role) {
     leptos::task::spawn_local(async move {
         // Only a convenience: when it fails, opening the page tries again and says so.
         let _ = match crate::state::home_of(role) {
-            crate::route::Route::Dashboard => ahead_figures().await,
+            Route::Dashboard => ahead_figures().await,
             _ => ahead_desk().await,
         };
     });

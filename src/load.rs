@@ -5,13 +5,14 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use domain::read::Read;
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::de::DeserializeOwned;
 
 use crate::api::{self, ApiError};
 use crate::cache;
+use crate::live;
 use crate::state::State;
 
 /// What has been loaded so far. While something newer is on its way the old value stays, so a page does not flicker.
@@ -76,9 +77,9 @@ where
 {
     let it = Load::new();
     let state = State::get();
-    let key = Memo::new(move |_| key());
+    let key = live::memo(move || key());
     let asked = StoredValue::new(0_u32);
-    Effect::new(move |_| {
+    live::effect(move || {
         it.again.track();
         let key = key.get();
         let turn = asked.get_value().wrapping_add(1);
@@ -105,14 +106,14 @@ where
 /// `path` gives the address of what the key names.
 pub fn load_seen<T>(key: impl Fn() -> String + Send + Sync + 'static, path: fn(&str) -> String) -> Load<T>
 where
-    T: DeserializeOwned + Send + Sync + 'static,
+    T: Read + Send + Sync + 'static,
 {
     let it = Load::new();
     let state = State::get();
-    let key = Memo::new(move |_| key());
+    let key = live::memo(move || key());
     let shown = StoredValue::new(None);
     show_seen(it, &key.get_untracked(), path, shown);
-    Effect::new(move |_| {
+    live::effect(move || {
         it.again.track();
         let key_now = key.get();
         show_seen(it, &key_now, path, shown);
@@ -137,7 +138,7 @@ where
 
 type Shown = StoredValue<Option<Arc<str>>>;
 
-fn show_seen<T: DeserializeOwned + Send + Sync>(it: Load<T>, key: &str, path: fn(&str) -> String, shown: Shown) {
+fn show_seen<T: Read + Send + Sync>(it: Load<T>, key: &str, path: fn(&str) -> String, shown: Shown) {
     if it.answered.with_untracked(|answered| answered == key) {
         return;
     }
@@ -157,14 +158,15 @@ fn is_shown(shown: Shown, text: &Arc<str>) -> bool {
 pub fn slow(busy: RwSignal<bool>) -> RwSignal<bool> {
     const A_WHILE_MS: u32 = 3_000;
     let slow = RwSignal::new(false);
-    // The timer is the effect's value: it ends with the next run, and with the page.
-    Effect::new(move |_| {
+    // A timer that is dropped never fires: it ends with the next run, and with the page.
+    let timer = StoredValue::new_local(None);
+    live::effect(move || {
         slow.set(false);
-        busy.get().then(|| {
+        timer.set_value(busy.get().then(|| {
             Timeout::new(A_WHILE_MS, move || {
                 slow.try_set(true);
             })
-        })
+        }));
     });
     slow
 }

@@ -5,6 +5,7 @@
 
 mod app;
 mod route;
+mod router;
 
 mod language;
 
@@ -13,6 +14,7 @@ mod state;
 
 mod api;
 mod cache;
+mod live;
 mod load;
 
 mod area;
@@ -33,7 +35,7 @@ fn main() {
         if let Some(frame) = leptos::prelude::document().get_element_by_id("frame") {
             frame.remove();
         }
-        leptos::mount::mount_to_body(app::App);
+        leptos::mount::mount_to_body(app::app);
         if let (Some(words), Some(search)) = (begun, components::focus::search_box()) {
             search.set_value(&words);
             let _ = search.focus();

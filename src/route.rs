@@ -1,7 +1,5 @@
-//! Every address of the app, once. Links are written with `Route::path`, the router in `app.rs` is built from the
-//! segments below, and nothing else spells an address.
-
-use leptos_router::{ParamSegment, StaticSegment};
+//! Every address of the app, once. Links are written with `Route::path`, `router.rs` reads them with `Route::parse`, and
+//! nothing else spells an address.
 
 use crate::language::t;
 
@@ -18,32 +16,6 @@ const ORDERS: &str = "orders";
 const NEW: &str = "new";
 const DASHBOARD: &str = "dashboard";
 const LEDGER: &str = "ledger";
-
-/// The name under which a page finds its id among the router's parameters.
-pub const ID: &str = "id";
-
-/// The same addresses in the shape the router wants them.
-pub mod segments {
-    use super::*;
-
-    pub const HOME: StaticSegment<&str> = StaticSegment("");
-    pub const PRODUCTS: StaticSegment<&str> = StaticSegment(super::PRODUCTS);
-    pub const PRODUCT: (StaticSegment<&str>, ParamSegment) = (StaticSegment(super::PRODUCTS), ParamSegment(ID));
-    pub const COUNTY: (StaticSegment<&str>, ParamSegment) = (StaticSegment(COUNTIES), ParamSegment(ID));
-    pub const BRAND: (StaticSegment<&str>, ParamSegment) = (StaticSegment(BRANDS), ParamSegment(ID));
-    pub const SEASONS: StaticSegment<&str> = StaticSegment(super::SEASONS);
-    pub const BASKET: StaticSegment<&str> = StaticSegment(super::BASKET);
-    pub const SIGN_IN: StaticSegment<&str> = StaticSegment(super::SIGN_IN);
-    pub const SIGN_UP: StaticSegment<&str> = StaticSegment(super::SIGN_UP);
-    pub const CHECKOUT: StaticSegment<&str> = StaticSegment(super::CHECKOUT);
-    pub const HELPED: StaticSegment<&str> = StaticSegment(super::HELPED);
-    pub const NEW_ORDER: (StaticSegment<&str>, StaticSegment<&str>) =
-        (StaticSegment(super::ORDERS), StaticSegment(NEW));
-    pub const ORDERS: StaticSegment<&str> = StaticSegment(super::ORDERS);
-    pub const ORDER: (StaticSegment<&str>, ParamSegment) = (StaticSegment(super::ORDERS), ParamSegment(ID));
-    pub const DASHBOARD: StaticSegment<&str> = StaticSegment(super::DASHBOARD);
-    pub const LEDGER: StaticSegment<&str> = StaticSegment(super::LEDGER);
-}
 
 /// Ids are text here: whether one exists is the server's to say, and a wrong one is an ordinary "not found".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,7 +149,7 @@ pub fn query(pairs: &[(&str, &str)]) -> String {
     text
 }
 
-/// An address with its query, from the two parts the router keeps: `/products` and `q=…`, with its mark or without.
+/// An address with its query, from the two parts a browser keeps: `/products` and `q=…`, with its mark or without.
 pub fn with_query(pathname: &str, search: &str) -> String {
     match search.trim_start_matches('?') {
         "" => pathname.to_owned(),
@@ -185,8 +157,7 @@ pub fn with_query(pathname: &str, search: &str) -> String {
     }
 }
 
-/// The value of a key of an address's query. Not from the router's own map, which decodes twice and would make of a search for
-/// `100%25` something else.
+/// The value of a key of an address's query.
 pub fn param(search: &str, key: &str) -> Option<String> {
     let mut pairs = search.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
     pairs.find(|pair| pair.0 == key).map(|pair| decoded(pair.1))

@@ -4,6 +4,7 @@ use domain::basket::Basket;
 use domain::id::ProductId;
 use domain::organisation::Role;
 use domain::permission::{Act, Whose, may};
+use domain::read::Read;
 use domain::wire::{ProductCard, Session};
 use domain::{Code, Quantity};
 use gloo::storage::{LocalStorage, Storage};
@@ -255,8 +256,8 @@ fn can_keep() -> bool {
 }
 
 /// What is kept under a key. What does not read counts as nothing: it was kept by another program or damaged.
-pub fn kept<T: serde::de::DeserializeOwned>(key: &str) -> Option<T> {
-    serde_json::from_str(&kept_text(key)?).ok()
+pub fn kept<T: Read>(key: &str) -> Option<T> {
+    api::parse(&kept_text(key)?).ok()
 }
 
 fn kept_text(key: &str) -> Option<String> {

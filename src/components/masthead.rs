@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use super::dateline::Day;
 use super::icon::{Icon, icon};
 use crate::language::{self, t};
+use crate::live;
 use crate::route::Route;
 
 /// What the masthead shows and tells. `here` is the address with its query, `query` what is being searched for.
@@ -86,7 +87,7 @@ fn is_current(href: &str, here: &str) -> bool {
 }
 
 fn role_of(session: Signal<Option<Session>>) -> Memo<Option<Role>> {
-    Memo::new(move |_| session.with(|it| it.as_ref().map(|it| it.role)))
+    live::memo(move || session.with(|it| it.as_ref().map(|it| it.role)))
 }
 
 /// Who has a basket: everybody not signed in, and of those who are, whoever may place an order.
@@ -103,12 +104,12 @@ pub fn masthead(it: Masthead) -> AnyView {
             <div class="wrap mh-main">
                 {nameplate()} {search(it)}
                 <div class="mh-act">
-                    {move || buys(role.get()).then(|| basket_link(it.basket_count))}
-                    {move || account(it.session.get(), it.here, it.on_sign_out)}
+                    {live::view(move || buys(role.get()).then(|| basket_link(it.basket_count)))}
+                    {live::view(move || Some(account(it.session.get(), it.here, it.on_sign_out)))}
                 </div>
             </div>
             <nav class="mh-nav" aria-label=t!(frame.main_navigation)>
-                <div class="wrap">{move || links(role.get(), it.here)}</div>
+                <div class="wrap">{live::view(move || Some(links(role.get(), it.here).into_any()))}</div>
             </nav>
         </header>
     }
@@ -169,7 +170,7 @@ fn search(it: Masthead) -> AnyView {
         }
     };
     // What led to this very query is still being typed, and stays as it is.
-    Effect::new(move |_| {
+    live::effect(move || {
         let query = query.get();
         if let Some(input) = input.get().filter(|_| typed.with_value(|typed| *typed != query)) {
             input.set_value(&query);
@@ -196,7 +197,7 @@ fn search(it: Masthead) -> AnyView {
                 autocomplete="off"
                 node_ref=input
             />
-            {move || under_search.run(())}
+            {live::view(move || under_search.run(()))}
             <button class="btn" aria-label=t!(frame.search)>{icon(Icon::Search)}</button>
         </form>
     }
@@ -211,10 +212,14 @@ fn basket_link(count: Signal<usize>) -> AnyView {
     view! {
         <a class="mh-ic" href=Route::Basket.path()>
             {icon(Icon::Basket)}<span>{t!(frame.basket)}</span>
-            {move || (count.get() > 0).then(|| view! { <b class="n">{count.get()}<i class="sr">{t!(frame.kinds)}</i></b> }.into_any())}
+            {live::view(move || (count.get() > 0).then(|| basket_badge(count.get())))}
         </a>
     }
     .into_any()
+}
+
+fn basket_badge(count: usize) -> AnyView {
+    view! { <b class="n">{count.to_string()}<i class="sr">{t!(frame.kinds)}</i></b> }.into_any()
 }
 
 /// Where to sign in, and from there back to here.
@@ -254,7 +259,7 @@ fn links(role: Option<Role>, here: Signal<String>) -> Vec<AnyView> {
 #[inline(never)]
 pub fn tabs(session: Signal<Option<Session>>, here: Signal<String>) -> AnyView {
     let role = role_of(session);
-    let all = move || {
+    let all = live::view(move || {
         let mut tabs = sections(role.get());
         if role.get().is_none() {
             // Five fit under a thumb: the brands stand on the front page.
@@ -267,8 +272,8 @@ pub fn tabs(session: Signal<Option<Session>>, here: Signal<String>) -> AnyView {
         if role.get().is_none() {
             tabs.push(section(t!(frame.sign_in), Route::SignIn.path(), Icon::Person));
         }
-        tabs.into_iter().map(|section| tab(section, here)).collect::<Vec<_>>()
-    };
+        Some(tabs.into_iter().map(|section| tab(section, here)).collect::<Vec<_>>().into_any())
+    });
     view! { <nav class="tabs" aria-label=t!(frame.usual_navigation)>{all}</nav> }.into_any()
 }
 

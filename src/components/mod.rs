@@ -27,6 +27,7 @@ pub mod dialog;
 pub mod error_summary;
 pub mod field;
 pub mod focus;
+pub mod held;
 
 pub mod loading;
 pub mod problem;

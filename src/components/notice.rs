@@ -3,12 +3,14 @@
 use leptos::prelude::*;
 
 use crate::language::t;
+use crate::live;
 
 /// Stands always, or a screen reader would not announce what comes into it.
 #[inline(never)]
 pub fn notices(offline: RwSignal<bool>, update: RwSignal<bool>, on_update: Callback<()>) -> AnyView {
-    let offline = move || offline.get().then(|| view! { <p class="strip off">{t!(frame.offline)}</p> }.into_any());
-    let update = move || {
+    let offline =
+        live::view(move || offline.get().then(|| view! { <p class="strip off">{t!(frame.offline)}</p> }.into_any()));
+    let update = live::view(move || {
         update.get().then(|| {
             view! {
                 <p class="strip">
@@ -18,6 +20,6 @@ pub fn notices(offline: RwSignal<bool>, update: RwSignal<bool>, on_update: Callb
             }
             .into_any()
         })
-    };
+    });
     view! { <div class="strips" role="status">{offline}{update}</div> }.into_any()
 }

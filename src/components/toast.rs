@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::language::t;
+use crate::live;
 use leptos::prelude::*;
 
 /// Long enough to read a sentence and reach the undo.
@@ -30,7 +31,7 @@ impl Toast {
 #[inline(never)]
 pub fn toast_region(toast: RwSignal<Option<Toast>>) -> AnyView {
     let shown = StoredValue::new(0_u32);
-    Effect::new(move |_| {
+    live::effect(move || {
         if toast.with(Option::is_some) {
             let mine = shown.get_value().wrapping_add(1);
             shown.set_value(mine);
@@ -45,8 +46,8 @@ pub fn toast_region(toast: RwSignal<Option<Toast>>) -> AnyView {
             );
         }
     });
-    view! { <div class="toasts" role="status" aria-live="polite">{move || toast.get().map(|it| slip(it, toast))}</div> }
-        .into_any()
+    let slip = live::view(move || toast.get().map(|it| slip(it, toast)));
+    view! { <div class="toasts" role="status" aria-live="polite">{slip}</div> }.into_any()
 }
 
 fn slip(it: Toast, toast: RwSignal<Option<Toast>>) -> AnyView {

@@ -139,7 +139,6 @@ async fn buyer_walks(engine: Engine) -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "the place in a long list is not found again in the release build: mend Shelf::come_back, then drop this line"]
 async fn a_long_list_is_come_back_to() -> Result<()> {
     let (site, driver) = (Site::open().await?, Driver::start()?);
     let buyer = Person::new(&site, Browser::open(&driver, Width::Desk).await?);

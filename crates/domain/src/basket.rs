@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Quantity;
 use crate::id::ProductId;
+use crate::read::{Read, Tree};
+use crate::{Quantity, fields};
 
 /// One product in the basket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,12 +12,19 @@ pub struct BasketLine {
     pub product_id: ProductId,
     pub quantity: Quantity,
 }
+fields!(BasketLine: product_id, quantity);
 
 /// The basket, in the order things were put in. It is kept in the browser; prices never are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Basket {
     pub lines: Vec<BasketLine>,
+}
+
+impl Read for Basket {
+    fn read(tree: Tree) -> Option<Basket> {
+        Vec::read(tree).map(|lines| Basket { lines })
+    }
 }
 
 impl Basket {

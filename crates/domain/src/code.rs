@@ -59,6 +59,12 @@ macro_rules! coded {
             }
         }
 
+        impl $crate::read::Read for $name {
+            fn read(tree: $crate::read::Tree) -> Option<$name> {
+                $name::from_code(&<String as $crate::read::Read>::read(tree)?)
+            }
+        }
+
         #[cfg(not(target_arch = "wasm32"))]
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {

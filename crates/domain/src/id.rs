@@ -30,6 +30,8 @@ macro_rules! ids {
             }
         }
 
+        $crate::read::by_way_of!($name: String);
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.hyphenated().fmt(f)

@@ -7,6 +7,7 @@
 
 mod code;
 pub mod language;
+pub mod read;
 pub mod refusal;
 
 pub mod id;

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::language::Say;
+use crate::read::{Read, Tree};
 use crate::{Quantity, say};
 
 const FEN_PER_YUAN: i64 = 100;
@@ -17,6 +18,12 @@ const FEN_PER_YI: i64 = 100_000_000 * FEN_PER_YUAN;
 #[serde(transparent)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema), schema(description = "Renminbi in fen, signed"))]
 pub struct Money(i64);
+
+impl Read for Money {
+    fn read(tree: Tree) -> Option<Money> {
+        i64::read(tree).map(Money)
+    }
+}
 
 /// Why a text is not an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

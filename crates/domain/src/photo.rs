@@ -198,6 +198,7 @@ pub fn check_room(have: usize, more: usize) -> Result<(), Refusal> {
     schema(value_type = String, pattern = "^[0-9a-f]{32}$")
 )]
 pub struct PhotoHash(String);
+crate::read::by_way_of!(PhotoHash: String);
 
 /// Not what a photo is known by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::code::coded;
 use crate::language::Say;
-use crate::{Money, Quantity, say};
+use crate::read::{Read, Tree, by_way_of};
+use crate::{Money, Quantity, fields, say};
 
 coded! {
     pub enum Category {
@@ -108,12 +109,14 @@ pub struct PriceBreak {
     pub from_quantity: Quantity,
     pub unit_price_fen: Money,
 }
+fields!(PriceBreak: from_quantity, unit_price_fen);
 
 /// The price ladder of a product: the first step starts at one piece, later ones start higher and cost less.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<PriceBreak>", into = "Vec<PriceBreak>")]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct PriceLadder(Vec<PriceBreak>);
+by_way_of!(PriceLadder: Vec<PriceBreak>);
 
 /// Why steps are not a ladder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,6 +209,12 @@ impl From<PriceLadder> for Vec<PriceBreak> {
 #[serde(transparent)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct SeasonMonths(u16);
+
+impl Read for SeasonMonths {
+    fn read(tree: Tree) -> Option<SeasonMonths> {
+        u16::read(tree).map(SeasonMonths)
+    }
+}
 
 impl SeasonMonths {
     /// Reads `1-12`, `11-3` (over the turn of the year) or `3-5;9-10`. `None` when it is none of these.

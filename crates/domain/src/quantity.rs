@@ -13,6 +13,7 @@ use crate::say;
 #[serde(into = "i64", try_from = "i64")]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema), schema(description = "Pieces, from 0 to 1,000,000"))]
 pub struct Quantity(i64);
+crate::read::by_way_of!(Quantity: i64);
 
 /// Why a number or a text is not a quantity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use crate::payment::PaymentMethod;
 use crate::photo::PhotoHash;
 use crate::product::{Brand, Category, CertificationKind, PriceLadder, SeasonMonths};
 use crate::region::{PairKind, PairingStatus, Prefecture};
-use crate::{Money, Quantity};
+use crate::{Money, Quantity, fields};
 
 /// Where the interface lives. Paths are joined by hand in `src/api.rs` and stand above each handler in `server/src/routes`.
 pub const API: &str = "/api/v1";
@@ -46,6 +46,7 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }
+fields!(Problem: r#type, title, status, code, detail, field, errors, request_id);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -54,6 +55,7 @@ pub struct FieldProblem {
     pub code: String,
     pub detail: String,
 }
+fields!(FieldProblem: field, code, detail);
 
 // ---- sessions -----------------------------------------------------------------------------------------------------
 
@@ -90,6 +92,7 @@ pub struct Session {
     pub address: String,
     pub phone: String,
 }
+fields!(Session: account_id, name, role, organisation, district, members, address, phone);
 
 /// An organisation and its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +101,7 @@ pub struct Named {
     pub id: OrganisationId,
     pub name: String,
 }
+fields!(Named: id, name);
 
 /// A district or county and its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +110,7 @@ pub struct Region {
     pub id: String,
     pub name: String,
 }
+fields!(Region: id, name);
 
 // ---- products -----------------------------------------------------------------------------------------------------
 
@@ -126,6 +131,7 @@ pub struct Products {
     /// the filters stood in the way.
     pub nearest: Option<String>,
 }
+fields!(Products: items, marks, next, total, facets, nearest);
 
 /// A stretch of a text, counted in characters: where it begins and where it has ended.
 pub type Mark = [u32; 2];
@@ -150,6 +156,7 @@ pub struct Facets {
     /// Codes of [`crate::product::PriceBand`].
     pub prices: Vec<Facet>,
 }
+fields!(Facets: brands, prefectures, counties, categories, seasons, certifications, gift, prices);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -157,6 +164,7 @@ pub struct Facet {
     pub key: String,
     pub count: i64,
 }
+fields!(Facet: key, count);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -167,6 +175,7 @@ pub struct CountyFacet {
     pub prefecture: Prefecture,
     pub count: i64,
 }
+fields!(CountyFacet: key, name, prefecture, count);
 
 /// Answer of `GET /products/suggestions?q=`: what the words typed so far may become, best first, 8 at most.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,6 +183,7 @@ pub struct CountyFacet {
 pub struct Suggestions {
     pub items: Vec<Suggestion>,
 }
+fields!(Suggestions: items);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -189,6 +199,7 @@ pub struct Suggestion {
     /// A product's county, or how many goods a choice leads to.
     pub note: String,
 }
+fields!(Suggestion: kind, key, name, marks, note);
 
 coded! {
     pub enum SuggestionKind {
@@ -225,6 +236,7 @@ pub struct ProductCard {
     pub union_gift_ok: bool,
     pub merchant: Named,
 }
+fields!(ProductCard: id, name, spec, unit, brand, county, county_short, prefecture, category, photo, certification_kind, ladder, minimum_order, available, season_months, cold_chain, union_gift_ok, merchant);
 
 /// Answer of `GET /products/{id}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -253,6 +265,7 @@ pub struct Product {
     /// Goods of the same county.
     pub related: Vec<ProductCard>,
 }
+fields!(Product: card, name_en, pinyin, description, county_name, prefecture_name, shelf_life_days, certification, certification_number, licence, photos, pairings, bought, related);
 
 /// A photo of a product, found at [`crate::photo::address`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -263,6 +276,7 @@ pub struct Photo {
     pub width: u32,
     pub height: u32,
 }
+fields!(Photo: hash, width, height);
 
 /// The photos of a product in their order: the answer to every change of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -270,6 +284,7 @@ pub struct Photo {
 pub struct Photos {
     pub items: Vec<Photo>,
 }
+fields!(Photos: items);
 
 /// Body of `PUT /products/{id}/photos`: every photo of the product, the first is the one that lists show.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -287,6 +302,7 @@ pub struct Bought {
     pub quantity: i64,
     pub buyers: i64,
 }
+fields!(Bought: year, quantity, buyers);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -294,6 +310,7 @@ pub struct BrandLicence {
     pub number: String,
     pub valid_to: String,
 }
+fields!(BrandLicence: number, valid_to);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -304,6 +321,7 @@ pub struct PairedDistrict {
     pub since: Option<i64>,
     pub status: PairingStatus,
 }
+fields!(PairedDistrict: name, name_en, since, status);
 
 // ---- the public total, counties and brands -------------------------------------------------------------------------
 
@@ -324,6 +342,7 @@ pub struct YearSold {
     pub months_fen: Vec<i64>,
     pub last_year_months_fen: Vec<i64>,
 }
+fields!(YearSold: year, as_of_ms, counting_rule, recognised_fen, target_fen, completion_bp, time_bp, months_fen, last_year_months_fen);
 
 /// Answer of `GET /public-total?year=` and data of each `public_total` event of `GET /public-total/events?year=`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -346,6 +365,7 @@ pub struct PublicTotal {
     /// Newest first, and of nobody: neither buyer nor district.
     pub just_accepted: Vec<JustAccepted>,
 }
+fields!(PublicTotal: sold, last_entry, last_year_fen, pipeline_fen, pipeline_orders, by_district, by_county, by_brand, by_channel, just_accepted);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -360,6 +380,7 @@ pub struct PublicRow {
     pub target_fen: Option<Money>,
     pub completion_bp: Option<i64>,
 }
+fields!(PublicRow: key, name, name_en, prefecture, amount_fen, target_fen, completion_bp);
 
 /// One of the last sales.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -374,6 +395,7 @@ pub struct JustAccepted {
     pub county_name_en: String,
     pub amount_fen: Money,
 }
+fields!(JustAccepted: sold_on, product_id, product_name, product_name_en, county_short, county_name_en, amount_fen);
 
 /// Answer of `GET /counties/{id}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -393,6 +415,7 @@ pub struct County {
     pub pairings: Vec<PairedDistrict>,
     pub sold: YearSold,
 }
+fields!(County: key, name, short, name_en, prefecture, about, about_en, pairings, sold);
 
 /// Answer of `GET /brands/{code}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -406,6 +429,7 @@ pub struct BrandSales {
     pub licensed_merchants: i64,
     pub sold: YearSold,
 }
+fields!(BrandSales: brand, about, about_en, licensed_merchants, sold);
 
 // ---- festivals and seasons ----------------------------------------------------------------------------------------
 
@@ -417,6 +441,7 @@ pub struct Festivals {
     /// In the order of their days.
     pub items: Vec<FestivalDay>,
 }
+fields!(Festivals: today, items);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -429,6 +454,7 @@ pub struct FestivalDay {
     pub usual: Option<Timing>,
     pub cold_chain: Option<Timing>,
 }
+fields!(FestivalDay: festival, day, days_left, usual, cold_chain);
 
 /// When goods must be ordered to be there in time: this market's own assumption (`data/rules.toml`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -439,6 +465,7 @@ pub struct Timing {
     pub first_delivery: String,
     pub last_day_to_order: String,
 }
+fields!(Timing: lead_days, delivery_days, first_delivery, last_day_to_order);
 
 /// Answer of `GET /seasons?year=`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -453,6 +480,7 @@ pub struct Seasons {
     /// Categories that have goods.
     pub rows: Vec<SeasonRow>,
 }
+fields!(Seasons: today, years, year, festivals, rows);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -461,6 +489,7 @@ pub struct SeasonRow {
     /// How many of its goods can be on the table, festival by festival.
     pub goods: Vec<i64>,
 }
+fields!(SeasonRow: category, goods);
 
 /// Answer of `GET /seasons/{festival}?year=&after=&limit=`: what must be ordered soonest first, and of that what has a
 /// season before what is there all year.
@@ -472,6 +501,7 @@ pub struct FestivalGoods {
     pub next: Option<String>,
     pub total: i64,
 }
+fields!(FestivalGoods: festival, items, next, total);
 
 // ---- orders -------------------------------------------------------------------------------------------------------
 
@@ -510,6 +540,7 @@ pub struct Checkout {
     /// As the person's last order had it.
     pub last: Option<LastDelivery>,
 }
+fields!(Checkout: districts, last);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -518,6 +549,7 @@ pub struct LastDelivery {
     pub payment_method: PaymentMethod,
     pub delivery: Delivery,
 }
+fields!(LastDelivery: district, payment_method, delivery);
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -544,6 +576,7 @@ pub struct Delivery {
     pub contact: String,
     pub phone: String,
 }
+fields!(Delivery: address, contact, phone);
 
 /// Body of `POST /orders/{id}/actions`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -613,6 +646,7 @@ pub struct Orders {
     /// Sum over all that match, not only this page: it equals the figure that led here.
     pub total_fen: Money,
 }
+fields!(Orders: items, next, counts, total_fen);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -620,6 +654,7 @@ pub struct StateCount {
     pub state: State,
     pub count: i64,
 }
+fields!(StateCount: state, count);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -641,6 +676,7 @@ pub struct OrderSummary {
     pub created_at_ms: i64,
     pub updated_at_ms: i64,
 }
+fields!(OrderSummary: id, number, state, channel, occasion, buyer, merchant, head_count, total_fen, first_product, line_count, created_at_ms, updated_at_ms);
 
 /// Answer of `GET /orders/{id}` and of every action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -667,6 +703,7 @@ pub struct Order {
     /// All orders submitted together with this one, itself included.
     pub siblings: Vec<Sibling>,
 }
+fields!(Order: summary, per_head_budget_fen, delivery, payment_method, payment, exception_reason, lines, shipment, accepted_fen, history, actions, siblings);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -687,6 +724,7 @@ pub struct OrderLine {
     pub rejected: Option<Quantity>,
     pub rejected_reason: Option<String>,
 }
+fields!(OrderLine: line, product_id, name, spec, unit, brand, county_short, prefecture, category, quantity, unit_price_fen, amount_fen, accepted, rejected, rejected_reason);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -695,6 +733,7 @@ pub struct Shipment {
     pub tracking_no: String,
     pub shipped_at_ms: i64,
 }
+fields!(Shipment: carrier, tracking_no, shipped_at_ms);
 
 /// Body of `POST /orders/{id}/payment`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -717,6 +756,7 @@ pub struct Payment {
     pub reference: Option<String>,
     pub recorded_at_ms: i64,
 }
+fields!(Payment: method, received_on, reference, recorded_at_ms);
 
 /// One step of an order's life. It shows the role that acted, never a name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -728,6 +768,7 @@ pub struct HistoryItem {
     /// Reason, waybill or counted quantities, as a sentence.
     pub note: Option<String>,
 }
+fields!(HistoryItem: at_ms, action, role, note);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -737,6 +778,7 @@ pub struct Sibling {
     pub merchant: String,
     pub state: State,
 }
+fields!(Sibling: id, number, merchant, state);
 
 // ---- what buying helped -------------------------------------------------------------------------------------------
 
@@ -754,6 +796,7 @@ pub struct Helped {
     pub counties: Vec<HelpedCounty>,
     pub merchants: Vec<HelpedMerchant>,
 }
+fields!(Helped: year, as_of_ms, year_fen, total_fen, orders, counties, merchants);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -766,6 +809,7 @@ pub struct HelpedCounty {
     pub year_fen: Money,
     pub total_fen: Money,
 }
+fields!(HelpedCounty: id, name, name_en, prefecture, year_fen, total_fen);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -774,6 +818,7 @@ pub struct HelpedMerchant {
     pub year_fen: Money,
     pub total_fen: Money,
 }
+fields!(HelpedMerchant: name, year_fen, total_fen);
 
 // ---- the coordinator's figures ------------------------------------------------------------------------------------
 
@@ -815,6 +860,7 @@ pub struct Tally {
     pub months_fen: Vec<i64>,
     pub last_year_months_fen: Vec<i64>,
 }
+fields!(Tally: year, district, districts, as_of_ms, last_entry, counting_rule, recognised_fen, entries, last_year_fen, target_fen, completion_bp, time_bp, day_of_year, days_in_year, gap_fen, behind_fen, pipeline_fen, pipeline_orders, by_district, by_county, by_brand, by_channel, by_category, by_pair, months_fen, last_year_months_fen);
 
 /// One bar of a breakdown. `key` is what `GET /sales` takes to list its entries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -831,6 +877,7 @@ pub struct TallyRow {
     /// Ordered, not accepted; only by district.
     pub pipeline_fen: Option<Money>,
 }
+fields!(TallyRow: key, name, prefecture, amount_fen, target_fen, completion_bp, behind_fen, pipeline_fen);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -838,6 +885,7 @@ pub struct PairSum {
     pub kind: PairKind,
     pub amount_fen: Money,
 }
+fields!(PairSum: kind, amount_fen);
 
 /// Answer of `GET /sales?year=&month=&district=&county=&brand=&channel=&category=&pair=&after=&limit=`: newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -849,6 +897,7 @@ pub struct Sales {
     pub amount_fen: Money,
     pub entries: i64,
 }
+fields!(Sales: items, next, amount_fen, entries);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -877,6 +926,7 @@ pub struct SaleEntry {
     pub counting_rule: String,
     pub hash: String,
 }
+fields!(SaleEntry: sequence, id, sold_on, amount_fen, quantity, channel, product_name, brand, category, county, district, merchant, buyer, order_id, order_number, reverses, reverses_sequence, reason, reversed_by, counting_rule, hash);
 
 /// Body of `POST /sales/{id}/reversal`.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 const MAIN: &str = include_str!("../bench/empty/main.rs");
 const PAGE: &str = include_str!("../bench/empty/index.html");
 
+/// The app has a router of its own (src/router.rs); that of Leptos is what it is measured by. Goes up with Leptos.
+const ROUTER: &str = "leptos_router = { version = \"=0.8.17\", default-features = false }";
+
 /// No member of the workspace: a member's features would reach the app (ARCHITECTURE.md, "The Trunk trap").
 const PACKAGE: &str = "[package]\nname = \"empty-page\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n";
 
@@ -43,9 +46,9 @@ fn write_package(project: &Project, folder: &Path) -> Result<()> {
 }
 
 fn manifest(ours: &str) -> String {
-    let dependencies: Vec<&str> = ours.lines().filter(|line| line.starts_with("leptos")).collect();
+    let leptos = ours.lines().find(|line| line.starts_with("leptos =")).unwrap_or_default();
     let profiles = ["[profile.release]", &format!("[profile.{}]", split::PROFILE)].map(|header| section(ours, header));
-    format!("{PACKAGE}\n[dependencies]\n{}\n\n{}", dependencies.join("\n"), profiles.concat())
+    format!("{PACKAGE}\n[dependencies]\n{leptos}\n{ROUTER}\n\n{}", profiles.concat())
 }
 
 /// A section of a manifest, from its header to the next one.

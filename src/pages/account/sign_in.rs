@@ -3,8 +3,6 @@
 use domain::wire::{Session, SignIn};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::api;
 use crate::components::error_summary::{FormError, error_summary};
@@ -12,6 +10,7 @@ use crate::components::field::{Control, Field, field};
 use crate::components::problem::refusal;
 use crate::language::t;
 use crate::route::Route;
+use crate::router::{Go, Here};
 use crate::state::{State, home_of};
 
 /// The form while it is filled in and sent.
@@ -28,15 +27,13 @@ struct Form {
 
 pub fn page() -> AnyView {
     let state = State::get();
-    let query = use_query_map();
-    let next = Memo::new(move |_| query.with(|query| query.get_str("next").and_then(inside)));
-    let navigate = StoredValue::new_local(use_navigate());
+    let here = Here::get();
+    let next = Memo::new(move |_| inside(&here.param("next")));
     // Also for whoever comes here signed in already. The page of signing in is no place to go back to.
     Effect::new(move |_| {
         if let Some(role) = state.role() {
             let to = next.get_untracked().unwrap_or_else(|| home_of(role).path());
-            let replace = NavigateOptions { replace: true, ..NavigateOptions::default() };
-            navigate.with_value(|navigate| navigate(&to, replace));
+            here.go(&to, Go::Instead);
         }
     });
     let form = Form {

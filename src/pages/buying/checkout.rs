@@ -6,7 +6,6 @@ use domain::permission::{Act, Whose, may};
 use domain::wire::{Checkout, Named, Products, Session};
 use gloo::events::EventListener;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 
 use super::draft::{Answers, Bill, Bought, Draft, KEY, control, name_orders, subtotal};
 use super::send::{Trouble, trouble};
@@ -20,6 +19,7 @@ use crate::format;
 use crate::language::{language, t};
 use crate::load::{Load, load};
 use crate::route::Route;
+use crate::router::{Go, Here};
 use crate::state::{State, keep, kept};
 
 pub fn page() -> AnyView {
@@ -147,7 +147,7 @@ impl Form {
             None => (Answers::begin(start.last.as_ref()), Vec::new()),
         };
         let answers = Fields::of(answers);
-        let navigate = StoredValue::new_local(use_navigate());
+        let here = Here::get();
         let bill = Memo::new(move |_| {
             let goods = goods.value.with(|it| it.as_ref().map(|it| it.items.clone())).unwrap_or_default();
             state.basket.with(|basket| Bill::of(basket, &goods))
@@ -164,9 +164,7 @@ impl Form {
             online: RwSignal::new(window().navigator().on_line()),
             trouble: RwSignal::new(None),
             done: RwSignal::new(false),
-            leave: Callback::new(move |()| {
-                navigate.with_value(|navigate| navigate(&Route::Orders.path(), Default::default()));
-            }),
+            leave: Callback::new(move |()| here.go(&Route::Orders.path(), Go::On)),
         };
         form.keep_up();
         form

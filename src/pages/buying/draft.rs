@@ -5,8 +5,8 @@ use domain::id::{AccountId, OrderId, OrganisationId};
 use domain::order::{parse_address, parse_contact, parse_district, parse_phone};
 use domain::payment::PaymentMethod;
 use domain::wire::{Delivery, LastDelivery, Named, NewLine, NewOrder, NewRetailOrders, ProductCard};
-use domain::{Money, Quantity};
-use serde::{Deserialize, Serialize};
+use domain::{Money, Quantity, fields};
+use serde::Serialize;
 
 use crate::components::error_summary::FormError;
 use crate::language::{t, told};
@@ -23,15 +23,16 @@ pub mod control {
     pub const METHOD: &str = "method";
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Draft {
     pub account_id: AccountId,
     pub answers: Answers,
     /// The id each merchant's order will have. Kept with the draft, so that sending it twice is once.
     pub orders: Vec<(OrganisationId, OrderId)>,
 }
+fields!(Draft: account_id, answers, orders);
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Answers {
     pub district: String,
     pub address: String,
@@ -40,6 +41,7 @@ pub struct Answers {
     /// Code of the method; empty until one is chosen.
     pub method: String,
 }
+fields!(Answers: district, address, contact, phone, method);
 
 impl Answers {
     /// As the last order had it, or nothing.
@@ -144,6 +146,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::api;
     use crate::pages::orders::form::samples::{card, product_id};
 
     fn filled_in() -> Answers {
@@ -204,6 +207,6 @@ mod tests {
         let bill = Bill::of(&basket(&[(1, 2)]), &[card(1, 7)]);
         let draft = draft(&bill);
         let text = serde_json::to_string(&draft).expect("plain texts");
-        assert_eq!(serde_json::from_str::<Draft>(&text).expect("what was written"), draft);
+        assert_eq!(api::parse::<Draft>(&text).expect("what was written"), draft);
     }
 }

@@ -2,8 +2,6 @@
 
 use domain::wire::{Region, Tally};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::live::{Figures, figures, live_mark};
 use super::{breakdowns, figures as head, filter, gate};
@@ -15,6 +13,7 @@ use crate::components::problem::{load_failure, refusal};
 use crate::format;
 use crate::language::t;
 use crate::route::{Route, query};
+use crate::router::{Go, Here};
 use crate::state::State;
 
 pub fn page() -> AnyView {
@@ -52,13 +51,8 @@ pub fn own_district(state: State) -> Option<Region> {
 
 fn desk() -> AnyView {
     let state = State::get();
-    let params = use_query_map();
-    let asked = Memo::new(move |_| {
-        params.with(|params| Asked {
-            year: params.get("year").unwrap_or_default(),
-            district: params.get("district").unwrap_or_default(),
-        })
-    });
+    let here = Here::get();
+    let asked = Memo::new(move |_| Asked { year: here.param("year"), district: here.param("district") });
     let key = Memo::new(move |_| asked.get().question(own_district(state).as_ref().map(|own| own.id.as_str())));
     let it = figures(key);
     // The year asked for is named before its figures have come; until then nothing else can be said.
@@ -127,8 +121,8 @@ fn tools(it: Figures, asked: Memo<Asked>) -> AnyView {
     let districts = Memo::new(move |_| {
         it.load.value.with(|tally| tally.as_ref().map(|tally| tally.districts.clone()).unwrap_or_default())
     });
-    let go = StoredValue::new_local(use_navigate());
-    let turn_to = move |asked: Asked| go.with_value(|go| go(&asked.address(), NavigateOptions::default()));
+    let here = Here::get();
+    let turn_to = move |asked: Asked| here.go(&asked.address(), Go::On);
     let years = move || {
         let chosen = asked.with(Asked::year_or_this);
         let choices = filter::years(Day::today().year, &chosen);

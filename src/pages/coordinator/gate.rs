@@ -3,12 +3,12 @@
 use domain::organisation::Role;
 use domain::permission::{Act, Whose, may};
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 use crate::components::loading::loading_lines;
 use crate::components::problem::nothing_here;
 use crate::language::t;
-use crate::route::{Route, with_query};
+use crate::route::Route;
+use crate::router::Here;
 use crate::state::{State, home_of};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,14 +32,13 @@ fn visitor(known: bool, role: Option<Role>) -> Visitor {
 #[inline(never)]
 pub fn coordinators_only(title: &'static str, page: fn() -> AnyView) -> AnyView {
     let state = State::get();
-    let location = use_location();
-    let here = move || location.search.with_untracked(|search| with_query(&location.pathname.get_untracked(), search));
+    let here = Here::get();
     let who = Memo::new(move |_| visitor(state.session_known.get(), state.role()));
     let shown = move || match who.get() {
         Visitor::Coordinator => page(),
         Visitor::NotKnownYet => view! { <h1>{title}</h1>{loading_lines(6)} }.into_any(),
         Visitor::Nobody => {
-            let sign_in = Route::SignIn.with(&[("next", &here())]);
+            let sign_in = Route::SignIn.with(&[("next", &untrack(|| here.address()))]);
             view! { <h1>{title}</h1>{nothing_here(t!(figures.for_coordinators_sign_in), sign_in, t!(figures.go_sign_in))} }
                 .into_any()
         }

@@ -4,8 +4,6 @@ use domain::permission::{Act, Whose, may};
 use domain::wire::{Sales, Tally};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::dashboard::{choice_list, own_district};
 use super::entries::{Reversing, entries_table};
@@ -20,7 +18,8 @@ use crate::components::problem::{load_failure, nothing_here, refusal};
 use crate::format;
 use crate::language::t;
 use crate::load::{Load, load};
-use crate::route::{Route, query};
+use crate::route::{Route, param, query};
+use crate::router::{Go, Here};
 use crate::state::State;
 
 /// The line of the sum: where the reader is put when what stood under them has gone.
@@ -44,12 +43,12 @@ struct Book {
 
 fn book() -> AnyView {
     let state = State::get();
-    let params = use_query_map();
+    let here = Here::get();
     let own = own_district(state).map(|district| district.id);
     let bound = own.is_some();
     let own_of_tally = own.clone();
     let filter = Memo::new(move |_| {
-        let read = params.with(|params| Filter::read(&|key| params.get(key)));
+        let read = here.search.with(|search| Filter::read(&|key| param(search, key)));
         completed(read, own.as_deref().unwrap_or_default())
     });
     let sales = load(move || filter.with(|filter| query(&filter.pairs())), api::sales);
@@ -107,11 +106,8 @@ fn year_list(it: Book) -> AnyView {
 }
 
 fn turn_to() -> Callback<Filter> {
-    let go = StoredValue::new_local(use_navigate());
-    Callback::new(move |filter: Filter| {
-        let stay = NavigateOptions { scroll: false, ..NavigateOptions::default() };
-        go.with_value(|go| go(&filter.address(), stay));
-    })
+    let here = Here::get();
+    Callback::new(move |filter: Filter| here.go(&filter.address(), Go::Narrow))
 }
 
 /// The filters in force; pressing one takes it away.

@@ -3,7 +3,6 @@
 use domain::Code;
 use domain::wire::{BrandSales, CountyFacet, Products};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::filter::{Filter, Of};
 use super::goods::goods_of;
@@ -15,22 +14,18 @@ use crate::components::tile_map::county_name;
 use crate::language::{chosen, language, t};
 use crate::load::{Load, load};
 use crate::pages::set_title;
-use crate::route::{ID, Route, query};
+use crate::route::{Route, query};
 
-pub fn page() -> AnyView {
-    let params = use_params_map();
-    let code = Memo::new(move |_| params.with(|params| params.get_str(ID).unwrap_or_default().to_owned()));
-    let brand = load(move || code.get(), api::brand);
-    let goods = load(move || code.with(|code| query(&[("brand", code), ("limit", "24")])), api::products);
+pub fn page(code: String) -> AnyView {
+    let goods_of = query(&[("brand", &code), ("limit", "24")]);
+    let brand = load(move || code.clone(), api::brand);
+    let goods = load(move || goods_of.clone(), api::products);
     Effect::new(move |_| brand.value.with(|it| it.iter().for_each(|it| set_title(it.brand.word(language())))));
-    let body = move || {
-        let fresh = brand.answered.with(|answered| code.with(|code| code == answered));
-        match (brand.error.get(), brand.value.get().filter(|_| fresh)) {
-            (Some(error), _) if error.is(Code::NotFound) => gone(),
-            (Some(error), _) => headed(load_failure(error.sentence(), brand.on_retry())),
-            (None, Some(brand)) => article(&brand, goods),
-            (None, None) => headed(loading_lines(8)),
-        }
+    let body = move || match (brand.error.get(), brand.value.get()) {
+        (Some(error), _) if error.is(Code::NotFound) => gone(),
+        (Some(error), _) => headed(load_failure(error.sentence(), brand.on_retry())),
+        (None, Some(brand)) => article(&brand, goods),
+        (None, None) => headed(loading_lines(8)),
     };
     body.into_any()
 }

@@ -7,25 +7,18 @@ use domain::id::ProductId;
 use domain::wire::ProductCard;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::tachys::view::Mountable;
 
 use super::shelf::{Item, List, Marks, Shelf};
 use crate::components::card::card_named;
+use crate::components::held::Held;
 use crate::components::marked::marked;
+use crate::live;
 use crate::state::State;
 
-/// A card that stands in the list. What it watches ends with it.
+/// A card that stands in the list.
 struct Card {
     product: Arc<ProductCard>,
-    view: <AnyView as Render>::State,
-    owner: Owner,
-}
-
-impl Drop for Card {
-    fn drop(&mut self) {
-        self.view.unmount();
-        self.owner.cleanup();
-    }
+    held: Held,
 }
 
 #[inline(never)]
@@ -38,7 +31,7 @@ pub fn cards(shelf: Shelf, hidden: Signal<bool>) -> AnyView {
         }
     });
     let place = NodeRef::<html::Ul>::new();
-    let may_buy = Memo::new(move |_| state.may_buy());
+    let may_buy = live::memo(move || state.may_buy());
     let owner = Owner::current().unwrap_or_default();
     Effect::new(move |before: Option<(bool, Vec<Card>)>| {
         let buys = may_buy.get();
@@ -53,14 +46,13 @@ pub fn cards(shelf: Shelf, hidden: Signal<bool>) -> AnyView {
 }
 
 fn card(shelf: Shelf, product: &Arc<ProductCard>, on_add: Option<Callback<ProductId>>) -> Card {
-    let owner = Owner::new();
-    let view = owner.with(|| {
+    let held = Held::new(Owner::new(), || {
         let (id, name) = (product.id, product.name.clone());
-        let marks = Memo::new(move |_| shelf.list.with(|list| marks_of(list, id)));
-        let name = (move || marked(&name, &marks.get())).into_any();
-        card_named(product, name, on_add).build()
+        let marks = live::memo(move || shelf.list.with(|list| marks_of(list, id)));
+        let name = live::view(move || Some(marked(&name, &marks.get())));
+        card_named(product, name, on_add)
     });
-    Card { product: product.clone(), view, owner }
+    Card { product: product.clone(), held }
 }
 
 fn marks_of(list: &List, id: ProductId) -> Marks {
@@ -81,11 +73,11 @@ fn in_place(place: &web_sys::Element, mut before: Vec<Card>, list: &List, draw: 
     drop(before);
     let mut next = place.first_element_child();
     for card in &mut now {
-        let stands = card.view.elements().into_iter().next();
+        let stands = card.held.element();
         if next.is_some() && stands == next {
             next = next.and_then(|card| card.next_element_sibling());
         } else {
-            card.view.mount(place, next.as_deref());
+            card.held.mount(place, next.as_deref());
         }
     }
     now

@@ -4,7 +4,6 @@ use domain::Code;
 use domain::region::PairingStatus;
 use domain::wire::{County, PairedDistrict, Products};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::filter::{Filter, Of};
 use super::goods::goods_of;
@@ -16,22 +15,18 @@ use crate::components::tile_map::{Tile, counties, tile_map};
 use crate::language::{chosen, language, t};
 use crate::load::{Load, load};
 use crate::pages::set_title;
-use crate::route::{ID, Route, query};
+use crate::route::{Route, query};
 
-pub fn page() -> AnyView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get_str(ID).unwrap_or_default().to_owned()));
-    let county = load(move || id.get(), api::county);
-    let goods = load(move || id.with(|id| query(&[("county", id), ("limit", "24")])), api::products);
+pub fn page(id: String) -> AnyView {
+    let goods_of = query(&[("county", &id), ("limit", "24")]);
+    let county = load(move || id.clone(), api::county);
+    let goods = load(move || goods_of.clone(), api::products);
     Effect::new(move |_| county.value.with(|county| county.iter().for_each(|it| set_title(&full_name(it)))));
-    let body = move || {
-        let fresh = county.answered.with(|answered| id.with(|id| id == answered));
-        match (county.error.get(), county.value.get().filter(|_| fresh)) {
-            (Some(error), _) if error.is(Code::NotFound) => gone(),
-            (Some(error), _) => headed(load_failure(error.sentence(), county.on_retry())),
-            (None, Some(county)) => article(&county, goods),
-            (None, None) => headed(loading_lines(8)),
-        }
+    let body = move || match (county.error.get(), county.value.get()) {
+        (Some(error), _) if error.is(Code::NotFound) => gone(),
+        (Some(error), _) => headed(load_failure(error.sentence(), county.on_retry())),
+        (None, Some(county)) => article(&county, goods),
+        (None, None) => headed(loading_lines(8)),
     };
     body.into_any()
 }

@@ -4,7 +4,6 @@ use domain::product::{Brand, Category};
 use domain::wire::{Facet, FestivalDay, Festivals, JustAccepted, ProductCard, Products, PublicRow, PublicTotal};
 use domain::{Language, Money};
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 
 use super::days::{long_day, short_day};
 use super::filter::{Filter, Of};
@@ -23,6 +22,7 @@ use crate::format::{month_name, this_month};
 use crate::language::{language, t};
 use crate::load::{Load, load};
 use crate::route::{Route, query};
+use crate::router::{Go, Here};
 
 /// As many as fill two rows of a wide window.
 const FIRST_GOODS: &str = "12";
@@ -54,11 +54,11 @@ pub fn page() -> AnyView {
 /// A real form, so that a search is an address like any other.
 fn search() -> AnyView {
     let input = NodeRef::<leptos::html::Input>::new();
-    let navigate = StoredValue::new_local(use_navigate());
+    let here = Here::get();
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let words = input.get_untracked().map(|input| input.value()).unwrap_or_default();
-        navigate.with_value(|navigate| navigate(&Route::Products.with(&[("q", words.trim())]), Default::default()));
+        here.go(&Route::Products.with(&[("q", words.trim())]), Go::On);
     };
     view! {
         <form class="find big" role="search" action=Route::Products.path() on:submit=send>

@@ -10,34 +10,40 @@ use super::filter::PAGE;
 use super::shelf::Shelf;
 use crate::components::problem::load_failure;
 use crate::language::t;
+use crate::live;
 
 /// So early before its end comes into sight the next page is asked for.
 const AHEAD: &str = "900px";
 
 #[inline(never)]
 pub fn pager(shelf: Shelf, shown: Memo<bool>) -> AnyView {
-    let count = Memo::new(move |_| shelf.list.with(|list| (list.items.len(), list.total)));
-    let sentence = move || {
+    let count = live::memo(move || shelf.list.with(|list| (list.items.len(), list.total)));
+    let sentence = live::text(move || {
         let (shown, total) = count.get();
         t!(market.shown, shown = shown, total = total)
-    };
-    let by_itself = Memo::new(move |_| shown.get() && shelf.is_fresh() && shelf.comes_by_itself());
-    let with_button = Memo::new(move |_| shelf.has_next() && !by_itself.get());
-    let failure = move || {
+    });
+    let by_itself = live::memo(move || shown.get() && shelf.is_fresh() && shelf.comes_by_itself());
+    let with_button = live::memo(move || shelf.has_next() && !by_itself.get());
+    let failure = live::view(move || {
         let again = Callback::new(move |()| shelf.load_more(focus_card));
         shelf.more_error.get().map(|error| load_failure(error.sentence(), again))
-    };
+    });
+    let hidden = Signal::derive(move || !shown.get() || count.get().1 == 0);
     let end = NodeRef::<html::Div>::new();
     watch(end, shelf, by_itself);
     view! {
         {failure}
-        <div class="pager" node_ref=end hidden=move || !shown.get() || count.get().1 == 0>
+        <div class="pager" node_ref=end hidden=hidden>
             <p class="muted" role="status">{sentence}</p>
-            {move || with_button.get().then(|| more_button(shelf, count))}
-            {move || shelf.more_busy.get().then(|| view! { <p class="muted">{t!(market.fetching)}</p> }.into_any())}
+            {live::view(move || with_button.get().then(|| more_button(shelf, count)))}
+            {live::view(move || shelf.more_busy.get().then(fetching))}
         </div>
     }
     .into_any()
+}
+
+fn fetching() -> AnyView {
+    view! { <p class="muted">{t!(market.fetching)}</p> }.into_any()
 }
 
 fn more_button(shelf: Shelf, count: Memo<(usize, i64)>) -> AnyView {
@@ -47,7 +53,7 @@ fn more_button(shelf: Shelf, count: Memo<(usize, i64)>) -> AnyView {
     };
     view! {
         <button class="btn" type="button" on:click=move |_| shelf.load_more(focus_card)>
-            {move || t!(market.show_more, count = left())}
+            {live::text(move || t!(market.show_more, count = left()))}
         </button>
     }
     .into_any()
@@ -67,7 +73,7 @@ fn focus_card(index: usize) {
 /// Asks for the next page while the end of the list is near what is seen. Observing it anew after each page makes the browser
 /// look again, should the end still be near.
 fn watch(end: NodeRef<html::Div>, shelf: Shelf, by_itself: Memo<bool>) {
-    let length = Memo::new(move |_| shelf.list.with(|list| list.items.len()));
+    let length = live::memo(move || shelf.list.with(|list| list.items.len()));
     Effect::new(move |before: Option<Option<Watching>>| {
         drop(before);
         length.track();

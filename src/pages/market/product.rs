@@ -6,7 +6,6 @@ use domain::region::PairingStatus;
 use domain::wire::{API, PairedDistrict, Product, ProductCard};
 use domain::{Code, Money, Quantity};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::ahead::product_path;
 use super::filter::{Filter, Of};
@@ -21,32 +20,23 @@ use crate::format;
 use crate::language::{language, t};
 use crate::load::{load_seen, slow};
 use crate::pages::set_title;
-use crate::route::{ID, Route};
+use crate::route::Route;
 use crate::state::State;
 
-pub fn page() -> AnyView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get_str(ID).unwrap_or_default().to_owned()));
-    let product = load_seen::<Product>(move || id.get(), product_path);
+pub fn page(id: String) -> AnyView {
+    let product = load_seen::<Product>(move || id.clone(), product_path);
     // What is typed outlives an answer that says anew what is known.
-    let text = Memo::new(move |_| {
-        id.track();
-        RwSignal::new(String::new())
-    });
+    let text = RwSignal::new(String::new());
     let slow = slow(product.busy);
     Effect::new(move |_| product.value.with(|product| product.iter().for_each(|it| set_title(&it.card.name))));
-    let body = move || {
-        // While the next product is on its way the page must not go on selling the one before.
-        let fresh = product.answered.with(|answered| id.with(|id| id == answered));
-        match (product.error.get(), product.value.get().filter(|_| fresh)) {
-            (Some(error), _) if error.is(Code::NotFound) => gone(),
-            (Some(error), None) => failed(load_failure(error.sentence(), product.on_retry())),
-            (error, Some(product_now)) => {
-                let stale = error.map(|error| load_failure(error.sentence(), product.on_retry()));
-                view! { {stale}{article(&product_now, text.get())} }.into_any()
-            }
-            (None, None) => coming(slow),
+    let body = move || match (product.error.get(), product.value.get()) {
+        (Some(error), _) if error.is(Code::NotFound) => gone(),
+        (Some(error), None) => failed(load_failure(error.sentence(), product.on_retry())),
+        (error, Some(product_now)) => {
+            let stale = error.map(|error| load_failure(error.sentence(), product.on_retry()));
+            view! { {stale}{article(&product_now, text)} }.into_any()
         }
+        (None, None) => coming(slow),
     };
     body.into_any()
 }

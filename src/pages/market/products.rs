@@ -2,8 +2,6 @@
 
 use domain::product::{Searching, Sort};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
 
 use super::cards::cards;
 use super::facets::Panel;
@@ -15,28 +13,26 @@ use crate::components::icon::{Icon, icon};
 use crate::components::loading::loading_cards;
 use crate::components::problem::load_failure;
 use crate::language::{language, t};
+use crate::live;
 use crate::pages::set_title;
 use crate::route::param;
+use crate::router::{Go, Here};
 
 pub fn page() -> AnyView {
-    let search = use_location().search;
-    let filter: Signal<Filter> = Memo::new(move |_| search.with(|search| read(search))).into();
+    let here = Here::get();
+    let filter: Signal<Filter> = live::memo(move || here.search.with(|search| read(search))).into();
     let shelf = Shelf::new(filter);
-    let navigate = StoredValue::new_local(use_navigate());
-    let on_choose = Callback::new(move |filter: Filter| {
-        let stay = NavigateOptions { scroll: false, ..NavigateOptions::default() };
-        navigate.with_value(|navigate| navigate(&filter.address(), stay));
-    });
-    let facets = Memo::new(move |_| shelf.list.with(|list| (!list.of.is_empty()).then(|| list.facets.clone())));
-    let total = Memo::new(move |_| shelf.total());
-    let heading = Memo::new(move |_| filter.with(|it| facets.with(|facets| it.heading(facets.as_ref()))));
-    Effect::new(move |_| heading.with(|heading| set_title(heading)));
+    let on_choose = Callback::new(move |filter: Filter| here.go(&filter.address(), Go::Narrow));
+    let facets = live::memo(move || shelf.list.with(|list| (!list.of.is_empty()).then(|| list.facets.clone())));
+    let total = live::memo(move || shelf.total());
+    let heading = live::memo(move || filter.with(|it| facets.with(|facets| it.heading(facets.as_ref()))));
+    live::effect(move || heading.with(|heading| set_title(heading)));
     let panel = Panel { facets: facets.into(), filter, total: total.into(), open: RwSignal::new(false), on_choose };
-    let conditions = Memo::new(move |_| facets.with(|facets| filter.with(|it| it.conditions(facets.as_ref()))));
+    let conditions = live::memo(move || facets.with(|facets| filter.with(|it| it.conditions(facets.as_ref()))));
     view! {
         <div class="l-head">
-            <div><h1>{heading}</h1><p class="muted" role="status">{move || count_sentence(shelf)}</p></div>
-            {move || in_force(conditions.get())}
+            <div><h1>{heading}</h1><p class="muted" role="status">{live::text(move || count_sentence(shelf))}</p></div>
+            {live::view(move || in_force(conditions.get()))}
         </div>
         {tools(panel)}
         <div class="l-body"><div class="f-col">{facets_part(panel)}</div>{results(shelf, panel)}</div>
@@ -52,8 +48,8 @@ pub fn read(search: &str) -> Filter {
 /// The choices: at once where there is room for them, on the phone when they are asked for.
 fn facets_part(panel: Panel) -> AnyView {
     let wanted = Memo::new(move |was: Option<&bool>| was == Some(&true) || panel.open.get() || is_wide());
-    let slot = Memo::new(move |_| wanted.get().then(|| Slot(area::facets(panel))));
-    (move || slot.get().and_then(|slot| slot.0.view())).into_any()
+    let slot = live::memo(move || wanted.get().then(|| Slot(area::facets(panel))));
+    live::view(move || slot.get().and_then(|slot| slot.0.view()))
 }
 
 /// As wide as style/products.css wants it for a column of choices.
@@ -95,7 +91,7 @@ fn in_force(conditions: Vec<Condition>) -> Option<AnyView> {
         return None;
     }
     let clear = (conditions.len() > 1).then(|| {
-        view! { <li><a class="clear" href=Filter::default().address() data-noscroll="">{t!(market.clear)}</a></li> }
+        view! { <li><a class="clear" href=Filter::default().address() data-narrows="">{t!(market.clear)}</a></li> }
             .into_any()
     });
     let links = removals(conditions);
@@ -106,7 +102,7 @@ fn removals(conditions: Vec<Condition>) -> Vec<AnyView> {
     let removal = |it: Condition| {
         view! {
             <li>
-                <a href=it.without.address() data-noscroll="">
+                <a href=it.without.address() data-narrows="">
                     <span class="sr">{t!(market.without)}</span>{it.name}<span aria-hidden="true">" ×"</span>
                 </a>
             </li>
@@ -118,8 +114,8 @@ fn removals(conditions: Vec<Condition>) -> Vec<AnyView> {
 
 /// The button of the drawer on the phone; the order of the list; pictures or table.
 fn tools(panel: Panel) -> AnyView {
-    let chosen = Memo::new(move |_| panel.filter.with(Filter::count));
-    let number = move || (chosen.get() > 0).then(|| view! { <b>{chosen.get()}</b> }.into_any());
+    let chosen = live::memo(move || panel.filter.with(Filter::count));
+    let number = live::view(move || (chosen.get() > 0).then(|| view! { <b>{chosen.get().to_string()}</b> }.into_any()));
     view! {
         <div class="tools">
             <button class="btn f-btn" type="button" aria-haspopup="dialog" on:click=move |_| panel.open.set(true)>
@@ -135,8 +131,8 @@ fn tools(panel: Panel) -> AnyView {
 }
 
 fn sorting(panel: Panel) -> AnyView {
-    let searching = Memo::new(move |_| panel.filter.with(|filter| !filter.words.is_empty()));
-    let in_force = Memo::new(move |_| {
+    let searching = live::memo(move || panel.filter.with(|filter| !filter.words.is_empty()));
+    let in_force = live::memo(move || {
         let searching = if searching.get() { Searching::Words } else { Searching::Nothing };
         panel.filter.with(|filter| Sort::in_force(Sort::from_code(&filter.sort), searching))
     });
@@ -144,15 +140,15 @@ fn sorting(panel: Panel) -> AnyView {
         let sort = event_target_value(&event);
         panel.on_choose.run(panel.filter.with_untracked(|filter| filter.with_sort(&sort)));
     };
-    let options = move || {
+    let options = live::view(move || {
         let offered = Sort::ALL.iter().filter(|sort| searching.get() || **sort != Sort::Relevance);
         let option = |sort: &Sort| {
             let sort = *sort;
             let selected = move || in_force.get() == sort;
             view! { <option value=sort.code() prop:selected=selected>{sort.word(language())}</option> }.into_any()
         };
-        offered.map(option).collect::<Vec<_>>()
-    };
+        Some(offered.map(option).collect::<Vec<_>>().into_any())
+    });
     view! {
         <label class="sort"><span class="sr">{t!(market.sort)}</span><select on:change=choose>{options}</select></label>
     }
@@ -171,25 +167,27 @@ fn view_tab(panel: Panel, view: &'static str, name: &'static str) -> AnyView {
 // ---- the list -----------------------------------------------------------------------------------------------------
 
 fn results(shelf: Shelf, panel: Panel) -> AnyView {
-    let is_table = Memo::new(move |_| panel.filter.with(|filter| filter.view == "table"));
-    let shown = Memo::new(move |_| is_shown(shelf));
+    let is_table = live::memo(move || panel.filter.with(|filter| filter.view == "table"));
+    let shown = live::memo(move || is_shown(shelf));
     let hidden = Signal::derive(move || !shown.get() || is_table.get());
-    let nothing_yet = Memo::new(move |_| !shelf.has_answer());
-    let in_place_of_cards = move || match (shelf.error.get(), nothing_yet.get()) {
+    let nothing_yet = live::memo(move || !shelf.has_answer());
+    let in_place_of_cards = live::view(move || match (shelf.error.get(), nothing_yet.get()) {
         (Some(error), _) => Some(load_failure(error.sentence(), shelf.on_retry())),
         (None, true) => Some(loading_cards(8)),
         (None, false) => None,
-    };
-    let nothing = Memo::new(move |_| !nothing_yet.get() && shelf.total() == 0 && shelf.error.with(Option::is_none));
+    });
+    let nothing = live::memo(move || !nothing_yet.get() && shelf.total() == 0 && shelf.error.with(Option::is_none));
     let table = move || is_table.get().then(|| area::goods_table(shelf));
-    let table =
-        move || table().map(|slot| view! { <div hidden=move || !shown.get()>{move || slot.view()}</div> }.into_any());
+    let hidden_table = Signal::derive(move || !shown.get());
+    let table = live::view(move || {
+        table().map(|slot| view! { <div hidden=hidden_table>{live::view(move || slot.view())}</div> }.into_any())
+    });
     view! {
         <div class="res" aria-busy=move || if shelf.is_fresh() { "false" } else { "true" }>
             <h2 class="sr">{t!(market.products)}</h2>
-            {move || shelf.slow.get().then(slowly)}
+            {live::view(move || shelf.slow.get().then(slowly))}
             {in_place_of_cards}
-            {move || nothing.get().then(|| nothing_found(shelf))}
+            {live::view(move || nothing.get().then(|| nothing_found(shelf)))}
             {cards(shelf, hidden)}
             {table}
             {pager(shelf, shown)}

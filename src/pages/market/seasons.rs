@@ -4,7 +4,6 @@ use domain::festival::Festival;
 use domain::wire::{FestivalDay, FestivalGoods, ProductCard, SeasonRow, Seasons, Timing};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_query_map;
 
 use super::days::{long_day, short_day};
 use super::goods::shelf;
@@ -15,12 +14,12 @@ use crate::language::{language, t};
 use crate::load::{Load, load};
 use crate::pages::set_title;
 use crate::route::{Route, query};
+use crate::router::Here;
 
 pub fn page() -> AnyView {
-    let params = use_query_map();
-    let param = move |key: &'static str| params.with(|params| params.get_str(key).unwrap_or_default().to_owned());
-    let year = Memo::new(move |_| param("year"));
-    let named = Memo::new(move |_| param("festival"));
+    let here = Here::get();
+    let year = Memo::new(move |_| here.param("year"));
+    let named = Memo::new(move |_| here.param("festival"));
     let seasons =
         load(move || year.with(|year| format!("?{}", query(&[("year", year)]).trim_start_matches('?'))), api::seasons);
     let chosen = Memo::new(move |_| seasons.value.with(|it| it.as_ref().and_then(|it| choose(it, &named.get()))));
@@ -97,7 +96,7 @@ fn year_link(year: i16, here: i16, festival: Option<Festival>) -> AnyView {
     let text = year.to_string();
     let href = Route::Seasons.with(&[("festival", festival.map_or("", Festival::code)), ("year", &text)]);
     let current = (year == here).then_some("true");
-    view! { <li><a href=href aria-current=current data-noscroll="">{text}</a></li> }.into_any()
+    view! { <li><a href=href aria-current=current data-narrows="">{text}</a></li> }.into_any()
 }
 
 fn festival_link(day: &FestivalDay, here: Option<Festival>) -> AnyView {
@@ -105,7 +104,7 @@ fn festival_link(day: &FestivalDay, here: Option<Festival>) -> AnyView {
     let over = (day.days_left < 0).then(|| view! { <small>{t!(places.over)}</small> }.into_any());
     view! {
         <li>
-            <a href=address(day.festival, year_of(day)) aria-current=current data-noscroll="">
+            <a href=address(day.festival, year_of(day)) aria-current=current data-narrows="">
                 <b>{day.festival.word(language())}</b><span>{short_day(&day.day)}</span>{over}
             </a>
         </li>

@@ -1,7 +1,7 @@
 //! The list as it is shown: the page that the address asks for, the pages after it, and how it is found again by whoever
 //! comes back to it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use domain::id::ProductId;
@@ -12,8 +12,9 @@ use leptos::task::spawn_local;
 use super::filter::Filter;
 use crate::api::{self, ApiError};
 use crate::cache;
-use crate::format::now_ms;
+use crate::live;
 use crate::load::slow;
+use crate::router::Here;
 use crate::state::State;
 
 /// So many pages come by themselves as one scrolls; then a button stands there, and what is below the list can be reached.
@@ -134,8 +135,8 @@ impl Shelf {
         let state = State::get();
         it.come_back();
         it.show_seen(&it.question());
-        let question = Memo::new(move |_| filter.with(|filter| filter.query("")));
-        Effect::new(move |_| {
+        let question = live::memo(move || filter.with(|filter| filter.query("")));
+        live::effect(move || {
             it.again.track();
             it.ask(question.get(), state);
         });
@@ -253,56 +254,32 @@ impl Shelf {
 
 // ---- coming back --------------------------------------------------------------------------------------------------
 
-/// A list as it was left, so that going back from a product shows all of it at once, at the same place.
-struct Left {
-    list: List,
-    /// How far down it was.
-    at: f64,
-}
-
 /// So many lists are found again as they were left; older ones begin with their first page.
 const MOST_LEFT: usize = 4;
-/// Longer than the browser takes from the press of the button to the page, shorter than between two presses.
-const A_MOMENT_MS: i64 = 1_000;
 
 thread_local! {
-    static LEFT: RefCell<Vec<Left>> = const { RefCell::new(Vec::new()) };
-    /// When the reader last went back or forward in the browser's history; 0 before the first time.
-    static WENT_BACK_AT: Cell<i64> = const { Cell::new(0) };
-    static LISTENING: Cell<bool> = const { Cell::new(false) };
-}
-
-fn went_back() -> bool {
-    now_ms() - WENT_BACK_AT.get() < A_MOMENT_MS
+    /// Lists as they were left, so that going back from a product shows all of one at once.
+    static LEFT: RefCell<Vec<List>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Shelf {
     fn come_back(self) {
-        if !LISTENING.replace(true) {
-            // Lasts as long as the app: the list must know how it was reached before it is there itself.
-            let _ = window_event_listener(leptos::ev::popstate, |_| WENT_BACK_AT.set(now_ms()));
-        }
         let asked = self.question();
-        let left =
-            LEFT.with_borrow_mut(|left| left.iter().position(|it| it.list.of == asked).map(|at| left.remove(at)));
-        // Only for the reader who went back: a link to the list starts at its top.
-        if let Some(left) = left.filter(|_| went_back()) {
-            self.list.set(left.list);
-            // By the next frame the cards stand there, and nothing else has been painted yet.
-            request_animation_frame(move || window().scroll_to_with_x_and_y(0.0, left.at));
+        let left = LEFT.with_borrow_mut(|left| left.iter().position(|it| it.of == asked).map(|at| left.remove(at)));
+        // Only for the reader who went back: a link to the list shows its beginning.
+        if let Some(list) = left.filter(|_| Here::get().came_back()) {
+            self.list.set(list);
         }
     }
 
-    /// The router scrolls to the top only once the next page is in place, so the list is still where it was.
     fn leave(self) {
         let Some(list) = self.list.try_get_untracked().filter(|list| !list.of.is_empty()) else { return };
-        let at = window().scroll_y().unwrap_or_default();
         LEFT.with_borrow_mut(|left| {
-            left.retain(|it| it.list.of != list.of);
+            left.retain(|it| it.of != list.of);
             if left.len() == MOST_LEFT {
                 left.remove(0);
             }
-            left.push(Left { list, at });
+            left.push(list);
         });
     }
 }

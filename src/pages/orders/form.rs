@@ -15,8 +15,6 @@ use domain::occasion::Occasion;
 use domain::permission::{Act, Whose, may};
 use domain::wire::{ProductCard, Session};
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 use self::check::{Bill, bill, check, control};
 use self::draft::{Answers, Draft, DraftLine, KEY};
@@ -31,6 +29,7 @@ use crate::components::problem::{load_failure, nothing_here};
 use crate::language::{language, t};
 use crate::load::load;
 use crate::route::Route;
+use crate::router::{Go, Here};
 use crate::state::{State, keep, kept};
 
 pub fn page() -> AnyView {
@@ -65,10 +64,8 @@ fn ordering(state: State, session: Session) -> AnyView {
     let ids: Vec<String> = basket.lines.iter().map(|line| line.product_id.to_string()).collect();
     let asked = ids.join(",");
     let goods = load(move || asked.clone(), api::products_by_id);
-    let navigate = StoredValue::new_local(use_navigate());
-    let leave = Callback::new(move |()| {
-        navigate.with_value(|navigate| navigate(&Route::Orders.path(), NavigateOptions::default()));
-    });
+    let here = Here::get();
+    let leave = Callback::new(move |()| here.go(&Route::Orders.path(), Go::On));
     let inside = move || match (goods.value.get(), goods.error.get()) {
         (Some(products), _) => form(Form::begin(state, &session, products.items, leave), &session),
         (None, Some(error)) => load_failure(error.sentence(), goods.on_retry()),

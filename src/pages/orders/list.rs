@@ -7,7 +7,6 @@ use domain::permission::{Act, Whose, may};
 use domain::wire::{OrderSummary, Orders, StateCount};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_location;
 
 use super::{on_return, sign_in_first, state_word, title};
 use crate::api;
@@ -18,7 +17,8 @@ use crate::components::state::state_badge;
 use crate::format;
 use crate::language::{as_written, language, t};
 use crate::load::{Load, load};
-use crate::route::{Route, query};
+use crate::route::{Route, param, query};
+use crate::router::Here;
 use crate::state::State;
 
 const STATE: &str = "state";
@@ -164,9 +164,9 @@ impl List {
 }
 
 fn list(role: Role) -> AnyView {
-    let query = use_location().query;
-    let asked = Memo::new(move |_| asked(role, query.with(|query| query.get(STATE))));
-    let district = Memo::new(move |_| query.with(|query| query.get(DISTRICT)).unwrap_or_default());
+    let here = Here::get();
+    let asked = Memo::new(move |_| asked(role, here.search.with(|search| param(search, STATE))));
+    let district = Memo::new(move |_| here.param(DISTRICT));
     let first =
         load(move || question(&asked.get(), &district.get()), |question| api::orders(list_query(&question, "")));
     on_return(move || {

@@ -17,7 +17,6 @@ use domain::order_life::{Action, State as OrderState};
 use domain::organisation::Role;
 use domain::wire::{Order, Sibling};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use self::act::Desk;
 use super::{gift, on_return, sign_in_first, state_word, title};
@@ -29,16 +28,15 @@ use crate::format;
 use crate::language::t;
 use crate::load::load;
 use crate::pages::set_title;
-use crate::route::{ID, Route};
+use crate::route::Route;
 use crate::state::State;
 
-pub fn page() -> AnyView {
+pub fn page(id: String) -> AnyView {
     let state = State::get();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get(ID).unwrap_or_default()));
+    let id = StoredValue::new(id);
     let role = Memo::new(move |_| state.role());
     let known = Memo::new(move |_| state.session_known.get());
-    let key = move || role.get().map(|_| id.get()).unwrap_or_default();
+    let key = move || role.get().map(|_| id.get_value()).unwrap_or_default();
     let desk = Desk::new(state, load(key, api::order));
     stay_up_to_date(desk);
     // What the siblings do changes their list, but must not take a half-counted acceptance away from under the hands.
@@ -46,7 +44,7 @@ pub fn page() -> AnyView {
     let inside = move || {
         match (role.get(), own.get(), desk.order.error.get()) {
         (None, ..) if !known.get() => loading_lines(8),
-        (None, ..) => sign_in_first(t!(frame.orders), Route::Order(id.get()).path()),
+        (None, ..) => sign_in_first(t!(frame.orders), Route::Order(id.get_value()).path()),
         (Some(role), Some(order), _) => whole(desk, role, order),
         (_, None, Some(error)) if error.is(Code::NotFound) => {
             view! { <h1>{t!(orders.not_found)}</h1>{nothing_here(&error.sentence(), Route::Orders.path(), t!(orders.see_orders))} }

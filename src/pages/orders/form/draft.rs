@@ -1,10 +1,10 @@
 //! A procurement as it stands in the form: texts as typed, kept in the browser so that nothing is lost on a reload.
 
-use domain::Quantity;
 use domain::basket::Basket;
 use domain::id::{AccountId, OrderId, OrganisationId, ProductId};
 use domain::wire::{ProductCard, Session};
-use serde::{Deserialize, Serialize};
+use domain::{Quantity, fields};
+use serde::Serialize;
 
 use super::entry::Entry;
 use crate::language::t;
@@ -12,7 +12,7 @@ use crate::language::t;
 /// One draft: whoever signs in next on this computer begins afresh.
 pub use crate::state::ORDER_DRAFT_KEY as KEY;
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Draft {
     pub account_id: AccountId,
     pub answers: Answers,
@@ -20,9 +20,10 @@ pub struct Draft {
     /// The id each merchant's order will have. Kept with the draft, so that sending it twice is once.
     pub orders: Vec<(OrganisationId, OrderId)>,
 }
+fields!(Draft: account_id, answers, lines, orders);
 
 /// What is asked beside the goods, in the order of the form.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Answers {
     /// Code of the occasion; empty until one is chosen.
     pub occasion: String,
@@ -33,14 +34,16 @@ pub struct Answers {
     pub contact: String,
     pub phone: String,
 }
+fields!(Answers: occasion, head_count, per_head, reason, address, contact, phone);
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DraftLine {
     pub product_id: ProductId,
     /// What the basket said when the line was made: a basket changed since then speaks anew.
     pub put_aside: Quantity,
     pub entry: Entry,
 }
+fields!(DraftLine: product_id, put_aside, entry);
 
 impl Draft {
     /// Begins with what is known of the officer's union.
@@ -90,6 +93,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::api;
     use crate::pages::orders::form::samples::{card, product_id, session};
 
     fn basket(lines: &[(u128, i64)]) -> Basket {
@@ -107,7 +111,7 @@ mod tests {
         draft.answers.reason = "三周年“加一份”".to_owned();
         draft.name_orders(&[card(1, 7)], || OrderId(Uuid::from_u128(9)));
         let text = serde_json::to_string(&draft).expect("plain texts");
-        assert_eq!(serde_json::from_str::<Draft>(&text).expect("what was written"), draft);
+        assert_eq!(api::parse::<Draft>(&text).expect("what was written"), draft);
     }
 
     #[test]

@@ -4,16 +4,24 @@
 use crate::language::told;
 use domain::Quantity;
 use domain::order::parse_line_quantity;
-use serde::{Deserialize, Serialize};
+use domain::read::{Fields, Read, Tree};
+use serde::Serialize;
 
 /// From here on a number in the basket means pieces in all; below it, pieces for each person.
 const A_TOTAL_FROM: i64 = 10;
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Entry {
     PerHead(String),
     Total(String),
+}
+
+impl Read for Entry {
+    fn read(tree: Tree) -> Option<Entry> {
+        let mut fields = Fields::of(tree)?;
+        fields.take("per_head").map(Entry::PerHead).or_else(|| fields.take("total").map(Entry::Total))
+    }
 }
 
 impl Entry {
