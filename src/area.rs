@@ -9,6 +9,8 @@ use std::future::Future;
 use domain::organisation::Role;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
+use leptos::wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 
 use crate::components::problem::{load_failure, nothing_here};
 use crate::language::t;
@@ -21,10 +23,13 @@ use crate::route::Route;
 macro_rules! page {
     ($area:ident: $page:ident($($of:ident)?), $seam:ident, $view:path $(, $ahead:ident)?) => {
         async fn $page($($of: String)?) -> AnyView {
+            begin_dress();
             #[cfg(feature = "split")]
-            return $seam($($of)?).await.unwrap_or_else(|_| not_fetched());
+            let page = $seam($($of)?).await.unwrap_or_else(|_| not_fetched());
             #[cfg(not(feature = "split"))]
-            return $view($($of)?);
+            let page = $view($($of)?);
+            dressed().await;
+            page
         }
 
         #[cfg(feature = "split")]
@@ -42,10 +47,15 @@ macro_rules! page {
 macro_rules! part {
     ($area:ident: $part:ident, $seam:ident, $view:path, $with:ty) => {
         pub fn $part(with: $with) -> Slot {
-            #[cfg(feature = "split")]
-            return Slot::new(async move { $seam(with).await.ok() });
-            #[cfg(not(feature = "split"))]
-            return Slot::new(async move { Some($view(with)) });
+            begin_dress();
+            Slot::new(async move {
+                #[cfg(feature = "split")]
+                let part = $seam(with).await.ok();
+                #[cfg(not(feature = "split"))]
+                let part = Some($view(with));
+                dressed().await;
+                part
+            })
         }
 
         #[cfg(feature = "split")]
@@ -145,8 +155,32 @@ fn seam_uploader(of: Uploading) -> Result<AnyView, leptos::wasm_split::SplitLoad
     Ok(market::photos::uploader::view(of))
 }
 
+/// What the pages look like that are not the list stands in a file of its own (style/later.css). The server names it as a
+/// stylesheet only where the page that is opened needs it.
+fn later_style() -> Option<web_sys::HtmlLinkElement> {
+    document().query_selector("link[data-later]").ok().flatten()?.dyn_into().ok()
+}
+
+/// Asks for it, unless it has been asked for.
+fn begin_dress() {
+    if let Some(link) = later_style().filter(|link| link.rel() != "stylesheet") {
+        link.set_rel("stylesheet");
+    }
+}
+
+/// Waits until it is there. A page that could not be dressed is shown as it is: it can still be read.
+async fn dressed() {
+    let Some(link) = later_style().filter(|link| link.sheet().is_none()) else { return };
+    let settled = js_sys::Promise::new(&mut |resolve, _| {
+        link.set_onload(Some(&resolve));
+        link.set_onerror(Some(&resolve));
+    });
+    let _ = JsFuture::from(settled).await;
+}
+
 /// Fetches what follows the list, once a finger or the pointer shows the intent to go on.
 pub fn fetch_shop_ahead() {
+    begin_dress();
     #[cfg(feature = "split")]
     {
         static ASKED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);

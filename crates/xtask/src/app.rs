@@ -26,7 +26,7 @@ const INPUTS: [&str; 21] = [
     "crates/xtask/src/app.rs",
     "crates/xtask/src/browsers.rs",
     "crates/xtask/src/dist.rs",
-    "crates/xtask/src/exports.rs",
+    "crates/xtask/src/sections.rs",
     "crates/xtask/src/split.rs",
     "crates/xtask/src/tools.rs",
     "crates/xtask/src/worker.rs",
@@ -62,22 +62,23 @@ pub fn develop(project: &Project, arguments: &[String]) -> Result<()> {
     shell::run(&mut trunk, "trunk serve")
 }
 
-/// style/main.css and all it imports, as one small file that older browsers understand.
+/// Files of style/, each with all it imports, as small files that older browsers understand: what everybody sees first, and
+/// what the other pages need besides.
+const STYLES: [(&str, &str); 2] = [("main.css", "site.css"), ("later.css", "later.css")];
+
 pub fn style(project: &Project) -> Result<()> {
     tools::set_up(project, tools::FOR_THE_STYLE)?;
-    let mut compile = tools::lightningcss(project)?;
-    compile.current_dir(project.root()).args([
-        "--bundle",
-        "--minify",
-        "--targets",
-        browsers::FOR_CSS,
-        "style/main.css",
-    ]);
-    let css = shell::output(&mut compile, "compiling style/main.css")?;
-    browsers::check_css(&css)?;
     fs::create_dir_all(project.built()).context("could not make the folder .built")?;
-    let file = project.built().join("site.css");
-    fs::write(&file, css).with_context(|| format!("could not write {}", file.display()))
+    for (source, name) in STYLES {
+        let source = format!("style/{source}");
+        let mut compile = tools::lightningcss(project)?;
+        compile.current_dir(project.root()).args(["--bundle", "--minify", "--targets", browsers::FOR_CSS, &source]);
+        let css = shell::output(&mut compile, &format!("compiling {source}"))?;
+        browsers::check_css(&css)?;
+        let file = project.built().join(name);
+        fs::write(&file, css).with_context(|| format!("could not write {}", file.display()))?;
+    }
+    Ok(())
 }
 
 fn trunk_build(project: &Project) -> Result<()> {

@@ -5,7 +5,7 @@
 //! script and WebAssembly, in a folder of their own whose name changes with them.
 
 use crate::project::Project;
-use crate::{browsers, dist, exports, shell, tools};
+use crate::{browsers, dist, sections, shell, tools};
 use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,7 +40,15 @@ const WASM_FEATURES: [&str; 6] = [
 pub fn set_flags(trunk: &mut Command) {
     let given = std::env::var("RUSTFLAGS").unwrap_or_default();
     trunk.env_remove("RUSTFLAGS");
-    trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", format!("{given} {FLAGS}").trim());
+    let all = format!("{given} {FLAGS} {}", short_paths());
+    trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", all.trim());
+}
+
+/// A panic says where it happened. Where Cargo keeps the sources of libraries on this machine is nobody's business, and long.
+fn short_paths() -> String {
+    let cargo =
+        std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    cargo.map(|cargo| format!("--remap-path-prefix={}=", cargo.join("registry/src").display())).unwrap_or_default()
 }
 
 /// Replaces what Trunk made of `whole` by its parts.
@@ -94,7 +102,7 @@ impl Work {
 
 fn cut(project: &Project, whole: &Path, work: &Work) -> Result<()> {
     let built = fs::read(whole).with_context(|| format!("the app's build left no {}", whole.display()))?;
-    fs::write(&work.whole, exports::without(&built, UNUSED_EXPORTS)?)
+    fs::write(&work.whole, sections::without_exports(&built, UNUSED_EXPORTS)?)
         .with_context(|| format!("could not write {}", work.whole.display()))?;
     let mut cut = tools::command_with_tools(project, "wasm-split-cli")?;
     cut.args(["--out-name", "app"]).arg(&work.whole).arg(&work.cut);
@@ -107,7 +115,17 @@ fn bind(project: &Project, work: &Work) -> Result<()> {
     // The linker's exports stay: they are what the areas hold on to.
     bind.args(["--target", "web", "--no-typescript", "--keep-lld-exports", "--out-name", "app", "--out-dir"]);
     bind.arg(&work.bound).arg(work.cut.join("app.wasm"));
-    shell::run(&mut bind, "wasm-bindgen")
+    shell::run(&mut bind, "wasm-bindgen")?;
+    let (wasm, script) = (work.bound.join("app_bg.wasm"), work.bound.join("app.js"));
+    let bound = (fs::read(&wasm), fs::read_to_string(&script));
+    let (short, renamed) = sections::with_short_imports(
+        &bound.0.context("wasm-bindgen wrote no app_bg.wasm")?,
+        &bound.1.context("wasm-bindgen wrote no app.js")?,
+        "./app_bg.js",
+    )?;
+    fs::write(&wasm, short)
+        .and_then(|()| fs::write(&script, renamed))
+        .context("could not write what wasm-bindgen wrote")
 }
 
 fn shrink(project: &Project, work: &Work) -> Result<()> {
@@ -153,6 +171,7 @@ fn replace_in_page(dist: &Path, folder: &str) -> Result<()> {
     let page_file = dist.join("index.html");
     let page = fs::read_to_string(&page_file).context("Trunk wrote no dist/index.html")?;
     let (page, replaced) = name_the_parts(&page, folder)?;
+    let page = without_comments(&page);
     for name in replaced {
         fs::remove_file(dist.join(&name)).with_context(|| format!("could not remove dist/{name}"))?;
     }
@@ -168,6 +187,17 @@ fn name_the_parts(page: &str, folder: &str) -> Result<(String, [String; 2])> {
         .replace(&format!("/{script}"), &format!("/{folder}/app.js"))
         .replace(&format!("/{wasm}"), &format!("/{folder}/app_bg.wasm"));
     Ok((renamed, [script.to_string(), wasm.to_string()]))
+}
+
+/// Comments are for whoever reads index.html here, and would travel with every page.
+fn without_comments(page: &str) -> String {
+    let mut rest = page;
+    let mut kept = String::with_capacity(page.len());
+    while let Some((before, after)) = rest.split_once("<!--") {
+        kept.push_str(before.trim_end_matches(' '));
+        rest = after.split_once("-->").map_or("", |(_, after)| after.trim_start());
+    }
+    kept + rest
 }
 
 fn trunks_file<'a>(page: &'a str, ending: &str) -> Result<&'a str> {
@@ -205,6 +235,12 @@ const wasm = await init({ module_or_path: '/market-2f_bg.wasm' });
     }
 
     #[test]
+    fn comments_stay_at_home() {
+        assert_eq!(without_comments("<p>\n  <!-- why -->\n  <b><!-- more\n --></b>"), "<p>\n<b></b>");
+        assert_eq!(without_comments("<!doctype html><p>"), "<!doctype html><p>");
+    }
+
+    #[test]
     fn an_area_is_any_wasm_but_the_main_one() {
         assert!(is_area(Path::new("cut/split_desk.wasm")));
         assert!(is_area(Path::new("cut/chunk_3.wasm")));
@@ -219,6 +255,6 @@ const wasm = await init({ module_or_path: '/market-2f_bg.wasm' });
         let set = |name: &str| trunk.get_envs().find(|(key, _)| *key == name).map(|(_, value)| value);
         assert_eq!(set("RUSTFLAGS"), Some(None));
         let flags = set("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS").flatten().expect("set");
-        assert!(flags.to_string_lossy().ends_with(FLAGS));
+        assert!(flags.to_string_lossy().contains(FLAGS));
     }
 }

@@ -163,6 +163,7 @@ impl Pages {
         let site = words::word(reader, SITE);
         let title = if first.title == site { site.to_owned() } else { format!("{} · {site}", first.title) };
         let head = first.head(&title, site) + &self.fetched_ahead(page);
+        let frame = if page.area.is_none() { &without_later_style(frame) } else { frame };
         let mut html = filled_in(frame, "<html lang=\"", "\"", reader.code());
         html = filled_in(&html, "<title>", "</title>", &first::escaped(&title));
         if let Some(description) = &first.description {
@@ -209,6 +210,22 @@ fn filled_in(html: &str, from: &str, to: &str, with: &str) -> String {
     place.map_or_else(|| html.to_owned(), |(before, after)| format!("{before}{from}{with}{to}{after}"))
 }
 
+/// The page with its later stylesheet only named, not asked for: the main part's own pages need it only when the reader goes
+/// on, and the app then asks for it (`src/area.rs`).
+fn without_later_style(html: &str) -> String {
+    let tag = html.find(" data-later").and_then(|mark| {
+        let start = html[..mark].rfind("<link")?;
+        Some((start, start + html[start..].find('>')?))
+    });
+    tag.map_or_else(
+        || html.to_owned(),
+        |(start, end)| {
+            let tag = html[start..end].replace("rel=\"stylesheet\"", "rel=\"later\"");
+            format!("{}{tag}{}", &html[..start], &html[end..])
+        },
+    )
+}
+
 /// The folder of the app's parts, where it was built in parts.
 fn parts(html: &str) -> Option<String> {
     let (before, _) = html.split_once("/app_bg.wasm")?;
@@ -231,6 +248,14 @@ mod tests {
     fn a_place_is_filled_and_what_has_none_stays() {
         assert_eq!(filled_in("<title>a</title><p>", "<title>", "</title>", "b"), "<title>b</title><p>");
         assert_eq!(filled_in("<p>", "<title>", "</title>", "b"), "<p>");
+    }
+
+    #[test]
+    fn only_the_later_stylesheet_is_not_asked_for() {
+        let page = "<link rel=\"stylesheet\" href=\"/site-1.css\"><link data-later=\"\" rel=\"stylesheet\" href=\"/later-2.css\"><p>";
+        let expected = "<link rel=\"stylesheet\" href=\"/site-1.css\"><link data-later=\"\" rel=\"later\" href=\"/later-2.css\"><p>";
+        assert_eq!(without_later_style(page), expected);
+        assert_eq!(without_later_style("<p>"), "<p>");
     }
 
     #[test]
