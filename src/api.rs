@@ -351,8 +351,7 @@ fn read<T: Read>(answer: Answer<String>) -> Answer<T> {
 }
 
 pub fn parse<T: Read>(text: &str) -> Answer<T> {
-    let tree: Option<Tree> = serde_json::from_str(text).ok();
-    tree.and_then(T::read).ok_or(ApiError::Broken { request_id: None })
+    Tree::of(text).and_then(T::read).ok_or(ApiError::Broken { request_id: None })
 }
 
 /// Sends one question and gives back the text of the answer.

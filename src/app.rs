@@ -38,15 +38,15 @@ pub fn app() -> AnyView {
     let leave = move || here.go(&Route::Products.path(), Go::On);
     let under_search = RwSignal::new(None::<area::Slot>);
     let head = Masthead {
-        session: session.into(),
-        basket_count: Signal::derive(move || state.basket_count()),
-        here: address.into(),
-        query: searched.into(),
+        session,
+        basket: state.basket,
+        here: address,
+        query: searched,
         typed: desk.typed,
         on_search: Callback::new(move |words| desk.search(words)),
         on_near: Callback::new(move |input| {
             if under_search.with_untracked(Option::is_none) {
-                under_search.set(Some(area::suggestions(desk.box_of(input, searched.into()))));
+                under_search.set(Some(area::suggestions(desk.box_of(input, searched))));
             }
         }),
         under_search: Callback::new(move |()| under_search.get().and_then(area::Slot::view)),
@@ -59,7 +59,7 @@ pub fn app() -> AnyView {
         {notices(state.offline, offline::watch_for_update(), Callback::new(|()| offline::take_update()))}
         {outlet(here, area::open)}
         {foot(on_theme)}
-        {live::view(move || here.route.with(Route::has_tabs).then(|| tabs(session.into(), address.into())))}
+        {live::view(move || here.route.with(Route::has_tabs).then(|| tabs(session, address)))}
         {toast_region(state.toast)}
     }
     .into_any()
@@ -78,7 +78,7 @@ struct Search {
 }
 
 impl Search {
-    fn box_of(self, input: web_sys::HtmlInputElement, query: Signal<String>) -> SearchBox {
+    fn box_of(self, input: web_sys::HtmlInputElement, query: Memo<String>) -> SearchBox {
         SearchBox {
             input: StoredValue::new_local(input),
             query,
@@ -119,11 +119,9 @@ impl Search {
 
 /// A pointer, a finger or the focus on a link: its reader may go on in a moment, so what follows is fetched now.
 fn watch_intent() {
-    let likely = |event: &web_sys::Event| intent(event, Intent::Likely);
-    // All three last as long as the app.
-    let _ = window_event_listener(leptos::ev::pointerover, move |event| likely(&event));
-    let _ = window_event_listener(leptos::ev::focusin, move |event| likely(&event));
-    let _ = window_event_listener(leptos::ev::pointerdown, |event| intent(&event, Intent::Sure));
+    live::on_window("pointerover", |event| intent(event, Intent::Likely));
+    live::on_window("focusin", |event| intent(event, Intent::Likely));
+    live::on_window("pointerdown", |event| intent(event, Intent::Sure));
 }
 
 fn intent(event: &web_sys::Event, intent: Intent) {

@@ -5,6 +5,7 @@
 //! called.
 
 use std::future::Future;
+use std::pin::Pin;
 
 use domain::organisation::Role;
 use leptos::prelude::*;
@@ -18,18 +19,13 @@ use crate::pages::market::photos::uploader::Uploading;
 use crate::pages::{account, buying, coordinator, market, orders};
 use crate::route::Route;
 
-/// A page of an area: the function that opens it with what its address names, the seam, the page itself; and where the area
-/// can be fetched ahead, the name of the function that does it.
+/// A page of an area: the function that asks for it with what its address names, which is the seam, and the page itself; and
+/// where the area can be fetched ahead, the name of the function that does it.
 macro_rules! page {
-    ($area:ident: $page:ident($($of:ident)?), $seam:ident, $view:path $(, $ahead:ident)?) => {
-        async fn $page($($of: String)?) -> AnyView {
-            begin_dress();
-            #[cfg(feature = "split")]
-            let page = $seam($($of)?).await.unwrap_or_else(|_| not_fetched());
-            #[cfg(not(feature = "split"))]
-            let page = $view($($of)?);
-            dressed().await;
-            page
+    ($area:ident: $seam:ident($($of:ident)?), $view:path $(, $ahead:ident)?) => {
+        #[cfg(not(feature = "split"))]
+        async fn $seam($($of: String)?) -> Seam {
+            Ok($view($($of)?))
         }
 
         #[cfg(feature = "split")]
@@ -47,15 +43,10 @@ macro_rules! page {
 macro_rules! part {
     ($area:ident: $part:ident, $seam:ident, $view:path, $with:ty) => {
         pub fn $part(with: $with) -> Slot {
-            begin_dress();
-            Slot::new(async move {
-                #[cfg(feature = "split")]
-                let part = $seam(with).await.ok();
-                #[cfg(not(feature = "split"))]
-                let part = Some($view(with));
-                dressed().await;
-                part
-            })
+            #[cfg(feature = "split")]
+            return Slot::new(Box::pin(async move { $seam(with).await.ok() }));
+            #[cfg(not(feature = "split"))]
+            return Slot::new(Box::pin(async move { Some($view(with)) }));
         }
 
         #[cfg(feature = "split")]
@@ -72,12 +63,14 @@ macro_rules! part {
 pub struct Slot(RwSignal<Option<AnyView>, LocalStorage>);
 
 impl Slot {
-    fn new(part: impl Future<Output = Option<AnyView>> + 'static) -> Self {
+    fn new(part: Pin<Box<dyn Future<Output = Option<AnyView>>>>) -> Self {
+        begin_dress();
         let slot = RwSignal::new_local(None);
         // What the part watches ends with the page that asked for it.
         let part = ScopedFuture::new(part);
         leptos::task::spawn_local(async move {
             let view = part.await;
+            dressed().await;
             slot.try_set(view);
         });
         Self(slot)
@@ -93,43 +86,53 @@ part!(shop: facets, seam_facets, market::facets::facets, market::facets::Panel);
 part!(shop: suggestions, seam_suggestions, market::suggestions::suggestions, market::suggestions::SearchBox);
 part!(shop: goods_table, seam_goods_table, market::table::table, market::shelf::Shelf);
 
-page!(home: home(), seam_home, market::home::page, ahead_home);
-page!(places: county(id), seam_county, market::county::page, ahead_places);
-page!(places: brand(code), seam_brand, market::brand::page);
-page!(places: seasons(), seam_seasons, market::seasons::page);
-page!(shop: product(id), seam_product, market::product::page, ahead_shop);
-page!(shop: basket(), seam_basket, market::basket::page);
-page!(shop: sign_in(), seam_sign_in, account::sign_in::page);
-page!(buying: sign_up(), seam_sign_up, buying::sign_up::page);
-page!(buying: checkout(), seam_checkout, buying::checkout::page, ahead_buying);
-page!(buying: helped(), seam_helped, buying::helped::page);
-page!(desk: new_order(), seam_new_order, orders::form::page);
-page!(desk: orders_list(), seam_orders, orders::list::page, ahead_desk);
-page!(desk: order(id), seam_order, orders::order::page);
-page!(figures: dashboard(), seam_dashboard, coordinator::dashboard::page, ahead_figures);
-page!(figures: ledger(), seam_ledger, coordinator::ledger::page);
+page!(home: home(), market::home::page, ahead_home);
+page!(places: county(id), market::county::page, ahead_places);
+page!(places: brand(code), market::brand::page);
+page!(places: seasons(), market::seasons::page);
+page!(shop: product(id), market::product::page, ahead_shop);
+page!(shop: basket(), market::basket::page);
+page!(shop: sign_in(), account::sign_in::page);
+page!(buying: sign_up(), buying::sign_up::page);
+page!(buying: checkout(), buying::checkout::page, ahead_buying);
+page!(buying: helped(), buying::helped::page);
+page!(desk: new_order(), orders::form::page);
+page!(desk: orders_list(), orders::list::page, ahead_desk);
+page!(desk: order(id), orders::order::page);
+page!(figures: dashboard(), coordinator::dashboard::page, ahead_figures);
+page!(figures: ledger(), coordinator::ledger::page);
+
+#[cfg(feature = "split")]
+type NotThere = leptos::wasm_split::SplitLoaderError;
+#[cfg(not(feature = "split"))]
+type NotThere = std::convert::Infallible;
+type Seam = Result<AnyView, NotThere>;
 
 /// Draws the page of an address; the list of products at once, the others when their area is there.
 pub async fn open(route: Route) -> AnyView {
-    match route {
-        Route::Products => market::products::page(),
-        Route::Home => home().await,
-        Route::County(id) => county(id).await,
-        Route::Brand(code) => brand(code).await,
-        Route::Seasons => seasons().await,
-        Route::Product(id) => product(id).await,
-        Route::Basket => basket().await,
-        Route::SignIn => sign_in().await,
-        Route::SignUp => sign_up().await,
-        Route::Checkout => checkout().await,
-        Route::Helped => helped().await,
-        Route::NewOrder => new_order().await,
-        Route::Orders => orders_list().await,
-        Route::Order(id) => order(id).await,
-        Route::Dashboard => dashboard().await,
-        Route::Ledger => ledger().await,
-        Route::NotFound => not_found(),
-    }
+    let page: Pin<Box<dyn Future<Output = Seam>>> = match route {
+        Route::Products => return market::products::page(),
+        Route::NotFound => return not_found(),
+        Route::Home => Box::pin(home()),
+        Route::County(id) => Box::pin(county(id)),
+        Route::Brand(code) => Box::pin(brand(code)),
+        Route::Seasons => Box::pin(seasons()),
+        Route::Product(id) => Box::pin(product(id)),
+        Route::Basket => Box::pin(basket()),
+        Route::SignIn => Box::pin(sign_in()),
+        Route::SignUp => Box::pin(sign_up()),
+        Route::Checkout => Box::pin(checkout()),
+        Route::Helped => Box::pin(helped()),
+        Route::NewOrder => Box::pin(new_order()),
+        Route::Orders => Box::pin(orders_list()),
+        Route::Order(id) => Box::pin(order(id)),
+        Route::Dashboard => Box::pin(dashboard()),
+        Route::Ledger => Box::pin(ledger()),
+    };
+    begin_dress();
+    let page = page.await.unwrap_or_else(|_| not_fetched());
+    dressed().await;
+    page
 }
 
 fn not_found() -> AnyView {
@@ -224,7 +227,6 @@ pub fn fetch_ahead(role: Role) {
 }
 
 /// The part could not be fetched; loading the page again fetches the whole app anew.
-#[cfg_attr(not(feature = "split"), expect(dead_code, reason = "an app in one part has nothing to fetch"))]
 fn not_fetched() -> AnyView {
     let again = Callback::new(|()| drop(window().location().reload()));
     load_failure(t!(frame.page_did_not_load).to_owned(), again)

@@ -2,6 +2,8 @@
 //! WebAssembly; these make it once and keep the closure in a box. The main part, which everybody fetches, uses these alone.
 
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::wasm_bindgen::closure::Closure;
 
 /// Runs now and again whenever something it has read changes, until its page goes.
 pub fn effect(run: impl Fn() + 'static) {
@@ -41,4 +43,17 @@ pub fn text(say: impl Fn() -> String + Send + 'static) -> AnyView {
 #[inline(never)]
 fn boxed_text(say: Box<dyn Fn() -> String + Send>) -> AnyView {
     say.into_any()
+}
+
+/// Hears of an event anywhere in the window, as long as the app lasts.
+pub fn on_window(event: &str, hear: impl Fn(&web_sys::Event) + 'static) {
+    boxed_on_window(event, Box::new(hear));
+}
+
+#[inline(never)]
+fn boxed_on_window(event: &str, hear: Box<dyn Fn(&web_sys::Event)>) {
+    let hear = Closure::<dyn Fn(web_sys::Event)>::new(move |event| hear(&event));
+    // Refused only without a function.
+    let _ = window().add_event_listener_with_callback(event, hear.as_ref().unchecked_ref());
+    hear.forget();
 }

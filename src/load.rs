@@ -23,7 +23,7 @@ pub struct Load<T: Send + Sync + 'static> {
     pub answered: RwSignal<String>,
     pub error: RwSignal<Option<ApiError>>,
     pub busy: RwSignal<bool>,
-    again: RwSignal<()>,
+    again: Trigger,
 }
 
 impl<T: Send + Sync + 'static> Clone for Load<T> {
@@ -41,13 +41,13 @@ impl<T: Send + Sync + 'static> Load<T> {
             answered: RwSignal::new(String::new()),
             error: RwSignal::new(None),
             busy: RwSignal::new(false),
-            again: RwSignal::new(()),
+            again: Trigger::new(),
         }
     }
 
     /// Asks once more: after a failure, or after something was changed.
     pub fn reload(self) {
-        self.again.set(());
+        self.again.notify();
     }
 
     /// The same, for a button.

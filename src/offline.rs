@@ -3,8 +3,9 @@
 
 use std::cell::Cell;
 
-use leptos::ev::Custom;
 use leptos::prelude::*;
+
+use crate::live;
 
 /// Set by the service worker on an answer that the server gave some other time.
 pub const SEEN_BEFORE: &str = "x-shanhai-seen";
@@ -17,9 +18,8 @@ thread_local! {
 pub fn watch() -> RwSignal<bool> {
     let offline = RwSignal::new(!window().navigator().on_line());
     OFFLINE.set(Some(offline));
-    // Both last as long as the app.
-    let _ = window_event_listener(leptos::ev::offline, move |_| offline.set(true));
-    let _ = window_event_listener(leptos::ev::online, move |_| offline.set(false));
+    live::on_window("offline", move |_| offline.set(true));
+    live::on_window("online", move |_| offline.set(false));
     offline
 }
 
@@ -36,7 +36,7 @@ pub fn heard(seen_before: bool) {
 pub fn watch_for_update() -> RwSignal<bool> {
     let root = document().document_element();
     let waiting = RwSignal::new(root.is_some_and(|root| root.has_attribute("data-update")));
-    let _ = window_event_listener(Custom::<web_sys::Event>::new("shanhai:update"), move |_| waiting.set(true));
+    live::on_window("shanhai:update", move |_| waiting.set(true));
     waiting
 }
 

@@ -65,7 +65,7 @@ impl Route {
     /// The address with a query: `Route::Products.with(&[("brand", "sanqu_wei"), ("q", "椪柑")])`.
     /// A pair without a value is left out, so an empty filter is the bare address.
     pub fn with(&self, query: &[(&str, &str)]) -> String {
-        self.path() + &self::query(query)
+        self.path() + self::query(query).as_str()
     }
 
     pub fn parse(pathname: &str) -> Self {

@@ -75,11 +75,10 @@ impl Here {
             let _ = history.set_scroll_restoration(web_sys::ScrollRestoration::Manual);
             let _ = history.replace_state(&JsValue::from(it.kept.with_value(|kept| kept.entry)), "");
         }
-        // All three last as long as the app.
-        let _ = window_event_listener(leptos::ev::click, move |event| it.follow(&event));
-        let _ = window_event_listener(leptos::ev::popstate, move |event| it.went_back(&event));
+        live::on_window("click", move |event| it.follow(event.unchecked_ref()));
+        live::on_window("popstate", move |event| it.went_back(event.unchecked_ref()));
         // A page that is loaded anew comes back by the browser's own means.
-        let _ = window_event_listener(leptos::ev::pagehide, |_| {
+        live::on_window("pagehide", |_| {
             let _ = window().history().and_then(|it| it.set_scroll_restoration(web_sys::ScrollRestoration::Auto));
         });
         it
@@ -240,7 +239,7 @@ where
             }
             let mut page = Held::new(owner, || page);
             shown.update_value(|shown| drop(shown.take()));
-            page.mount(&place, None);
+            page.mount(&place);
             shown.set_value(Some(page));
             here.settle();
         });

@@ -16,6 +16,7 @@ use crate::components::masthead::buys;
 use crate::components::toast::Toast;
 use crate::format;
 use crate::language::t;
+use crate::live;
 use crate::offline;
 use crate::route::Route;
 
@@ -144,11 +145,6 @@ impl State {
 
     // ---- the basket ----
 
-    /// How many kinds of goods are in it.
-    pub fn basket_count(self) -> usize {
-        self.basket.with(|basket| basket.lines.len())
-    }
-
     /// How much of a product is in it.
     pub fn in_basket(self, id: ProductId) -> Quantity {
         self.basket.with(|basket| quantity_of(basket, id))
@@ -187,13 +183,12 @@ impl State {
     }
 
     fn listen_to_other_tabs(self) {
-        let heard = window_event_listener(leptos::ev::storage, move |_| {
+        live::on_window("storage", move |_| {
             let basket: Basket = kept(BASKET_KEY).unwrap_or_default();
             if self.basket.with_untracked(|now| *now != basket) {
                 self.basket.set(basket);
             }
         });
-        on_cleanup(move || heard.remove());
     }
 
     // ---- the rest ----

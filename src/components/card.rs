@@ -3,12 +3,15 @@
 
 use domain::id::ProductId;
 use domain::product::{CertificationKind, PriceBreak};
-use domain::wire::ProductCard;
+use domain::wire::{Mark, ProductCard};
 use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
 
-use super::icon::{Icon, icon};
+use super::icon::Icon;
+use super::marked::marked;
+use super::markup::{Escaped, element, put};
 use super::photo::picture;
-use super::price::{price, price_text};
+use super::price::price_text;
 use crate::format::quantity;
 use crate::language::{language, t};
 use crate::route::Route;
@@ -16,37 +19,68 @@ use crate::route::Route;
 /// The quantity a union begins to think in; the card names the price from there on.
 const BULK: i64 = 50;
 
-/// One entry of a `.shelf` list. Without `on_add` (for those who do not buy) there is no button.
-#[inline(never)]
-pub fn product_card(product: &ProductCard, on_add: Option<Callback<ProductId>>) -> AnyView {
-    card_named(product, product.name.clone().into_any(), on_add)
+/// One entry of a `.shelf` list. With `buys` it has a button, which the list hears of by [`pressed`].
+pub fn product_card(product: &ProductCard, buys: bool) -> AnyView {
+    element(format!("<li class=\"card\">{}</li>", inside(product, &[], buys)))
 }
 
-/// The same with its name as the page wants it shown, with the letters marked that were searched for.
+/// What stands in it, as markup. `marks` are the stretches of its name that were searched for.
 #[inline(never)]
-pub fn card_named(product: &ProductCard, name: AnyView, on_add: Option<Callback<ProductId>>) -> AnyView {
-    let brand = product.brand.map(|brand| view! { <b>{brand.word(language())}</b>" · " }.into_any());
-    let unit = product.unit.as_str();
+pub fn inside(product: &ProductCard, marks: &[Mark], buys: bool) -> String {
+    let mut card = String::with_capacity(2_600);
     let sold_out = product.available.is_zero();
-    let bulk = bulk_step(product.ladder.steps()).map(|step| {
-        t!(parts.bulk_price, quantity = quantity(step.from_quantity, unit), price = price_text(step.unit_price_fen))
-    });
-    let note = if sold_out { Some(t!(parts.sold_out).to_owned()) } else { bulk };
-    view! {
-        <li class="card">
-            <a href=Route::Product(product.id.to_string()).path()>
-                {picture(product)}
-                <span class="c-name">{name}</span>
-            </a>
-            <span class="c-from">
-                {brand}{product.county_short.clone()}" "<span class="num">{product.spec.clone()}</span>
-            </span>
-            <span class="c-tags">{tags(product)}</span>
-            <span class="c-price">{price(product.ladder.list_price(), unit)}" "{note.map(|note| view! { <i>{note}</i> }.into_any())}</span>
-            {on_add.filter(|_| !sold_out).map(|on_add| add_button(product, on_add))}
-        </li>
+    put(
+        &mut card,
+        format_args!(
+            "<a href=\"{}\">{}<span class=\"c-name\">{}</span></a><span class=\"c-from\">",
+            Route::Product(product.id.to_string()).path(),
+            picture(product),
+            marked(&product.name, marks),
+        ),
+    );
+    if let Some(brand) = product.brand {
+        put(&mut card, format_args!("<b>{}</b> · ", brand.word(language())));
     }
-    .into_any()
+    put(
+        &mut card,
+        format_args!(
+            "{} <span class=\"num\">{}</span></span><span class=\"c-tags\">",
+            Escaped(&product.county_short),
+            Escaped(&product.spec)
+        ),
+    );
+    put_tags(&mut card, product);
+    let price = price_text(product.ladder.list_price());
+    put(
+        &mut card,
+        format_args!("</span><span class=\"c-price\"><b class=\"num\">{price}</b>/{}", Escaped(&product.unit)),
+    );
+    if let Some(note) = note(product, sold_out) {
+        put(&mut card, format_args!(" <i>{}</i>", Escaped(&note)));
+    }
+    card.push_str("</span>");
+    if buys && !sold_out {
+        let label = t!(parts.add_to_basket, name = product.name);
+        put(
+            &mut card,
+            format_args!(
+                "<button class=\"c-add\" type=\"button\" value=\"{}\" aria-label=\"{}\">{}</button>",
+                product.id,
+                Escaped(&label),
+                Icon::Plus.markup()
+            ),
+        );
+    }
+    card
+}
+
+fn note(product: &ProductCard, sold_out: bool) -> Option<String> {
+    if sold_out {
+        return Some(t!(parts.sold_out).to_owned());
+    }
+    let step = bulk_step(product.ladder.steps())?;
+    let quantity = quantity(step.from_quantity, &product.unit);
+    Some(t!(parts.bulk_price, quantity = quantity, price = price_text(step.unit_price_fen)))
 }
 
 /// The step that speaks to a union: the first from fifty pieces on, or else the last there is.
@@ -55,18 +89,57 @@ fn bulk_step(steps: &[PriceBreak]) -> Option<&PriceBreak> {
     lower.iter().find(|step| step.from_quantity.get() >= BULK).or(lower.last())
 }
 
-fn tags(product: &ProductCard) -> Vec<AnyView> {
-    let certificate = product.certification_kind.map(|kind| {
+fn put_tags(card: &mut String, product: &ProductCard) {
+    if let Some(kind) = product.certification_kind {
         let class = if kind == CertificationKind::Gi { "tag gi" } else { "tag" };
-        view! { <span class=class>{kind.word(language())}</span> }.into_any()
-    });
-    let cold = product.cold_chain.then(|| view! { <span class="tag cold">{t!(parts.cold_chain)}</span> }.into_any());
-    certificate.into_iter().chain(cold).collect()
+        put(card, format_args!("<span class=\"{class}\">{}</span>", kind.word(language())));
+    }
+    if product.cold_chain {
+        put(card, format_args!("<span class=\"tag cold\">{}</span>", t!(parts.cold_chain)));
+    }
 }
 
-fn add_button(product: &ProductCard, on_add: Callback<ProductId>) -> AnyView {
-    let name = t!(parts.add_to_basket, name = product.name);
-    let id = product.id;
-    view! { <button class="c-add" type="button" aria-label=name on:click=move |_| on_add.run(id)>{icon(Icon::Plus)}</button> }
-        .into_any()
+/// The product whose button was pressed, of a press anywhere on a list of cards.
+pub fn pressed(event: &web_sys::MouseEvent) -> Option<ProductId> {
+    let pressed = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    pressed.closest(".c-add").ok()??.get_attribute("value")?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn card(name: &str) -> ProductCard {
+        let card = serde_json::json!({
+            "id": "0193b3c0-7c1e-7000-8000-000000000001", "name": name, "spec": "500g/\"袋\"", "unit": "袋",
+            "brand": "lishui_shangeng", "county": "qingyuan", "county_short": "庆元", "prefecture": "lishui",
+            "category": "mushroom", "certification_kind": "gi", "minimum_order": 1, "available": 3, "season_months": 4095,
+            "ladder": [{"from_quantity": 1, "unit_price_fen": 4_900}, {"from_quantity": 50, "unit_price_fen": 4_500}],
+            "cold_chain": false, "union_gift_ok": true,
+            "merchant": {"id": "0193b3c0-7c1e-7000-8000-000000000002", "name": "商户"},
+        });
+        serde_json::from_value(card).expect("a card")
+    }
+
+    #[test]
+    fn a_name_cannot_become_markup() {
+        let drawn = inside(&card("<img onerror='x'>香菇"), &[[0, 4]], true);
+        assert!(!drawn.contains("<img") && !drawn.contains("onerror='"), "{drawn}");
+        assert!(drawn.contains("<mark>&lt;img</mark>") && drawn.contains("500g/&quot;袋&quot;"), "{drawn}");
+    }
+
+    #[test]
+    fn who_buys_finds_a_button_on_what_there_is() {
+        let has_button = |product: &ProductCard, buys| inside(product, &[], buys).contains("<button");
+        let product = card("香菇");
+        assert!(has_button(&product, true) && !has_button(&product, false));
+        let sold_out = ProductCard { available: domain::Quantity::ZERO, ..product };
+        assert!(!has_button(&sold_out, true));
+    }
+
+    #[test]
+    fn the_price_for_many_stands_beside_that_for_one() {
+        let drawn = inside(&card("香菇"), &[], false);
+        assert!(drawn.contains("<b class=\"num\">¥49</b>/袋 <i>") && drawn.contains("¥45"), "{drawn}");
+    }
 }

@@ -6,7 +6,7 @@
 use domain::{Language, Money};
 use leptos::prelude::*;
 
-use super::svg::{push_escaped, put};
+use super::markup::{push_escaped, put};
 use crate::format;
 use crate::language::{language, t};
 

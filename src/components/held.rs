@@ -1,4 +1,4 @@
-//! A view that is put into the page by hand, where redrawing what has not changed would cost more than the hand.
+//! A view that is put into the page by hand.
 
 use leptos::prelude::*;
 use leptos::tachys::view::Mountable;
@@ -16,14 +16,9 @@ impl Held {
         Self { view, owner }
     }
 
-    /// Puts it into `place`, before `next` or at the end.
-    pub fn mount(&mut self, place: &web_sys::Element, next: Option<&web_sys::Node>) {
-        self.view.mount(place, next);
-    }
-
-    /// Its first element.
-    pub fn element(&self) -> Option<web_sys::Element> {
-        self.view.elements().into_iter().next()
+    /// Puts it at the end of `place`.
+    pub fn mount(&mut self, place: &web_sys::Element) {
+        self.view.mount(place, None);
     }
 }
 

@@ -3,7 +3,7 @@
 use domain::Money;
 use leptos::prelude::*;
 
-use super::svg::put;
+use super::markup::put;
 use crate::format::{self, month_in_short};
 use crate::language::t;
 

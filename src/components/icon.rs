@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::markup::element;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
     Search,
@@ -22,6 +24,10 @@ pub enum Icon {
 }
 
 impl Icon {
+    pub fn markup(self) -> String {
+        format!("<svg class=\"i\" viewBox=\"0 0 24 24\" aria-hidden=\"true\">{}</svg>", self.strokes())
+    }
+
     fn strokes(self) -> &'static str {
         match self {
             Self::Search => "<circle cx='10.5' cy='10.5' r='6.5'/><path d='m15.5 15.5 5 5'/>",
@@ -46,5 +52,5 @@ impl Icon {
 /// Decoration only: the words beside it, or the label of its button, say what it means.
 #[inline(never)]
 pub fn icon(icon: Icon) -> AnyView {
-    view! { <svg class="i" viewBox="0 0 24 24" aria-hidden="true" inner_html=icon.strokes()></svg> }.into_any()
+    element(icon.markup())
 }

@@ -7,7 +7,7 @@
 use domain::product::Category;
 use leptos::prelude::*;
 
-use super::svg::{push_escaped, put};
+use super::markup::{element, push_escaped, put};
 
 /// What a county gives its labels: the palette of its print and the heights of its two ridges.
 struct County {
@@ -59,8 +59,13 @@ fn county_of(name: &str) -> (&'static County, bool) {
 
 /// The label with its title, for cards and the product's page. `county` is the short, the full or the English name (庆元, 庆元县,
 /// Qingyuan). The title is written downwards, as only Chinese is: a name in another script leaves it out.
-#[inline(never)]
 pub fn label(category: Category, county: &str, name: &str) -> AnyView {
+    element(markup(category, county, name))
+}
+
+/// The same as markup.
+#[inline(never)]
+pub fn markup(category: Category, county: &str, name: &str) -> String {
     let (home, known) = county_of(county);
     let mut svg = String::with_capacity(1_600);
     paint_back(&mut svg, home, motif(category, name), "x=\"79\" y=\"22\" width=\"142\" height=\"142\"");
@@ -70,7 +75,7 @@ pub fn label(category: Category, county: &str, name: &str) -> AnyView {
     if known {
         paint_seal(&mut svg, home.name, &SEAL);
     }
-    frame(home, svg)
+    frame(home, &svg)
 }
 
 /// The small label for lists, baskets and anything under 120 px: no title, since the name stands beside it as text.
@@ -82,12 +87,11 @@ pub fn mini_label(category: Category, county: &str, name: &str) -> AnyView {
     if known {
         paint_seal(&mut svg, home.name, &MINI_SEAL);
     }
-    frame(home, svg)
+    element(frame(home, &svg))
 }
 
-fn frame(home: &County, svg: String) -> AnyView {
-    let class = format!("label {}", home.palette);
-    view! { <svg class=class viewBox="0 0 240 240" aria-hidden="true" inner_html=svg></svg> }.into_any()
+fn frame(home: &County, inside: &str) -> String {
+    format!("<svg class=\"label {}\" viewBox=\"0 0 240 240\" aria-hidden=\"true\">{inside}</svg>", home.palette)
 }
 
 fn is_han(c: char) -> bool {

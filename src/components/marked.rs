@@ -1,20 +1,22 @@
 //! A name with the stretches marked that were searched for.
 
-use leptos::prelude::*;
+use domain::wire::Mark;
 
-/// `marks` are stretches in characters, one after the other, as the server counts them.
+use super::markup::{Escaped, put};
+
+/// As markup. `marks` are stretches in characters, one after the other, as the server counts them.
 #[inline(never)]
-pub fn marked(name: &str, marks: &[[u32; 2]]) -> AnyView {
-    let mut parts: Vec<AnyView> = Vec::with_capacity(marks.len() * 2 + 1);
+pub fn marked(name: &str, marks: &[Mark]) -> String {
+    let mut markup = String::with_capacity(name.len() + marks.len() * 16);
     for (text, is_marked) in stretches(name, marks) {
-        let text = text.to_owned();
-        parts.push(if is_marked { view! { <mark>{text}</mark> }.into_any() } else { text.into_any() });
+        let (before, after) = if is_marked { ("<mark>", "</mark>") } else { ("", "") };
+        put(&mut markup, format_args!("{before}{}{after}", Escaped(text)));
     }
-    parts.into_any()
+    markup
 }
 
 /// The name in pieces, and whether each is marked. Marks that lie outside of it or in each other are left out.
-fn stretches<'a>(name: &'a str, marks: &[[u32; 2]]) -> Vec<(&'a str, bool)> {
+fn stretches<'a>(name: &'a str, marks: &[Mark]) -> Vec<(&'a str, bool)> {
     let byte = |place: u32| name.char_indices().nth(place as usize).map_or(name.len(), |(at, _)| at);
     let mut pieces = Vec::new();
     let mut at = 0;

@@ -1,6 +1,7 @@
 //! The head of every page, set like a newspaper's: dateline, nameplate and search, a double rule, the sections.
 
 use domain::Language;
+use domain::basket::Basket;
 use domain::organisation::Role;
 use domain::permission::{Act, Whose, may};
 use domain::product::Brand;
@@ -16,10 +17,10 @@ use crate::route::Route;
 /// What the masthead shows and tells. `here` is the address with its query, `query` what is being searched for.
 #[derive(Clone, Copy, Debug)]
 pub struct Masthead {
-    pub session: Signal<Option<Session>>,
-    pub basket_count: Signal<usize>,
-    pub here: Signal<String>,
-    pub query: Signal<String>,
+    pub session: RwSignal<Option<Session>>,
+    pub basket: RwSignal<Basket>,
+    pub here: Memo<String>,
+    pub query: Memo<String>,
     /// The words that were typed last, trimmed.
     pub typed: StoredValue<String>,
     pub on_search: Callback<String>,
@@ -86,7 +87,7 @@ fn is_current(href: &str, here: &str) -> bool {
     path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'))
 }
 
-fn role_of(session: Signal<Option<Session>>) -> Memo<Option<Role>> {
+fn role_of(session: RwSignal<Option<Session>>) -> Memo<Option<Role>> {
     live::memo(move || session.with(|it| it.as_ref().map(|it| it.role)))
 }
 
@@ -104,7 +105,7 @@ pub fn masthead(it: Masthead) -> AnyView {
             <div class="wrap mh-main">
                 {nameplate()} {search(it)}
                 <div class="mh-act">
-                    {live::view(move || buys(role.get()).then(|| basket_link(it.basket_count)))}
+                    {live::view(move || buys(role.get()).then(|| basket_link(it.basket)))}
                     {live::view(move || Some(account(it.session.get(), it.here, it.on_sign_out)))}
                 </div>
             </div>
@@ -208,11 +209,12 @@ fn is_touched() -> bool {
     window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|coarse| coarse.matches())
 }
 
-fn basket_link(count: Signal<usize>) -> AnyView {
+fn basket_link(basket: RwSignal<Basket>) -> AnyView {
+    let count = move || basket.with(|basket| basket.lines.len());
     view! {
         <a class="mh-ic" href=Route::Basket.path()>
             {icon(Icon::Basket)}<span>{t!(frame.basket)}</span>
-            {live::view(move || (count.get() > 0).then(|| basket_badge(count.get())))}
+            {live::view(move || (count() > 0).then(|| basket_badge(count())))}
         </a>
     }
     .into_any()
@@ -228,7 +230,7 @@ fn sign_in_address(here: &str) -> String {
     Route::SignIn.with(&[("next", next)])
 }
 
-fn account(session: Option<Session>, here: Signal<String>, on_sign_out: Callback<()>) -> AnyView {
+fn account(session: Option<Session>, here: Memo<String>, on_sign_out: Callback<()>) -> AnyView {
     match session {
         None => view! {
             <a class="mh-ic" href=move || here.with(|here| sign_in_address(here))>{icon(Icon::Person)}<span>{t!(frame.sign_in)}</span></a>
@@ -244,7 +246,7 @@ fn account(session: Option<Session>, here: Signal<String>, on_sign_out: Callback
     }
 }
 
-fn links(role: Option<Role>, here: Signal<String>) -> Vec<AnyView> {
+fn links(role: Option<Role>, here: Memo<String>) -> Vec<AnyView> {
     sections(role)
         .into_iter()
         .map(|section| {
@@ -257,7 +259,7 @@ fn links(role: Option<Role>, here: Signal<String>) -> Vec<AnyView> {
 
 /// The same sections at the foot of a phone, within reach of the thumb, with the basket and the way in.
 #[inline(never)]
-pub fn tabs(session: Signal<Option<Session>>, here: Signal<String>) -> AnyView {
+pub fn tabs(session: RwSignal<Option<Session>>, here: Memo<String>) -> AnyView {
     let role = role_of(session);
     let all = live::view(move || {
         let mut tabs = sections(role.get());
@@ -277,7 +279,7 @@ pub fn tabs(session: Signal<Option<Session>>, here: Signal<String>) -> AnyView {
     view! { <nav class="tabs" aria-label=t!(frame.usual_navigation)>{all}</nav> }.into_any()
 }
 
-fn tab(section: Section, here: Signal<String>) -> AnyView {
+fn tab(section: Section, here: Memo<String>) -> AnyView {
     let href = section.href.clone();
     let current = move || here.with(|here| is_current(&href, here)).then_some("page");
     view! { <a href=section.href aria-current=current>{icon(section.icon)}{section.word}</a> }.into_any()

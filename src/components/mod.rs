@@ -16,11 +16,11 @@ pub mod chart;
 pub mod hills;
 pub mod label;
 pub mod marked;
+pub mod markup;
 pub mod photo;
 pub mod price;
 pub mod season;
 pub mod state;
-pub mod svg;
 pub mod tile_map;
 
 pub mod dialog;

@@ -4,7 +4,8 @@ use domain::photo::{PhotoHash, WIDTHS, address};
 use domain::wire::ProductCard;
 use leptos::prelude::*;
 
-use super::label::label;
+use super::label;
+use super::markup::{Escaped, element};
 
 /// How wide a photo stands in the page, for the browser to choose among the widths it is kept in. Written with `max-width`:
 /// Safari reads the shorter way since 16.4 only.
@@ -33,39 +34,37 @@ impl Place {
     }
 }
 
-/// The picture of a card. Its name stands below it in the same link, and is not to be said twice.
-#[inline(never)]
-pub fn picture(product: &ProductCard) -> AnyView {
+/// The picture of a card, as markup. Its name stands below it in the same link, and is not to be said twice.
+pub fn picture(product: &ProductCard) -> String {
     match &product.photo {
-        Some(hash) => photo(hash, Place::Card, String::new()),
-        None => label(product.category, &product.county_short, &product.name),
+        Some(hash) => markup(hash, Place::Card, ""),
+        None => label::markup(product.category, &product.county_short, &product.name),
     }
 }
 
-/// A photo in a square, which it fills as a card or a thumb and fits into when it stands alone. Its place is as large before it
-/// has come as after. An empty `alt` is for one that stands beside its name.
-#[inline(never)]
+/// A photo in a square, which it fills as a card or a thumb and fits into when it stands alone. An empty `alt` is for one that
+/// stands beside its name.
 pub fn photo(hash: &PhotoHash, place: Place, alt: String) -> AnyView {
+    element(markup(hash, place, &alt))
+}
+
+/// Its place is as large before it has come as after.
+fn markup(hash: &PhotoHash, place: Place, alt: &str) -> String {
     let [small, ..] = WIDTHS;
     let class = match place {
         Place::Card => "label photo",
         Place::Large => "photo large",
         Place::Thumb => "photo",
     };
-    view! {
-        <img
-            class=class
-            src=address(hash, small)
-            srcset=srcset(hash)
-            sizes=place.sizes()
-            width="320"
-            height="320"
-            loading=place.loading()
-            decoding="async"
-            alt=alt
-        />
-    }
-    .into_any()
+    format!(
+        "<img class=\"{class}\" src=\"{}\" srcset=\"{}\" sizes=\"{}\" width=\"320\" height=\"320\" loading=\"{}\" \
+         decoding=\"async\" alt=\"{}\">",
+        address(hash, small),
+        srcset(hash),
+        place.sizes(),
+        place.loading(),
+        Escaped(alt)
+    )
 }
 
 fn srcset(hash: &PhotoHash) -> String {

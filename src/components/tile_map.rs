@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::svg::put;
+use super::markup::put;
 use crate::language::{chosen, t};
 
 /// A county on the map.

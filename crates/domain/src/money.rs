@@ -249,11 +249,12 @@ pub(crate) fn half_width(c: char) -> char {
 
 /// `value / unit` to `places` decimals, rounded half away from zero, thousands separated, with a true minus sign.
 fn scaled(value: i64, unit: i64, places: u32) -> String {
-    let scale = 10i128.pow(places);
-    let magnitude = i128::from(value).abs() * scale;
-    let rounded = (magnitude + i128::from(unit) / 2) / i128::from(unit);
-    let (whole, fraction) = (rounded / scale, rounded % scale);
-    let sign = if value < 0 && rounded != 0 { "−" } else { "" };
+    let (unit, scale) = (unit.unsigned_abs(), 10u64.pow(places));
+    let (whole, rest) = (value.unsigned_abs() / unit, value.unsigned_abs() % unit);
+    // At most 10^10 times 10^3, so nothing overflows; a fraction may round up to one.
+    let fraction = (rest * scale + unit / 2) / unit;
+    let (whole, fraction) = (whole + fraction / scale, fraction % scale);
+    let sign = if value < 0 && (whole, fraction) != (0, 0) { "−" } else { "" };
     let whole = group_thousands(&whole.to_string());
     match places {
         0 => format!("{sign}{whole}"),

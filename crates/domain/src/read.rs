@@ -1,12 +1,9 @@
 //! Answers, read in the browser without a deserialiser for each of them.
 //!
 //! What serde derives for a struct is fast and names every error, and weighs one or two kilobytes of WebAssembly; the app
-//! reads some fifty of them. Here one deserialiser makes a [`Tree`] of any text, and a struct takes its fields out of it. The
-//! server reads requests with serde, whose errors name the field.
-
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+//! reads some fifty of them. Here a text becomes a [`Tree`], and a struct takes its fields out of it. The reader of JSON is
+//! written here too: serde_json, which errs in words and knows fractions, is four times its size in the first visit. The server
+//! reads requests with serde, whose errors name the field.
 
 /// A text of JSON, read. There are no fractions in our answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,66 +156,252 @@ impl<A: Read, B: Read> Read for (A, B) {
     }
 }
 
-impl<'de> Deserialize<'de> for Tree {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Tree, D::Error> {
-        deserializer.deserialize_any(Growing)
+// ---- JSON ---------------------------------------------------------------------------------------------------------
+
+impl Tree {
+    /// The tree of a text. None when it is not JSON (RFC 8259), or has a fraction or a number beyond 64 bits in it.
+    pub fn of(text: &str) -> Option<Tree> {
+        let mut text = Text { text, at: 0 };
+        let tree = text.value(DEEPEST)?;
+        text.space();
+        text.peek().is_none().then_some(tree)
     }
 }
 
-struct Growing;
+/// Deeper than any answer, and far from what the stack holds.
+const DEEPEST: u32 = 64;
 
-impl<'de> Visitor<'de> for Growing {
-    type Value = Tree;
+struct Text<'a> {
+    text: &'a str,
+    /// How far it has been read, in bytes.
+    at: usize,
+}
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON without fractions")
+impl Text<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
     }
 
-    fn visit_unit<E>(self) -> Result<Tree, E> {
-        Ok(Tree::Nothing)
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
     }
 
-    fn visit_bool<E>(self, is: bool) -> Result<Tree, E> {
-        Ok(Tree::YesOrNo(is))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Tree, E> {
-        Ok(Tree::Whole(number))
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Tree, E> {
-        i64::try_from(number).map(Tree::Whole).map_err(|_| E::custom("too large"))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Tree, E> {
-        Ok(Tree::Text(text.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Tree, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
-            list.push(item);
+    fn space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
         }
-        Ok(Tree::List(list))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Tree, A::Error> {
+    /// The next byte that is no space.
+    fn sign(&mut self) -> Option<u8> {
+        self.space();
+        self.next()
+    }
+
+    fn value(&mut self, deeper: u32) -> Option<Tree> {
+        let deeper = deeper.checked_sub(1)?;
+        match self.sign()? {
+            b'{' => self.fields(deeper),
+            b'[' => self.list(deeper),
+            b'"' => self.string().map(Tree::Text),
+            b'n' => self.word("ull", Tree::Nothing),
+            b't' => self.word("rue", Tree::YesOrNo(true)),
+            b'f' => self.word("alse", Tree::YesOrNo(false)),
+            first => self.number(first),
+        }
+    }
+
+    fn word(&mut self, rest: &str, tree: Tree) -> Option<Tree> {
+        let is_it = self.text.as_bytes().get(self.at..)?.starts_with(rest.as_bytes());
+        self.at += rest.len();
+        is_it.then_some(tree)
+    }
+
+    fn number(&mut self, first: u8) -> Option<Tree> {
+        let begin = self.at - 1;
+        let digits = begin + usize::from(first == b'-');
+        while matches!(self.peek(), Some(b'0'..=b'9' | b'.' | b'e' | b'E')) {
+            self.at += 1;
+        }
+        // A fraction does not parse, and neither does what is no number at all.
+        let text = self.text.get(begin..self.at)?;
+        // Neither is 007 a number of JSON's, and -0 is a fraction.
+        let leads_with_zero = text.len() > 1 && self.text.as_bytes().get(digits) == Some(&b'0');
+        text.parse().ok().filter(|_| !leads_with_zero && first != b'+').map(Tree::Whole)
+    }
+
+    fn list(&mut self, deeper: u32) -> Option<Tree> {
+        let mut items = Vec::new();
+        self.space();
+        if self.peek()? == b']' {
+            self.at += 1;
+            return Some(Tree::List(items));
+        }
+        loop {
+            items.push(self.value(deeper)?);
+            match self.sign()? {
+                b',' => (),
+                b']' => return Some(Tree::List(items)),
+                _ => return None,
+            }
+        }
+    }
+
+    fn fields(&mut self, deeper: u32) -> Option<Tree> {
         let mut fields = Vec::new();
-        while let Some(field) = entries.next_entry()? {
-            fields.push(field);
+        self.space();
+        if self.peek()? == b'}' {
+            self.at += 1;
+            return Some(Tree::Fields(Fields(fields)));
         }
-        Ok(Tree::Fields(Fields(fields)))
+        loop {
+            if self.sign()? != b'"' {
+                return None;
+            }
+            let name = self.string()?;
+            if self.sign()? != b':' {
+                return None;
+            }
+            fields.push((name, self.value(deeper)?));
+            match self.sign()? {
+                b',' => (),
+                b'}' => return Some(Tree::Fields(Fields(fields))),
+                _ => return None,
+            }
+        }
+    }
+
+    /// From behind its first quote to behind its last.
+    fn string(&mut self) -> Option<String> {
+        let mut string = String::new();
+        let mut begin = self.at;
+        loop {
+            match self.next()? {
+                b'"' => {
+                    string.push_str(self.text.get(begin..self.at - 1)?);
+                    return Some(string);
+                }
+                b'\\' => {
+                    string.push_str(self.text.get(begin..self.at - 1)?);
+                    string.push(self.escaped()?);
+                    begin = self.at;
+                }
+                0..0x20 => return None,
+                _ => (),
+            }
+        }
+    }
+
+    fn escaped(&mut self) -> Option<char> {
+        Some(match self.next()? {
+            b'n' => '\n',
+            b't' => '\t',
+            b'r' => '\r',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'u' => return self.code_point(),
+            byte @ (b'"' | b'\\' | b'/') => char::from(byte),
+            _ => return None,
+        })
+    }
+
+    /// Four digits, or eight for what lies beyond 65,536, in two halves.
+    fn code_point(&mut self) -> Option<char> {
+        let high = self.four_digits()?;
+        if !(0xD800..0xDC00).contains(&high) {
+            return char::from_u32(high);
+        }
+        if self.next()? != b'\\' || self.next()? != b'u' {
+            return None;
+        }
+        let low = self.four_digits()?.checked_sub(0xDC00).filter(|low| *low < 0x400)?;
+        char::from_u32(0x10000 + ((high - 0xD800) << 10) + low)
+    }
+
+    fn four_digits(&mut self) -> Option<u32> {
+        let mut number = 0;
+        for _ in 0..4 {
+            number = number * 16 + char::from(self.next()?).to_digit(16)?;
+        }
+        Some(number)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
     use super::*;
     use crate::Quantity;
     use crate::wire::{Facet, Problem, Session};
 
     fn read<T: Read>(text: &str) -> Option<T> {
-        T::read(serde_json::from_str(text).ok()?)
+        T::read(Tree::of(text)?)
+    }
+
+    /// What serde_json makes of a text, as a tree; none where it has a fraction or a number that is too large.
+    fn as_tree(value: Value) -> Option<Tree> {
+        Some(match value {
+            Value::Null => Tree::Nothing,
+            Value::Bool(is) => Tree::YesOrNo(is),
+            Value::Number(number) => Tree::Whole(number.as_i64()?),
+            Value::String(text) => Tree::Text(text),
+            Value::Array(items) => Tree::List(items.into_iter().map(as_tree).collect::<Option<_>>()?),
+            Value::Object(fields) => {
+                let fields = fields.into_iter().map(|(name, value)| Some((name, as_tree(value)?)));
+                Tree::Fields(Fields(fields.collect::<Option<_>>()?))
+            }
+        })
+    }
+
+    fn values() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 40, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                prop::collection::btree_map("[a-z]{1,6}", inner, 0..6)
+                    .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(value in values(), pretty: bool) {
+            let text = if pretty { serde_json::to_string_pretty(&value) } else { serde_json::to_string(&value) };
+            prop_assert_eq!(Tree::of(&text.expect("a value is JSON")), as_tree(value));
+        }
+
+        /// Of texts that are nearly JSON, just those are read that serde_json reads.
+        #[test]
+        fn what_is_no_json_is_not_read(text in r#"[\[\]{}:,"a0-9\-+.eE \\/ntu]{0,12}"#) {
+            let tree = serde_json::from_str::<Value>(&text).ok().and_then(as_tree);
+            // An object with the same name twice keeps both here, and the first counts.
+            prop_assert_eq!(Tree::of(&text).is_some(), tree.is_some(), "{}", text);
+        }
+    }
+
+    #[test]
+    fn letters_may_be_written_as_numbers() {
+        assert_eq!(read::<String>(r#""\u5c71\ud83c\udf4a\n\/\"""#), Some("山🍊\n/\"".to_owned()));
+        for broken in [r#""\ud83c""#, r#""\ud83c\u0041""#, r#""\u12""#, r#""\x""#, "\"a\nb\"", "\"a"] {
+            assert_eq!(Tree::of(broken), None, "{broken}");
+        }
+    }
+
+    #[test]
+    fn what_is_nested_too_deeply_is_refused() {
+        let nested = |deep: usize| format!("{}{}", "[".repeat(deep), "]".repeat(deep));
+        assert!(Tree::of(&nested(60)).is_some());
+        assert!(Tree::of(&nested(100_000)).is_none());
     }
 
     #[test]

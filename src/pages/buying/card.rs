@@ -4,7 +4,7 @@
 use domain::Language;
 use domain::wire::{Helped, HelpedCounty};
 
-use crate::components::svg::{push_escaped, put};
+use crate::components::markup::{push_escaped, put};
 use crate::format;
 use crate::language::{language, t};
 

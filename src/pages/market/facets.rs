@@ -10,16 +10,23 @@ use leptos::prelude::*;
 
 use super::filter::{Filter, Of, name};
 use super::products::WIDE;
+use super::shelf::{List, Shelf};
 use crate::language::t;
 
 /// What the panel shows and tells. `on_choose` gets the filter as it would be after the choice.
 #[derive(Clone, Copy)]
 pub struct Panel {
-    pub facets: Signal<Option<Facets>>,
-    pub filter: Signal<Filter>,
-    pub total: Signal<i64>,
+    pub shelf: Shelf,
     pub open: RwSignal<bool>,
     pub on_choose: Callback<Filter>,
+}
+
+/// The panel, and what each further choice would leave.
+#[derive(Clone, Copy)]
+struct Choices {
+    panel: Panel,
+    filter: Memo<Filter>,
+    facets: Memo<Option<Facets>>,
 }
 
 /// How many products a choice leads to, with the other choices in force.
@@ -41,6 +48,8 @@ fn count(facets: Option<&Facets>, of: Of, key: &str) -> i64 {
 
 #[inline(never)]
 pub fn facets(it: Panel) -> AnyView {
+    let facets = Memo::new(move |_| it.shelf.list.with(List::facets));
+    let it = Choices { panel: it, filter: it.shelf.filter, facets };
     let wide = watch_width();
     (move || if wide.get() { column(it) } else { drawer(it) }).into_any()
 }
@@ -58,13 +67,13 @@ fn watch_width() -> RwSignal<bool> {
     wide
 }
 
-fn column(it: Panel) -> AnyView {
+fn column(it: Choices) -> AnyView {
     view! { <section class="facets" aria-label=t!(market.filter)>{choices(it)}</section> }.into_any()
 }
 
-fn drawer(it: Panel) -> AnyView {
+fn drawer(it: Choices) -> AnyView {
     let node = NodeRef::<html::Dialog>::new();
-    let open = it.open;
+    let open = it.panel.open;
     Effect::new(move |_| {
         let wanted = open.get();
         let Some(dialog) = node.get() else { return };
@@ -81,8 +90,8 @@ fn drawer(it: Panel) -> AnyView {
             open.set(false);
         }
     };
-    let see = move || t!(market.see_so_many, count = it.total.get());
-    let clear = move |_| it.on_choose.run(it.filter.with_untracked(Filter::without_choices));
+    let see = move || t!(market.see_so_many, count = it.panel.shelf.total());
+    let clear = move |_| it.panel.on_choose.run(it.filter.with_untracked(Filter::without_choices));
     view! {
         <dialog class="drawer" node_ref=node aria-label=t!(market.filter) on:close=move |_| open.set(false) on:click=beside>
             <div class="facets">
@@ -101,7 +110,7 @@ fn drawer(it: Panel) -> AnyView {
     .into_any()
 }
 
-fn choices(it: Panel) -> AnyView {
+fn choices(it: Choices) -> AnyView {
     let months: Vec<AnyView> =
         t!(market.months).split('|').zip(1..).map(|(name, month)| month_chip(it, name, month)).collect();
     let brands: Vec<AnyView> = Brand::ALL.iter().map(|brand| row(it, Of::Brand, brand.code())).collect();
@@ -127,7 +136,7 @@ fn group(legend: &'static str, choices: AnyView) -> AnyView {
 }
 
 /// All of a prefecture, and its counties one by one.
-fn county_group(it: Panel, of: Prefecture) -> AnyView {
+fn county_group(it: Choices, of: Prefecture) -> AnyView {
     let counties = Memo::new(move |_| {
         it.facets.with(|facets| {
             let counties = facets.iter().flat_map(|facets| &facets.counties).filter(|county| county.prefecture == of);
@@ -147,24 +156,24 @@ fn county_group(it: Panel, of: Prefecture) -> AnyView {
     )
 }
 
-fn month_chip(it: Panel, name: &'static str, month: u32) -> AnyView {
+fn month_chip(it: Choices, name: &'static str, month: u32) -> AnyView {
     chip(it, Of::Season, month.to_string(), name.to_owned())
 }
 
 #[inline(never)]
-fn chip(it: Panel, of: Of, key: String, name: String) -> AnyView {
+fn chip(it: Choices, of: Of, key: String, name: String) -> AnyView {
     let (input, count) = choice(it, of, key);
     view! { <label class="chip">{input}<span>{name}<small>{count}</small></span></label> }.into_any()
 }
 
 #[inline(never)]
-fn row(it: Panel, of: Of, key: &'static str) -> AnyView {
+fn row(it: Choices, of: Of, key: &'static str) -> AnyView {
     let (input, count) = choice(it, of, key.to_owned());
     view! { <label class="choice">{input}<span>{name(None, of, key)}</span><small>{count}</small></label> }.into_any()
 }
 
 /// The box to tick and how many products it leads to. What would lead to none cannot be chosen, only given up.
-fn choice(it: Panel, of: Of, key: String) -> (AnyView, Memo<i64>) {
+fn choice(it: Choices, of: Of, key: String) -> (AnyView, Memo<i64>) {
     let (counted, chosen, own) = (key.clone(), key.clone(), key);
     let count = Memo::new(move |_| it.facets.with(|facets| count(facets.as_ref(), of, &counted)));
     let checked = Memo::new(move |_| it.filter.with(|filter| filter.of(of).contains(&chosen)));
@@ -173,7 +182,7 @@ fn choice(it: Panel, of: Of, key: String) -> (AnyView, Memo<i64>) {
             type="checkbox"
             prop:checked=move || checked.get()
             disabled=move || count.get() == 0 && !checked.get()
-            on:change=move |_| it.on_choose.run(it.filter.with_untracked(|filter| filter.toggling(of, &own)))
+            on:change=move |_| it.panel.on_choose.run(it.filter.with_untracked(|filter| filter.toggling(of, &own)))
         />
     };
     (input.into_any(), count)

@@ -2,8 +2,8 @@
 
 use domain::product::{Brand, Category, CertificationKind, PriceBand};
 use domain::region::Prefecture;
-use domain::wire::Facets;
 
+use super::shelf::CountyName;
 use crate::format;
 use crate::language::{language, t};
 use crate::route::{Route, query};
@@ -137,11 +137,11 @@ impl Filter {
     }
 
     /// Every filter in force, with the list without it. Most names come with the answer.
-    pub fn conditions(&self, facets: Option<&Facets>) -> Vec<Condition> {
+    pub fn conditions(&self, counties: Option<&[CountyName]>) -> Vec<Condition> {
         let mut all = Vec::new();
         for of in Of::ALL {
             let of_kind = self.of(of).iter();
-            all.extend(of_kind.map(|key| Condition { name: name(facets, of, key), without: self.toggling(of, key) }));
+            all.extend(of_kind.map(|key| Condition { name: name(counties, of, key), without: self.toggling(of, key) }));
         }
         if !self.words.is_empty() {
             all.push(Condition { name: t!(market.quoted, words = self.words), without: self.with_words("") });
@@ -150,10 +150,10 @@ impl Filter {
     }
 
     /// What the list shows: `三衢味 · 常山、开化 · 果`.
-    pub fn heading(&self, facets: Option<&Facets>) -> String {
+    pub fn heading(&self, counties: Option<&[CountyName]>) -> String {
         let mut parts: Vec<String> = Vec::new();
         for of in Of::ALL.into_iter().filter(|of| !self.of(*of).is_empty()) {
-            let names: Vec<String> = self.of(of).iter().map(|key| name(facets, of, key)).collect();
+            let names: Vec<String> = self.of(of).iter().map(|key| name(counties, of, key)).collect();
             parts.push(names.join(t!(market.comma)));
         }
         if !self.words.is_empty() {
@@ -168,12 +168,12 @@ fn split(text: &str) -> Vec<String> {
 }
 
 /// What a choice is called. What nobody knows is shown as it stands.
-pub fn name(facets: Option<&Facets>, of: Of, key: &str) -> String {
+pub fn name(counties: Option<&[CountyName]>, of: Of, key: &str) -> String {
     let reader = language();
     let word = match of {
         Of::Brand => Brand::from_code(key).map(|it| it.word(reader)),
         Of::Prefecture => Prefecture::from_code(key).map(|it| it.word(reader)),
-        Of::County => return county_name(facets, key),
+        Of::County => return county_name(counties, key),
         Of::Category => Category::from_code(key).map(|it| it.word(reader)),
         Of::Season => key.parse().map(format::month_name).ok().filter(|name| !name.is_empty()),
         Of::Certification => CertificationKind::from_code(key).map(|it| it.word(reader)),
@@ -184,16 +184,13 @@ pub fn name(facets: Option<&Facets>, of: Of, key: &str) -> String {
 }
 
 /// Until the first answer is there a county has no name; a dash keeps its place.
-fn county_name(facets: Option<&Facets>, key: &str) -> String {
-    let Some(facets) = facets else { return "—".to_owned() };
-    facets.counties.iter().find(|county| county.key == key).map_or(key, |county| &county.name).to_owned()
+fn county_name(counties: Option<&[CountyName]>, key: &str) -> String {
+    let Some(counties) = counties else { return "—".to_owned() };
+    counties.iter().find(|county| county.key == key).map_or(key, |county| &county.name).to_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::region::Prefecture;
-    use domain::wire::CountyFacet;
-
     use super::*;
     use crate::route::param;
 
@@ -201,14 +198,9 @@ mod tests {
         Filter::read(|key| param(address, key))
     }
 
-    fn facets() -> Facets {
-        let county = |key: &str, name: &str| CountyFacet {
-            key: key.to_owned(),
-            name: name.to_owned(),
-            prefecture: Prefecture::Quzhou,
-            count: 8,
-        };
-        Facets { counties: vec![county("changshan", "常山"), county("kaihua", "开化")], ..Facets::default() }
+    fn counties() -> [CountyName; 2] {
+        [("changshan", "常山"), ("kaihua", "开化")]
+            .map(|(key, name)| CountyName { key: key.to_owned(), name: name.to_owned() })
     }
 
     #[test]
@@ -218,14 +210,14 @@ mod tests {
         let address = "/products?brand=sanqu_wei&county=changshan,kaihua&category=fruit&season=11&gift=yes&q=%E6%9F%9A&sort=price_up";
         assert_eq!(read.address(), address);
         assert_eq!(filter(address.split_once('?').expect("a query").1), read);
-        assert_eq!(read.heading(Some(&facets())), "三衢味 · 常山、开化 · 果 · 十一月 · 可作工会慰问品 · “柚”");
+        assert_eq!(read.heading(Some(&counties())), "三衢味 · 常山、开化 · 果 · 十一月 · 可作工会慰问品 · “柚”");
         assert_eq!(filter("").heading(None), "山里的好货");
         assert_eq!(filter("county=,&q= "), Filter::default());
     }
 
     #[test]
     fn each_condition_can_be_taken_away_alone() {
-        let conditions = filter("brand=sanqu_wei&county=changshan,kaihua&q=柚").conditions(Some(&facets()));
+        let conditions = filter("brand=sanqu_wei&county=changshan,kaihua&q=柚").conditions(Some(&counties()));
         let names: Vec<&str> = conditions.iter().map(|condition| condition.name.as_str()).collect();
         assert_eq!(names, ["三衢味", "常山", "开化", "“柚”"]);
         assert_eq!(conditions[1].without.address(), "/products?brand=sanqu_wei&county=kaihua&q=%E6%9F%9A");
@@ -240,7 +232,7 @@ mod tests {
     #[test]
     fn what_nobody_knows_is_shown_as_it_stands() {
         let unknown = filter("brand=x&county=nowhere&category=y&season=13&price=z");
-        assert_eq!(unknown.heading(Some(&facets())), "x · nowhere · y · 13 · z");
+        assert_eq!(unknown.heading(Some(&counties())), "x · nowhere · y · 13 · z");
     }
 
     #[test]

@@ -1,10 +1,9 @@
 //! Goods under a heading, with the way to all of them.
 
-use domain::id::ProductId;
 use domain::wire::{ProductCard, Products};
 use leptos::prelude::*;
 
-use crate::components::card::product_card;
+use crate::components::card::{pressed, product_card};
 use crate::components::loading::loading_cards;
 use crate::components::problem::load_failure;
 use crate::language::t;
@@ -15,16 +14,17 @@ use crate::state::State;
 #[inline(never)]
 pub fn shelf(items: Signal<Vec<ProductCard>>) -> AnyView {
     let state = State::get();
-    let add = Callback::new(move |id: ProductId| {
-        if let Some(product) = items.get_untracked().into_iter().find(|product| product.id == id) {
+    let add = move |event| {
+        let id = pressed(&event);
+        if let Some(product) = items.get_untracked().into_iter().find(|product| Some(product.id) == id) {
             state.add_one_to_basket(&product);
         }
-    });
-    let cards = move || {
-        let on_add = state.may_buy().then_some(add);
-        items.with(|items| items.iter().map(|product| product_card(product, on_add)).collect::<Vec<_>>())
     };
-    view! { <ul class="shelf" role="list">{cards}</ul> }.into_any()
+    let cards = move || {
+        let buys = state.may_buy();
+        items.with(|items| items.iter().map(|product| product_card(product, buys)).collect::<Vec<_>>())
+    };
+    view! { <ul class="shelf" role="list" on:click=add>{cards}</ul> }.into_any()
 }
 
 /// The first goods of a place. `all` is the list of all of them.

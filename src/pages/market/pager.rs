@@ -17,25 +17,22 @@ const AHEAD: &str = "900px";
 
 #[inline(never)]
 pub fn pager(shelf: Shelf, shown: Memo<bool>) -> AnyView {
-    let count = live::memo(move || shelf.list.with(|list| (list.items.len(), list.total)));
-    let sentence = live::text(move || {
-        let (shown, total) = count.get();
-        t!(market.shown, shown = shown, total = total)
-    });
+    let sentence =
+        live::text(move || shelf.list.with(|list| t!(market.shown, shown = list.items.len(), total = list.total)));
     let by_itself = live::memo(move || shown.get() && shelf.is_fresh() && shelf.comes_by_itself());
     let with_button = live::memo(move || shelf.has_next() && !by_itself.get());
     let failure = live::view(move || {
         let again = Callback::new(move |()| shelf.load_more(focus_card));
         shelf.more_error.get().map(|error| load_failure(error.sentence(), again))
     });
-    let hidden = Signal::derive(move || !shown.get() || count.get().1 == 0);
+    let hidden = live::memo(move || !shown.get() || shelf.total() == 0);
     let end = NodeRef::<html::Div>::new();
     watch(end, shelf, by_itself);
     view! {
         {failure}
         <div class="pager" node_ref=end hidden=hidden>
             <p class="muted" role="status">{sentence}</p>
-            {live::view(move || with_button.get().then(|| more_button(shelf, count)))}
+            {live::view(move || with_button.get().then(|| more_button(shelf)))}
             {live::view(move || shelf.more_busy.get().then(fetching))}
         </div>
     }
@@ -46,9 +43,9 @@ fn fetching() -> AnyView {
     view! { <p class="muted">{t!(market.fetching)}</p> }.into_any()
 }
 
-fn more_button(shelf: Shelf, count: Memo<(usize, i64)>) -> AnyView {
+fn more_button(shelf: Shelf) -> AnyView {
     let left = move || {
-        let (shown, total) = count.get();
+        let (shown, total) = shelf.list.with(|list| (list.items.len(), list.total));
         usize::try_from(total).unwrap_or(0).saturating_sub(shown).min(PAGE)
     };
     view! {
@@ -73,12 +70,13 @@ fn focus_card(index: usize) {
 /// Asks for the next page while the end of the list is near what is seen. Observing it anew after each page makes the browser
 /// look again, should the end still be near.
 fn watch(end: NodeRef<html::Div>, shelf: Shelf, by_itself: Memo<bool>) {
-    let length = live::memo(move || shelf.list.with(|list| list.items.len()));
-    Effect::new(move |before: Option<Option<Watching>>| {
-        drop(before);
-        length.track();
-        let end = end.get()?;
-        by_itself.get().then(|| Watching::start(&end, shelf)).flatten()
+    let watching = StoredValue::new_local(None::<Watching>);
+    live::effect(move || {
+        shelf.list.track();
+        watching.set_value(None);
+        if let Some(end) = end.get().filter(|_| by_itself.get()) {
+            watching.set_value(Watching::start(&end, shelf));
+        }
     });
 }
 

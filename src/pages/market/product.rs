@@ -9,9 +9,9 @@ use leptos::prelude::*;
 
 use super::ahead::product_path;
 use super::filter::{Filter, Of};
+use super::goods::shelf;
 use super::photos::pictures;
 use super::stepper::{Stepper, stepper, wanted};
-use crate::components::card::product_card;
 use crate::components::loading::loading_lines;
 use crate::components::price::price_text;
 use crate::components::problem::{load_failure, nothing_here};
@@ -475,17 +475,7 @@ fn related(it: &Product) -> Option<AnyView> {
     if it.related.is_empty() {
         return None;
     }
-    let state = State::get();
-    let others = it.related.clone();
-    let goods = StoredValue::new(others);
-    let add = Callback::new(move |id| {
-        goods
-            .with_value(|goods| goods.iter().filter(|other| other.id == id).for_each(|it| state.add_one_to_basket(it)));
-    });
-    let cards = move || {
-        let on_add = state.may_buy().then_some(add);
-        goods.with_value(|goods| goods.iter().map(|other| product_card(other, on_add)).collect::<Vec<_>>())
-    };
+    let goods = RwSignal::new(it.related.clone());
     let county = it.card.county_short.clone();
     let all = t!(product.all_of_county, county = county);
     let more = t!(product.more_of_county, county = county);
@@ -493,7 +483,7 @@ fn related(it: &Product) -> Option<AnyView> {
         view! {
             <section class="sec" aria-labelledby="related">
                 <div class="sec-h"><h2 id="related">{more}</h2><a href=of_county(&it.card)>{all}</a></div>
-                <ul class="shelf" role="list">{cards}</ul>
+                {shelf(goods.into())}
             </section>
         }
         .into_any(),

@@ -1,6 +1,7 @@
 //! The list of products. What it is narrowed by stands in the address and nowhere else.
 
 use domain::product::{Searching, Sort};
+use leptos::html;
 use leptos::prelude::*;
 
 use super::cards::cards;
@@ -11,6 +12,7 @@ use super::shelf::Shelf;
 use crate::area;
 use crate::components::icon::{Icon, icon};
 use crate::components::loading::loading_cards;
+use crate::components::markup::put;
 use crate::components::problem::load_failure;
 use crate::language::{language, t};
 use crate::live;
@@ -20,22 +22,23 @@ use crate::router::{Go, Here};
 
 pub fn page() -> AnyView {
     let here = Here::get();
-    let filter: Signal<Filter> = live::memo(move || here.search.with(|search| read(search))).into();
+    let filter = live::memo(move || here.search.with(|search| read(search)));
     let shelf = Shelf::new(filter);
     let on_choose = Callback::new(move |filter: Filter| here.go(&filter.address(), Go::Narrow));
-    let facets = live::memo(move || shelf.list.with(|list| (!list.of.is_empty()).then(|| list.facets.clone())));
-    let total = live::memo(move || shelf.total());
-    let heading = live::memo(move || filter.with(|it| facets.with(|facets| it.heading(facets.as_ref()))));
+    let heading = live::memo(move || shelf.list.with(|list| filter.with(|it| it.heading(list.county_names()))));
     live::effect(move || heading.with(|heading| set_title(heading)));
-    let panel = Panel { facets: facets.into(), filter, total: total.into(), open: RwSignal::new(false), on_choose };
-    let conditions = live::memo(move || facets.with(|facets| filter.with(|it| it.conditions(facets.as_ref()))));
+    let panel = Panel { shelf, open: RwSignal::new(false), on_choose };
+    let conditions = move || shelf.list.with(|list| filter.with(|it| it.conditions(list.county_names())));
     view! {
         <div class="l-head">
-            <div><h1>{heading}</h1><p class="muted" role="status">{live::text(move || count_sentence(shelf))}</p></div>
-            {live::view(move || in_force(conditions.get()))}
+            <div>
+                <h1>{live::text(move || heading.get())}</h1>
+                <p class="muted" role="status">{live::text(move || count_sentence(shelf))}</p>
+            </div>
+            {live::view(move || in_force(conditions()))}
         </div>
         {tools(panel)}
-        <div class="l-body"><div class="f-col">{facets_part(panel)}</div>{results(shelf, panel)}</div>
+        <div class="l-body"><div class="f-col">{facets_part(panel)}</div>{results(shelf)}</div>
     }
     .into_any()
 }
@@ -47,9 +50,13 @@ pub fn read(search: &str) -> Filter {
 
 /// The choices: at once where there is room for them, on the phone when they are asked for.
 fn facets_part(panel: Panel) -> AnyView {
-    let wanted = Memo::new(move |was: Option<&bool>| was == Some(&true) || panel.open.get() || is_wide());
-    let slot = live::memo(move || wanted.get().then(|| Slot(area::facets(panel))));
-    live::view(move || slot.get().and_then(|slot| slot.0.view()))
+    let part = RwSignal::new(None::<area::Slot>);
+    live::effect(move || {
+        if (panel.open.get() || is_wide()) && part.with_untracked(Option::is_none) {
+            part.set(Some(area::facets(panel)));
+        }
+    });
+    live::view(move || part.get().and_then(area::Slot::view))
 }
 
 /// As wide as style/products.css wants it for a column of choices.
@@ -57,16 +64,6 @@ pub const WIDE: &str = "(min-width: 60rem)";
 
 fn is_wide() -> bool {
     window().match_media(WIDE).ok().flatten().is_some_and(|wide| wide.matches())
-}
-
-/// One slot is like itself alone, and there is never a second.
-#[derive(Clone, Copy)]
-struct Slot(area::Slot);
-
-impl PartialEq for Slot {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
 }
 
 fn count_sentence(shelf: Shelf) -> String {
@@ -114,8 +111,8 @@ fn removals(conditions: Vec<Condition>) -> Vec<AnyView> {
 
 /// The button of the drawer on the phone; the order of the list; pictures or table.
 fn tools(panel: Panel) -> AnyView {
-    let chosen = live::memo(move || panel.filter.with(Filter::count));
-    let number = live::view(move || (chosen.get() > 0).then(|| view! { <b>{chosen.get().to_string()}</b> }.into_any()));
+    let chosen = move || panel.shelf.filter.with(Filter::count);
+    let number = live::view(move || (chosen() > 0).then(|| view! { <b>{chosen().to_string()}</b> }.into_any()));
     view! {
         <div class="tools">
             <button class="btn f-btn" type="button" aria-haspopup="dialog" on:click=move |_| panel.open.set(true)>
@@ -131,33 +128,40 @@ fn tools(panel: Panel) -> AnyView {
 }
 
 fn sorting(panel: Panel) -> AnyView {
-    let searching = live::memo(move || panel.filter.with(|filter| !filter.words.is_empty()));
-    let in_force = live::memo(move || {
-        let searching = if searching.get() { Searching::Words } else { Searching::Nothing };
-        panel.filter.with(|filter| Sort::in_force(Sort::from_code(&filter.sort), searching))
-    });
     let choose = move |event: leptos::ev::Event| {
         let sort = event_target_value(&event);
-        panel.on_choose.run(panel.filter.with_untracked(|filter| filter.with_sort(&sort)));
+        panel.on_choose.run(panel.shelf.filter.with_untracked(|filter| filter.with_sort(&sort)));
     };
-    let options = live::view(move || {
-        let offered = Sort::ALL.iter().filter(|sort| searching.get() || **sort != Sort::Relevance);
-        let option = |sort: &Sort| {
-            let sort = *sort;
-            let selected = move || in_force.get() == sort;
-            view! { <option value=sort.code() prop:selected=selected>{sort.word(language())}</option> }.into_any()
-        };
-        Some(offered.map(option).collect::<Vec<_>>().into_any())
+    let list = NodeRef::<html::Select>::new();
+    live::effect(move || {
+        let Some(list) = list.get() else { return };
+        panel.shelf.filter.with(|filter| {
+            list.set_inner_html(&orders(filter));
+        });
     });
     view! {
-        <label class="sort"><span class="sr">{t!(market.sort)}</span><select on:change=choose>{options}</select></label>
+        <label class="sort"><span class="sr">{t!(market.sort)}</span><select node_ref=list on:change=choose></select></label>
     }
     .into_any()
 }
 
+/// In which order the list can be, as options; by relevance only where something is searched for.
+fn orders(filter: &Filter) -> String {
+    let searching = if filter.words.is_empty() { Searching::Nothing } else { Searching::Words };
+    let in_force = Sort::in_force(Sort::from_code(&filter.sort), searching);
+    let offered = Sort::ALL.iter().filter(|sort| searching == Searching::Words || **sort != Sort::Relevance);
+    let mut options = String::new();
+    for sort in offered {
+        let selected = if *sort == in_force { " selected" } else { "" };
+        let (code, word) = (sort.code(), sort.word(language()));
+        put(&mut options, format_args!("<option value=\"{code}\"{selected}>{word}</option>"));
+    }
+    options
+}
+
 fn view_tab(panel: Panel, view: &'static str, name: &'static str) -> AnyView {
-    let checked = move || panel.filter.with(|filter| filter.view == view);
-    let choose = move |_| panel.on_choose.run(panel.filter.with_untracked(|filter| filter.with_view(view)));
+    let checked = live::memo(move || panel.shelf.filter.with(|filter| filter.view == view));
+    let choose = move |_| panel.on_choose.run(panel.shelf.filter.with_untracked(|filter| filter.with_view(view)));
     view! {
         <label><input type="radio" name="view" prop:checked=checked on:change=choose /><span>{name}</span></label>
     }
@@ -166,10 +170,11 @@ fn view_tab(panel: Panel, view: &'static str, name: &'static str) -> AnyView {
 
 // ---- the list -----------------------------------------------------------------------------------------------------
 
-fn results(shelf: Shelf, panel: Panel) -> AnyView {
-    let is_table = live::memo(move || panel.filter.with(|filter| filter.view == "table"));
+fn results(shelf: Shelf) -> AnyView {
+    let is_table = live::memo(move || shelf.filter.with(|filter| filter.view == "table"));
     let shown = live::memo(move || is_shown(shelf));
-    let hidden = Signal::derive(move || !shown.get() || is_table.get());
+    let not_shown = live::memo(move || !shown.get());
+    let no_cards = live::memo(move || !shown.get() || is_table.get());
     let nothing_yet = live::memo(move || !shelf.has_answer());
     let in_place_of_cards = live::view(move || match (shelf.error.get(), nothing_yet.get()) {
         (Some(error), _) => Some(load_failure(error.sentence(), shelf.on_retry())),
@@ -177,18 +182,18 @@ fn results(shelf: Shelf, panel: Panel) -> AnyView {
         (None, false) => None,
     });
     let nothing = live::memo(move || !nothing_yet.get() && shelf.total() == 0 && shelf.error.with(Option::is_none));
-    let table = move || is_table.get().then(|| area::goods_table(shelf));
-    let hidden_table = Signal::derive(move || !shown.get());
     let table = live::view(move || {
-        table().map(|slot| view! { <div hidden=hidden_table>{live::view(move || slot.view())}</div> }.into_any())
+        let table = is_table.get().then(|| area::goods_table(shelf))?;
+        Some(view! { <div hidden=not_shown>{live::view(move || table.view())}</div> }.into_any())
     });
+    let busy = live::memo(move || !shelf.is_fresh());
     view! {
-        <div class="res" aria-busy=move || if shelf.is_fresh() { "false" } else { "true" }>
+        <div class="res" aria-busy=move || busy.get().to_string()>
             <h2 class="sr">{t!(market.products)}</h2>
             {live::view(move || shelf.slow.get().then(slowly))}
             {in_place_of_cards}
             {live::view(move || nothing.get().then(|| nothing_found(shelf)))}
-            {cards(shelf, hidden)}
+            {cards(shelf, no_cards)}
             {table}
             {pager(shelf, shown)}
         </div>
@@ -207,9 +212,8 @@ fn slowly() -> AnyView {
 
 /// Says what to give up, so that nobody has to guess which of the filters was one too many, and what was looked for instead.
 fn nothing_found(shelf: Shelf) -> AnyView {
-    let (facets, nearest) = shelf.list.with(|list| (list.facets.clone(), list.nearest.clone()));
     let filter = shelf.filter.get();
-    let conditions = filter.conditions(Some(&facets));
+    let (conditions, nearest) = shelf.list.with(|list| (filter.conditions(list.county_names()), list.nearest.clone()));
     let words_alone = filter.count() == 0 && !filter.words.is_empty();
     let advice = match &nearest {
         Some(words) if *words != filter.words => t!(market.nothing_but, words = filter.words, nearest = words),

@@ -4,8 +4,9 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use domain::fields;
 use domain::id::ProductId;
-use domain::wire::{Facets, Mark, ProductCard, Products};
+use domain::wire::{Facets, Mark, ProductCard};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -30,7 +31,7 @@ pub struct List {
     pub items: Vec<Item>,
     next: Option<String>,
     pub total: i64,
-    pub facets: Facets,
+    pub counties: Vec<CountyName>,
     /// What was looked for instead, when nothing was found.
     pub nearest: Option<String>,
     /// How many pages stand after the first.
@@ -46,7 +47,36 @@ pub struct Item {
 
 pub type Marks = Arc<[Mark]>;
 
-fn items(page: &mut Products) -> Vec<Item> {
+/// An answer, as far as the list itself reads it; the choices beside it read the rest for themselves ([`List::facets`]).
+struct Page {
+    items: Vec<ProductCard>,
+    marks: Vec<Vec<Mark>>,
+    next: Option<String>,
+    total: i64,
+    facets: Counties,
+    nearest: Option<String>,
+}
+fields!(Page: items, marks, next, total, facets, nearest);
+
+struct Counties {
+    counties: Vec<CountyName>,
+}
+fields!(Counties: counties);
+
+/// What a county is called, which comes with the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CountyName {
+    pub key: String,
+    pub name: String,
+}
+fields!(CountyName: key, name);
+
+struct Choices {
+    facets: Facets,
+}
+fields!(Choices: facets);
+
+fn items(page: &mut Page) -> Vec<Item> {
     let marks = std::mem::take(&mut page.marks).into_iter().chain(std::iter::repeat_with(Vec::new));
     let products = std::mem::take(&mut page.items).into_iter().zip(marks);
     products.map(|(product, marks)| Item { product: product.into(), marks: marks.into() }).collect()
@@ -54,14 +84,14 @@ fn items(page: &mut Products) -> Vec<Item> {
 
 impl List {
     fn first(of: String, text: Arc<str>) -> Result<Self, ApiError> {
-        let mut page: Products = api::parse(&text)?;
+        let mut page: Page = api::parse(&text)?;
         Ok(Self {
             of,
             text: Some(text),
             items: items(&mut page),
             next: page.next,
             total: page.total,
-            facets: page.facets,
+            counties: page.facets.counties,
             nearest: page.nearest,
             pages: 0,
         })
@@ -71,7 +101,7 @@ impl List {
         self.text.as_ref().is_some_and(|known| Arc::ptr_eq(known, text))
     }
 
-    fn append(&mut self, mut page: Products) {
+    fn append(&mut self, mut page: Page) {
         let more = items(&mut page);
         // A product that moved in the order meanwhile stands there already.
         let new = more.into_iter().filter(|it| self.find(it.product.id).is_none()).collect::<Vec<_>>();
@@ -93,6 +123,16 @@ impl List {
         self.items.extend(rest);
     }
 
+    /// How many products each further choice would leave; none before the first answer.
+    pub fn facets(&self) -> Option<Facets> {
+        api::parse(self.text.as_ref()?).ok().map(|it: Choices| it.facets)
+    }
+
+    /// The names of counties; none before the first answer.
+    pub fn county_names(&self) -> Option<&[CountyName]> {
+        (!self.of.is_empty()).then_some(self.counties.as_slice())
+    }
+
     pub fn find(&self, id: ProductId) -> Option<&Item> {
         self.items.iter().find(|it| it.product.id == id)
     }
@@ -101,14 +141,14 @@ impl List {
 /// The list, how it stands, and what it is asked for.
 #[derive(Clone, Copy)]
 pub struct Shelf {
-    pub filter: Signal<Filter>,
+    pub filter: Memo<Filter>,
     pub list: RwSignal<List>,
     pub busy: RwSignal<bool>,
     pub slow: RwSignal<bool>,
     pub error: RwSignal<Option<ApiError>>,
     pub more_busy: RwSignal<bool>,
     pub more_error: RwSignal<Option<ApiError>>,
-    again: RwSignal<()>,
+    again: Trigger,
     /// Gives up the question that was overtaken.
     asking: StoredValue<Option<web_sys::AbortController>, LocalStorage>,
 }
@@ -119,7 +159,7 @@ pub fn path_of(query: &str) -> String {
 }
 
 impl Shelf {
-    pub fn new(filter: Signal<Filter>) -> Self {
+    pub fn new(filter: Memo<Filter>) -> Self {
         let busy = RwSignal::new(false);
         let it = Self {
             filter,
@@ -129,7 +169,7 @@ impl Shelf {
             error: RwSignal::new(None),
             more_busy: RwSignal::new(false),
             more_error: RwSignal::new(None),
-            again: RwSignal::new(()),
+            again: Trigger::new(),
             asking: StoredValue::new_local(None),
         };
         let state = State::get();
@@ -162,7 +202,7 @@ impl Shelf {
     }
 
     pub fn on_retry(self) -> Callback<()> {
-        Callback::new(move |()| self.again.set(()))
+        Callback::new(move |()| self.again.notify())
     }
 
     // ---- asking ----
@@ -235,7 +275,7 @@ impl Shelf {
         self.more_busy.set(true);
         self.more_error.set(None);
         spawn_local(async move {
-            let answer = cache::fetch(path_of(&query), None).await.and_then(|text| api::parse::<Products>(&text));
+            let answer = cache::fetch(path_of(&query), None).await.and_then(|text| api::parse::<Page>(&text));
             self.more_busy.try_set(false);
             // The page may be gone by now, or show another list.
             if self.list.try_with_untracked(|list| list.of == of) != Some(true) {

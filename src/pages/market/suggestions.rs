@@ -29,7 +29,7 @@ const LIST: &str = "suggestions";
 pub struct SearchBox {
     pub input: StoredValue<HtmlInputElement, LocalStorage>,
     /// What is searched for so far.
-    pub query: Signal<String>,
+    pub query: Memo<String>,
     pub on_type: Callback<String>,
     pub on_go: Callback<String>,
     /// The words stand: whoever types next begins another search.
@@ -94,7 +94,7 @@ fn option(offer: Offer, item: &Suggestion, place: usize) -> AnyView {
             aria-selected=move || if chosen.get() { "true" } else { "false" }
             on:click=move |_| offer.go(place)
         >
-            <span>{marked(&item.name, &item.marks)}</span>
+            <span inner_html=marked(&item.name, &item.marks)></span>
             <small>{item.note.clone()}" · "{kind}</small>
         </li>
     }
