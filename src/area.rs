@@ -13,6 +13,7 @@ use leptos::reactive::computed::ScopedFuture;
 use leptos::wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
+use crate::components::dateline;
 use crate::components::problem::{load_failure, nothing_here};
 use crate::language::t;
 use crate::pages::market::photos::uploader::Uploading;
@@ -84,6 +85,7 @@ impl Slot {
 
 part!(shop: facets, seam_facets, market::facets::facets, market::facets::Panel);
 part!(shop: suggestions, seam_suggestions, market::suggestions::suggestions, market::suggestions::SearchBox);
+part!(shop: today, seam_today, dateline::today, ());
 part!(shop: goods_table, seam_goods_table, market::table::table, market::shelf::Shelf);
 
 page!(home: home(), market::home::page, ahead_home);

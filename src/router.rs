@@ -16,7 +16,8 @@ use crate::format::now_ms;
 use crate::live;
 use crate::route::{Route, param, with_query};
 
-/// The present address. Both parts change together; `search` is without its question mark.
+/// The present address; `search` is without its question mark. To a page, `search` is its own: it changes while the address
+/// is the page's, and not on the way to the next one, or a list that is left would first become another list.
 #[derive(Clone, Copy, Debug)]
 pub struct Here {
     pub pathname: RwSignal<String>,
@@ -54,6 +55,8 @@ struct Kept {
     left: Vec<(f64, f64)>,
     place: Place,
     came_back: bool,
+    /// The `search` of the page that is shown or on its way.
+    of_page: Option<RwSignal<String>>,
 }
 
 /// So many places are remembered; whoever goes back further begins at the top.
@@ -64,7 +67,7 @@ const PATIENCE_FRAMES: u32 = 120;
 impl Here {
     /// Reads the address and watches links and the browser's history from now on. Called once, by the frame.
     pub fn start() -> Self {
-        let kept = Kept { entry: now_entry(), left: Vec::new(), place: Place::AsItIs, came_back: false };
+        let kept = Kept { entry: now_entry(), left: Vec::new(), place: Place::AsItIs, came_back: false, of_page: None };
         let (pathname, search) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
         let route = live::memo(move || pathname.with(|pathname| Route::parse(pathname)));
         let it = Self { pathname, search, route, kept: StoredValue::new(kept) };
@@ -146,9 +149,9 @@ impl Here {
     }
 
     fn went_back(self, event: &web_sys::PopStateEvent) {
-        // The browser scrolls only after this, if at all.
+        // An entry without a number is a place on this page that a link has led to, where the browser scrolls.
+        let Some(entry) = event.state().as_f64() else { return };
         self.remember_place();
-        let entry = event.state().as_f64().unwrap_or_default();
         let at = self.kept.with_value(|kept| kept.left.iter().find(|left| left.0 == entry).map_or(0.0, |left| left.1));
         self.arrive(entry, Place::At(at), true);
     }
@@ -171,6 +174,9 @@ impl Here {
         self.read();
         if self.route.get_untracked() == before {
             // No other page will be drawn.
+            if let Some(of_page) = self.kept.with_value(|kept| kept.of_page) {
+                of_page.try_set(self.search.get_untracked());
+            }
             self.settle();
         }
     }
@@ -184,6 +190,13 @@ impl Here {
         };
         set(self.search, location.search().unwrap_or_default().trim_start_matches('?').to_owned());
         set(self.pathname, location.pathname().unwrap_or_default());
+    }
+
+    /// The same for a page, inside its owner.
+    fn for_page(self) {
+        let search = RwSignal::new(self.search.get_untracked());
+        self.kept.update_value(|kept| kept.of_page = Some(search));
+        provide_context(Self { search, ..self });
     }
 
     /// The page stands there: brings the reader to their place on it.
@@ -230,7 +243,10 @@ where
         let route = here.route.get();
         let Some(place) = place.get() else { return };
         let owner = app.child();
-        let page = owner.with(|| ScopedFuture::new_untracked(open(route.clone())));
+        let page = owner.with(|| {
+            here.for_page();
+            ScopedFuture::new_untracked(open(route.clone()))
+        });
         spawn_local(async move {
             let page = page.await;
             // Somebody in a hurry has gone on.

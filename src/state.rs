@@ -13,6 +13,7 @@ use leptos::task::spawn_local;
 
 use crate::api::{self, ApiError};
 use crate::components::masthead::buys;
+use crate::components::screen::is_dark;
 use crate::components::toast::Toast;
 use crate::format;
 use crate::language::t;
@@ -209,11 +210,7 @@ impl State {
     pub fn turn_theme(self) {
         let dark = match self.theme.get_untracked() {
             Some(theme) => theme == Theme::Dark,
-            None => window()
-                .match_media("(prefers-color-scheme: dark)")
-                .ok()
-                .flatten()
-                .is_some_and(|system| system.matches()),
+            None => is_dark(),
         };
         let theme = if dark { Theme::Light } else { Theme::Dark };
         self.theme.set(Some(theme));

@@ -1,6 +1,8 @@
 //! Today's date as a newspaper's head carries it: 2026年11月24日 星期二 · 小雪, 24 November 2026 Tuesday · Minor Snow. Whole
 //! numbers only.
 
+use leptos::prelude::*;
+
 use crate::language::{nth, t};
 
 const SECONDS_PER_DAY: i64 = 86_400;
@@ -67,6 +69,13 @@ impl Day {
         };
         nth(t!(parts.solar_terms), term)
     }
+}
+
+/// What stands at the head of the page.
+pub fn today((): ()) -> AnyView {
+    let today = Day::today();
+    view! { <time datetime=today.iso()>{today.text()}</time>" "{today.weekday_name()}" · "{today.solar_term()} }
+        .into_any()
 }
 
 fn small(number: i64) -> u8 {

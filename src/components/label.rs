@@ -105,7 +105,9 @@ pub fn motif_of(category: Category) -> &'static str {
 
 /// The symbol for a product, whose name may be in either language. Three finer ones correct what the category alone would say wrongly.
 pub fn motif(category: Category, name: &str) -> &'static str {
-    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    // `contains` brings a search of its own along, made for long texts.
+    let holds = |word: &str| name.as_bytes().windows(word.len()).any(|part| part == word.as_bytes());
+    let has = |words: &[&str]| words.iter().any(|word| holds(word));
     match category {
         Category::GrainOil if has(&["山茶油", "amellia oil"]) => "m-oil",
         Category::MeatEgg if has(&["猪", "腊肉", "pork", "bacon"]) => "m-cured",

@@ -8,11 +8,12 @@ use domain::product::Brand;
 use domain::wire::Session;
 use leptos::prelude::*;
 
-use super::dateline::Day;
 use super::icon::{Icon, icon};
+use super::screen::{is_touched, is_wide};
+use crate::area;
 use crate::language::{self, t};
 use crate::live;
-use crate::route::Route;
+use crate::route::{Route, param};
 
 /// What the masthead shows and tells. `here` is the address with its query, `query` what is being searched for.
 #[derive(Clone, Copy, Debug)]
@@ -80,8 +81,8 @@ fn is_current(href: &str, here: &str) -> bool {
     if href.contains('?') || here == href {
         return here == href;
     }
-    let path = here.split('?').next().unwrap_or(here);
-    if path == Route::NewOrder.path() || here.contains("brand=") {
+    let (path, search) = here.split_once('?').unwrap_or((here, ""));
+    if path == Route::NewOrder.path() || param(search, "brand").is_some() {
         return false;
     }
     path == href || path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'))
@@ -117,14 +118,13 @@ pub fn masthead(it: Masthead) -> AnyView {
     .into_any()
 }
 
+/// Only where there is room for it: on a phone style/parts.css leaves it out.
 fn dateline(on_theme: Callback<()>) -> AnyView {
-    let today = Day::today();
+    let today = is_wide().then(|| area::today(()));
+    let today = live::view(move || today?.view());
     view! {
         <div class="wrap mh-top">
-            <span>
-                <time datetime=today.iso()>{today.text()}</time>
-                " "{today.weekday_name()}" · "{today.solar_term()}
-            </span>
+            <span>{today}</span>
             <span class="mh-util">
                 <button type="button" lang=other_language() on:click=move |_| language::turn()>{t!(frame.language)}</button>
                 <button type="button" on:click=move |_| on_theme.run(())>{icon(Icon::Theme)}{t!(frame.theme)}</button>
@@ -205,10 +205,6 @@ fn search(it: Masthead) -> AnyView {
     .into_any()
 }
 
-fn is_touched() -> bool {
-    window().match_media("(pointer: coarse)").ok().flatten().is_some_and(|coarse| coarse.matches())
-}
-
 fn basket_link(basket: RwSignal<Basket>) -> AnyView {
     let count = move || basket.with(|basket| basket.lines.len());
     view! {
@@ -265,7 +261,7 @@ pub fn tabs(session: RwSignal<Option<Session>>, here: Memo<String>) -> AnyView {
         let mut tabs = sections(role.get());
         if role.get().is_none() {
             // Five fit under a thumb: the brands stand on the front page.
-            tabs.retain(|tab| !tab.href.contains("brand="));
+            tabs.retain(|tab| !tab.href.contains('?'));
             tabs.insert(0, section(t!(home.title), Route::Home.path(), Icon::House));
         }
         if buys(role.get()) {

@@ -19,6 +19,7 @@ pub mod marked;
 pub mod markup;
 pub mod photo;
 pub mod price;
+pub mod screen;
 pub mod season;
 pub mod state;
 pub mod tile_map;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::browser::Browser;
 
 /// All files together, as they travel, headers included.
-const LIMIT: i64 = 235_000;
+const LIMIT: i64 = 150_000;
 
 #[derive(Deserialize)]
 struct File {

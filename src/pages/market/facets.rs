@@ -9,8 +9,8 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::filter::{Filter, Of, name};
-use super::products::WIDE;
 use super::shelf::{List, Shelf};
+use crate::components::screen::WIDE;
 use crate::language::t;
 
 /// What the panel shows and tells. `on_choose` gets the filter as it would be after the choice.

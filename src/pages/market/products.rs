@@ -14,6 +14,7 @@ use crate::components::icon::{Icon, icon};
 use crate::components::loading::loading_cards;
 use crate::components::markup::put;
 use crate::components::problem::load_failure;
+use crate::components::screen::is_wide;
 use crate::language::{language, t};
 use crate::live;
 use crate::pages::set_title;
@@ -57,13 +58,6 @@ fn facets_part(panel: Panel) -> AnyView {
         }
     });
     live::view(move || part.get().and_then(area::Slot::view))
-}
-
-/// As wide as style/products.css wants it for a column of choices.
-pub const WIDE: &str = "(min-width: 60rem)";
-
-fn is_wide() -> bool {
-    window().match_media(WIDE).ok().flatten().is_some_and(|wide| wide.matches())
 }
 
 fn count_sentence(shelf: Shelf) -> String {
