@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The feature of the root package that makes the seams.
 pub const FEATURE: &str = "split";
@@ -130,14 +131,28 @@ fn bind(project: &Project, work: &Work) -> Result<()> {
 
 fn shrink(project: &Project, work: &Work) -> Result<()> {
     let areas = dist::files(&work.cut)?.into_iter().filter(|file| is_area(file));
-    for file in areas.chain([work.bound.join("app_bg.wasm")]) {
-        let name = file.file_name().with_context(|| format!("{} has no name", file.display()))?;
-        let mut shrink = tools::command_with_tools(project, "wasm-opt")?;
-        shrink.arg("-Oz").args(WASM_FEATURES).arg(&file).arg("-o").arg(work.parts.join(name));
-        // It warns of the names the cutter leaves for data, and then throws them away.
-        shell::run_quietly(&mut shrink, "wasm-opt")?;
-    }
-    Ok(())
+    // The main part takes as long as several others, so it comes first.
+    let files: Vec<PathBuf> = [work.bound.join("app_bg.wasm")].into_iter().chain(areas).collect();
+    let next = AtomicUsize::new(0);
+    let one_after_another = || -> Result<()> {
+        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            shrink_file(project, file, &work.parts)?;
+        }
+        Ok(())
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(one_after_another)).collect();
+        workers.into_iter().try_for_each(|worker| worker.join().expect("it returns its errors and does not panic"))
+    })
+}
+
+fn shrink_file(project: &Project, file: &Path, into: &Path) -> Result<()> {
+    let name = file.file_name().with_context(|| format!("{} has no name", file.display()))?;
+    let mut shrink = tools::command_with_tools(project, "wasm-opt")?;
+    shrink.arg("-Oz").args(WASM_FEATURES).arg(file).arg("-o").arg(into.join(name));
+    // It warns of the names the cutter leaves for data, and then throws them away.
+    shell::run_quietly(&mut shrink, "wasm-opt")
 }
 
 /// Every WebAssembly file of the cutter's but the main one, which wasm-bindgen has rewritten.
