@@ -17,6 +17,7 @@ pub mod hills;
 pub mod label;
 pub mod marked;
 pub mod photo;
+pub mod press;
 pub mod price;
 pub mod season;
 pub mod state;
