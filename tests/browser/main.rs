@@ -5,6 +5,7 @@
 //! inspected page is kept.
 
 mod browser;
+mod buying;
 #[path = "../../crates/server/tests/cluster.rs"]
 mod cluster;
 mod driver;
