@@ -140,6 +140,8 @@ impl<'a> Buyer<'a> {
         browser.see_words(".toast", self.words.in_basket).await?;
         browser.click(".buy a[href='/basket']").await?;
         browser.see_words(".bk-line", self.words.goods).await?;
+        // What was searched for stood in the head of the list, and is over with it.
+        browser.until("return document.querySelector('#q').value", |words| *words == json!("")).await?;
         self.inspect("basket").await
     }
 
@@ -291,7 +293,7 @@ impl<'a> Buyer<'a> {
         browser.fill("#reference", "示例HD-0001").await?;
         self.inspect("merchant-payment").await?;
         browser.click("#record_payment").await?;
-        browser.see_words("#payment", self.words.paid).await?;
+        browser.see_words(".toast", self.words.paid).await?;
         browser.see_words("#payment", "示例HD-0001").await?;
         browser.fill("#carrier", "邮政快递").await?;
         browser.fill("#tracking", "示例0002").await?;
@@ -305,7 +307,7 @@ impl<'a> Buyer<'a> {
         let (person, browser) = (&self.person, &self.person.browser);
         person.signs_in(LOGIN).await?;
         person.opens(order).await?;
-        browser.see_words("#payment", self.words.paid).await?;
+        browser.see_words("#payment", "示例HD-0001").await?;
         self.inspect("order-shipped").await?;
         browser.click("#accept").await?;
         person.sees_state("accepted").await?;
