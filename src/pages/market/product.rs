@@ -86,7 +86,7 @@ fn article(it: &Product, text: RwSignal<String>) -> AnyView {
 }
 
 fn of_county(card: &ProductCard) -> String {
-    Filter::only(Of::County, &card.county).address()
+    Route::County(card.county.clone()).path()
 }
 
 fn crumbs(card: &ProductCard) -> AnyView {
@@ -488,11 +488,12 @@ fn related(it: &Product) -> Option<AnyView> {
     };
     let county = it.card.county_short.clone();
     let all = t!(product.all_of_county, county = county);
+    let all_of_county = Filter::only(Of::County, &it.card.county).address();
     let more = t!(product.more_of_county, county = county);
     Some(
         view! {
             <section class="sec" aria-labelledby="related">
-                <div class="sec-h"><h2 id="related">{more}</h2><a href=of_county(&it.card)>{all}</a></div>
+                <div class="sec-h"><h2 id="related">{more}</h2><a href=all_of_county>{all}</a></div>
                 <ul class="shelf" role="list">{cards}</ul>
             </section>
         }
