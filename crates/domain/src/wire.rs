@@ -252,6 +252,8 @@ pub struct Product {
     /// 丽水市.
     pub prefecture_name: String,
     pub shelf_life_days: Option<i64>,
+    /// Days from the order to the first delivery, by the market's own assumption in force today.
+    pub lead_days: Option<i64>,
     pub certification: Option<String>,
     /// None until the merchant has filed it.
     pub certification_number: Option<String>,
@@ -265,7 +267,7 @@ pub struct Product {
     /// Goods of the same county.
     pub related: Vec<ProductCard>,
 }
-fields!(Product: card, name_en, pinyin, description, county_name, prefecture_name, shelf_life_days, certification, certification_number, licence, photos, pairings, bought, related);
+fields!(Product: card, name_en, pinyin, description, county_name, prefecture_name, shelf_life_days, lead_days, certification, certification_number, licence, photos, pairings, bought, related);
 
 /// A photo of a product, found at [`crate::photo::address`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
