@@ -116,6 +116,8 @@ impl<'a> Buyer<'a> {
     pub async fn finds_shiitake_by_initials_and_a_filter(&self) -> Result<()> {
         let (browser, words) = (&self.person.browser, self.words);
         browser.fill("#hq", "qyxg").await?;
+        browser.see_words(".find.big .suggest", words.goods).await?;
+        self.inspect("suggestions").await?;
         browser.click(".find.big button").await?;
         browser.see_words(".shelf .c-name", words.goods).await?;
         if self.width == Width::Phone {

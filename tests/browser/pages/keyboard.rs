@@ -91,6 +91,12 @@ impl Buyer<'_> {
         self.person.goto("/").await?;
         keyboard.tabs_to("#hq").await?;
         keyboard.types("qyxg").await?;
+        browser.see_words(".find.big .suggest", self.goods()).await?;
+        keyboard.press(Key::Down).await?;
+        let chosen = "return document.querySelector('#hq').getAttribute('aria-activedescendant')";
+        browser.until(chosen, |id| *id == json!("suggestions-0")).await?;
+        keyboard.press(Key::Up).await?;
+        browser.until(chosen, |id| *id == json!("")).await?;
         keyboard.press(Key::Enter).await?;
         keyboard.is_led_to_the_heading("/products").await?;
         browser.see_words(".shelf .c-name", self.goods()).await?;
