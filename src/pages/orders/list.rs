@@ -179,8 +179,12 @@ fn list(role: Role) -> AnyView {
     let new = may(Some(role), Act::PlaceOrder, Whose::Own).then(|| {
         view! { <a class="btn do" href=Route::NewOrder.path()>{icon(Icon::Plus)}{t!(frame.new_order)}</a> }.into_any()
     });
+    // A person has it in the head of every page.
+    let helped = (role != Role::Buyer && may(Some(role), Act::SeeHelped, Whose::Own)).then(|| {
+        view! { <a class="btn" href=Route::Helped.path()>{t!(buying.helped)}</a> }.into_any()
+    });
     view! {
-        <div class="os-head"><h1>{title(role)}</h1>{new}</div>
+        <div class="os-head"><h1>{title(role)}</h1><p class="tb">{helped}{new}</p></div>
         {move || one_district(role, district)}
         {move || tab_links(list)}
         {move || inside(list)}

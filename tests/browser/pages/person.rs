@@ -249,6 +249,15 @@ impl<'a> Person<'a> {
         self.recognised().await
     }
 
+    /// From the list of orders to what they have helped, once one has been accepted.
+    pub async fn officer_sees_whom_it_helped(&self) -> Result<()> {
+        self.goto("/orders").await?;
+        self.browser.click(".os-head a[href='/helped']").await?;
+        self.browser.see_words("h1", "我们买的，帮了谁").await?;
+        self.browser.see_words(".hp-t", "庆元县").await?;
+        self.browser.inspect("helped-union").await
+    }
+
     /// What the page of an accepted order says is recognised.
     pub(super) async fn recognised(&self) -> Result<Money> {
         let script = "return Number(document.querySelector('[data-accepted-fen]').dataset.acceptedFen)";
