@@ -281,6 +281,8 @@ impl<'a> Buyer<'a> {
         self.person.browser.click(&format!("tr[data-order='{order}'] a")).await?;
         self.person.sees_state("approved").await?;
         self.person.browser.see_words("#order-state", self.words.waits).await?;
+        let says = "return document.querySelector('#main').innerText.includes('采购单')";
+        ensure!(self.person.browser.until(says, |_| true).await? == json!(false), "a person has no 采购单");
         self.inspect("order-waits").await
     }
 
