@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::press::after_press;
+
 /// What every field has. `error` is the domain's own sentence about the present text; it is held back until the person
 /// has left the control or tried to send the form (`sent` above zero), so nobody is corrected while still typing.
 #[derive(Clone, Debug)]
@@ -142,6 +144,13 @@ struct Wired {
 }
 
 impl Wired {
+    /// The sentence that may come now moves what stands below.
+    fn leave(self) {
+        after_press(move || {
+            self.left.try_set(true);
+        });
+    }
+
     fn aria_invalid(self) -> Option<&'static str> {
         self.invalid.get().then_some("true")
     }
@@ -191,7 +200,7 @@ fn line(field: &Field, wired: Wired, typed: Typed) -> AnyView {
             aria-describedby=move || wired.described.get()
             prop:value=move || value.get()
             on:input=move |event| value.set(event_target_value(&event))
-            on:blur=move |_| wired.left.set(true)
+            on:blur=move |_| wired.leave()
         />
     }
     .into_any()
@@ -213,7 +222,7 @@ fn select(field: &Field, wired: Wired, none: &'static str, choices: Vec<Choice>)
             aria-invalid=move || wired.aria_invalid()
             aria-describedby=move || wired.described.get()
             on:change=move |event| value.set(event_target_value(&event))
-            on:blur=move |_| wired.left.set(true)
+            on:blur=move |_| wired.leave()
         >
             {options}
         </select>
@@ -233,7 +242,7 @@ fn long(field: &Field, wired: Wired, rows: u8) -> AnyView {
             aria-describedby=move || wired.described.get()
             prop:value=move || value.get()
             on:input=move |event| value.set(event_target_value(&event))
-            on:blur=move |_| wired.left.set(true)
+            on:blur=move |_| wired.leave()
         ></textarea>
     }
     .into_any()
@@ -260,7 +269,7 @@ fn chip(field: &Field, wired: Wired, place: usize, choice: Choice) -> AnyView {
                 aria-describedby=move || wired.described.get()
                 prop:checked=move || value.with(|now| *now == mine)
                 on:change=move |_| value.set(sent_value.clone())
-                on:blur=move |_| wired.left.set(true)
+                on:blur=move |_| wired.leave()
             />
             <span>{choice.text}</span>
         </label>

@@ -175,6 +175,7 @@ fn search(it: Masthead) -> AnyView {
         let query = query.get();
         if let Some(input) = input.get().filter(|_| typed.with_value(|typed| *typed != query)) {
             input.set_value(&query);
+            typed.set_value(query);
         }
     });
     let send = move |event: leptos::ev::SubmitEvent| {

@@ -18,6 +18,7 @@ pub mod label;
 pub mod marked;
 pub mod markup;
 pub mod photo;
+pub mod press;
 pub mod price;
 pub mod screen;
 pub mod season;

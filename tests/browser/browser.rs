@@ -121,6 +121,18 @@ impl Browser {
         }
     }
 
+    /// Clicks the one of what the selector finds that has a line of these words.
+    pub async fn click_words(&self, css: &str, words: &str) -> Result<()> {
+        let mark = format!(
+            "const wanted = Array.from(document.querySelectorAll({})).find(it => it.innerText.split('\\n').includes({}));
+            if (wanted) wanted.dataset.wanted = ''; return wanted !== undefined",
+            json!(css),
+            json!(words)
+        );
+        self.until(&mark, |found| *found == json!(true)).await?;
+        self.click(&format!(":is({css})[data-wanted]")).await
+    }
+
     async fn middle(&self, element: &WebElement) -> WebDriverResult<()> {
         let script = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})";
         self.driver.execute(script, vec![element.to_json()?]).await?;

@@ -5,6 +5,7 @@
 //! inspected page is kept.
 
 mod browser;
+mod buying;
 #[path = "../../crates/server/tests/cluster.rs"]
 mod cluster;
 mod driver;
@@ -55,6 +56,7 @@ async fn walk(width: Width) -> Result<()> {
     buyer.merchant_confirms_and_ships("qingyuan.merchant", mushrooms).await?;
     let accepted = buyer.officer_accepts(mushrooms, 119, 1).await?;
 
+    buyer.officer_sees_whom_it_helped().await?;
     let after = dashboard.recognised_becomes(before.recognised + accepted.fen()).await?;
     ensure!(after.pipeline < ordered.pipeline, "what was accepted has left the pipeline");
     for (name, rows) in &after.breakdowns {

@@ -36,6 +36,8 @@ async fn what_was_seen_is_read_without_a_network() -> Result<()> {
         browser.driver.execute("return document.querySelector('h1').innerText", vec![]).await?.convert()?;
     is_kept(&browser, &format!("/api/v1{path}")).await?;
     browser.click(".go .btn.do, .b-bar .btn.do").await?;
+    browser.click(".buy a[href='/basket']").await?;
+    browser.see(".bk-side .btn.do").await?;
 
     site.stop().await?;
     browser.goto(&site.url("/products")).await?;
@@ -46,6 +48,12 @@ async fn what_was_seen_is_read_without_a_network() -> Result<()> {
     browser.see_words("article.pd h1", &name).await?;
     browser.see(".strip.off").await?;
     browser.inspect("offline-product").await?;
+    browser.goto(&site.url("/basket")).await?;
+    browser.see_words(".bk-line", &name).await?;
+    browser.see_words(".bk-side", "现在没有网络").await?;
+    let ways = "return document.querySelectorAll('.bk-side .btn').length";
+    ensure!(browser.until(ways, |_| true).await? == 0, "nothing can be ordered");
+    browser.inspect("offline-basket").await?;
     // Sessions and orders are nobody's business but their owner's: of those nothing is kept.
     let urls = "return (async () => { let urls = [];
         for (const name of await caches.keys()) for (const it of await (await caches.open(name)).keys()) urls.push(new URL(it.url).pathname);

@@ -1,8 +1,11 @@
 //! What people do on the pages, in their words. Locators stand here and nowhere else.
 
+mod buying;
 mod dashboard;
 mod finding;
+mod keyboard;
 mod person;
 
+pub use buying::{Buyer, CHINESE, ENGLISH, Words};
 pub use dashboard::Dashboard;
 pub use person::Person;

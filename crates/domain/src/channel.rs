@@ -12,3 +12,13 @@ coded! {
         Fair = "fair" "展会" "Fair",
     }
 }
+
+impl Channel {
+    /// What an order is called in Chinese: 采购单 is a union's word. English has one for both.
+    pub fn order_zh(self) -> &'static str {
+        match self {
+            Channel::UnionProcurement => "采购单",
+            Channel::AssistanceStreet | Channel::OnlinePlatform | Channel::SpecialtyStore | Channel::Fair => "订单",
+        }
+    }
+}

@@ -3,6 +3,7 @@
 //! The form calls the single-field functions while it is typed, the server calls [`Procurement::parse`] and
 //! [`Acceptance::parse`]; both show the same sentence.
 
+use crate::channel::Channel;
 use crate::code::coded;
 use crate::id::{OrderId, ProductId};
 use crate::language::{Language, Say};
@@ -164,7 +165,7 @@ impl Procurement {
         let budget = budget.map_err(|refusal| wrong.push(refusal)).ok();
         let delivery = parse_delivery(&body.delivery, &mut wrong);
         let exception_reason = parse_optional_text("exception_reason", body.exception_reason.as_deref(), &mut wrong);
-        let orders = parse_orders(&body.orders, &mut wrong);
+        let orders = parse_orders(&body.orders, Channel::UnionProcurement, &mut wrong);
         match (budget, delivery) {
             (Some(budget), Some(delivery)) if wrong.is_empty() => {
                 Ok(Procurement { occasion: body.occasion, budget, delivery, exception_reason, orders })
@@ -184,7 +185,7 @@ impl Retail {
         let district = parse_district(&body.district);
         let district = district.map_err(|sentence| wrong.push(Refusal::field("district", sentence))).ok();
         let delivery = parse_delivery(&body.delivery, &mut wrong);
-        let orders = parse_orders(&body.orders, &mut wrong);
+        let orders = parse_orders(&body.orders, Channel::OnlinePlatform, &mut wrong);
         match (district, delivery) {
             (Some(district), Some(delivery)) if wrong.is_empty() => {
                 Ok(Retail { district, payment_method: body.payment_method, delivery, orders })
@@ -206,11 +207,12 @@ pub fn parse_district(text: &str) -> Result<DistrictId, Say> {
 }
 
 /// The orders of a basket: each with an identifier of its own.
-fn parse_orders(body: &[wire::NewOrder], wrong: &mut Vec<Refusal>) -> Vec<NewOrder> {
+fn parse_orders(body: &[wire::NewOrder], channel: Channel, wrong: &mut Vec<Refusal>) -> Vec<NewOrder> {
     if body.is_empty() || body.len() > MAX_ORDERS {
+        let order = channel.order_zh();
         wrong.push(Refusal::field(
             "orders",
-            say!("一次提交 1 到 {MAX_ORDERS} 张采购单", "Submit between 1 and {MAX_ORDERS} orders at a time"),
+            say!("一次提交 1 到 {MAX_ORDERS} 张{order}", "Submit between 1 and {MAX_ORDERS} orders at a time"),
         ));
     }
     let mut orders: Vec<NewOrder> = Vec::new();
@@ -221,18 +223,19 @@ fn parse_orders(body: &[wire::NewOrder], wrong: &mut Vec<Refusal>) -> Vec<NewOrd
                 say!("同一次提交里编号重复", "Two orders of this request have the same identifier"),
             ));
         }
-        let lines = parse_lines(&format!("orders[{index}].lines"), &order.lines, wrong);
+        let lines = parse_lines(&format!("orders[{index}].lines"), &order.lines, channel, wrong);
         orders.push(NewOrder { id: order.id, lines });
     }
     orders
 }
 
 /// The lines of an order: each product once, each at least one piece.
-pub fn parse_lines(path: &str, lines: &[wire::NewLine], wrong: &mut Vec<Refusal>) -> Vec<NewLine> {
+pub fn parse_lines(path: &str, lines: &[wire::NewLine], channel: Channel, wrong: &mut Vec<Refusal>) -> Vec<NewLine> {
     if lines.is_empty() || lines.len() > MAX_LINES {
+        let order = channel.order_zh();
         wrong.push(Refusal::field(
             path,
-            say!("一张采购单要有 1 到 {MAX_LINES} 行", "An order has between 1 and {MAX_LINES} lines"),
+            say!("一张{order}要有 1 到 {MAX_LINES} 行", "An order has between 1 and {MAX_LINES} lines"),
         ));
     }
     let mut parsed: Vec<NewLine> = Vec::new();
@@ -484,7 +487,7 @@ impl Acceptance {
         let numbers_match = body.iter().enumerate().all(|(index, line)| line.line == index as i64 + 1);
         if body.len() != ordered.len() || !numbers_match {
             let sentence = say!(
-                "这张采购单有 {count} 行，请按顺序逐行填写实收和拒收",
+                "这张单有 {count} 行，请按顺序逐行填写实收和拒收",
                 "This order has {count} lines; give accepted and rejected for each, in their order",
                 count = ordered.len()
             );

@@ -4,7 +4,7 @@
 
 use crate::channel::Channel;
 use crate::code::coded;
-use crate::language::Say;
+use crate::language::{Language, Say};
 use crate::{Code, Refusal};
 
 coded! {
@@ -66,6 +66,16 @@ impl State {
         Action::ALL.iter().copied().filter(move |action| self.after(*action).is_ok())
     }
 
+    /// The word for it. Nobody approves what a person buys: it waits for its merchant.
+    pub fn word_of(self, channel: Channel, language: Language) -> &'static str {
+        match (channel, self, language) {
+            (Channel::UnionProcurement, ..) => self.word(language),
+            (_, State::Approved, Language::Zh) => "待接单",
+            (_, State::Approved, Language::En) => "Awaiting merchant",
+            _ => self.word(language),
+        }
+    }
+
     /// Ordered and on its way, but not yet accepted: shown beside the total, never inside it.
     pub fn in_pipeline(self) -> bool {
         matches!(self, State::Submitted | State::Approved | State::Confirmed | State::Shipped)
@@ -97,21 +107,21 @@ pub struct OutOfTurn {
 }
 
 impl OutOfTurn {
-    fn say(self) -> Say {
+    fn say(self, channel: Channel) -> Say {
         let OutOfTurn { state, action } = self;
-        let mut zh = format!("这张采购单{}，现在不能{}", state.zh(), action.zh());
-        let mut en = format!("This order is “{}”: “{}” is not possible now", state.en(), action.en());
+        let (order, word) = (channel.order_zh(), |language| state.word_of(channel, language));
+        let mut zh = format!("这张{order}{}，现在不能{}", word(Language::Zh), action.zh());
+        let mut en = format!("This order is “{}”: “{}” is not possible now", word(Language::En), action.en());
         if state.actions().next().is_some() {
             zh += &format!("；接下来是{}", state.actions().map(Action::zh).collect::<Vec<_>>().join("、"));
             en += &format!("; next comes “{}”", state.actions().map(Action::en).collect::<Vec<_>>().join("” or “"));
         }
         Say { zh: zh.into(), en: en.into() }
     }
-}
 
-impl From<OutOfTurn> for Refusal {
-    fn from(out_of_turn: OutOfTurn) -> Refusal {
-        Refusal::new(Code::OutOfTurn, out_of_turn.say())
+    /// In the words for an order of this channel.
+    pub fn refusal(self, channel: Channel) -> Refusal {
+        Refusal::new(Code::OutOfTurn, self.say(channel))
     }
 }
 
@@ -148,9 +158,12 @@ mod tests {
     #[test]
     fn a_refusal_says_what_can_be_done_instead() {
         let refusal = State::Submitted.after(Action::Ship).expect_err("not yet");
-        assert_eq!(refusal.say().zh, "这张采购单待审批，现在不能发货；接下来是批准、退回、取消");
+        let union = Channel::UnionProcurement;
+        assert_eq!(refusal.say(union).zh, "这张采购单待审批，现在不能发货；接下来是批准、退回、取消");
         let end = State::Accepted.after(Action::Cancel).expect_err("over");
-        assert_eq!(end.say().zh, "这张采购单已验收，现在不能取消");
+        assert_eq!(end.say(union).zh, "这张采购单已验收，现在不能取消");
+        let early = State::Approved.after(Action::Ship).expect_err("not yet").say(Channel::OnlinePlatform);
+        assert_eq!(early.zh, "这张订单待接单，现在不能发货；接下来是确认接单、取消");
     }
 
     #[test]

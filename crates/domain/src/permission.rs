@@ -203,10 +203,13 @@ pub fn check_product(actor: &Actor, act: Act, merchant: OrganisationId) -> Resul
 pub fn check_order(actor: &Actor, act: Act, parties: &Parties) -> Result<(), Refusal> {
     let whose = whose_order(actor, parties);
     if !may(Some(actor.role), Act::SeeOrder, whose) {
-        return Err(Refusal::new(
-            Code::NotFound,
-            say!("找不到这张采购单，请从“采购单”里打开", "There is no such order; open it from “Orders”"),
-        ));
+        let sentence = match actor.role {
+            Role::Buyer => {
+                say!("找不到这张订单，请从“我的订单”里打开", "There is no such order; open it from “My orders”")
+            }
+            _ => say!("找不到这张采购单，请从“采购单”里打开", "There is no such order; open it from “Orders”"),
+        };
+        return Err(Refusal::new(Code::NotFound, sentence));
     }
     check(Some(actor.role), act, whose)?;
     if act == Act::ApproveOrder && parties.submitter == Some(actor.account) {

@@ -236,7 +236,11 @@ pub struct ProductCard {
     pub union_gift_ok: bool,
     pub merchant: Named,
 }
-fields!(ProductCard: id, name, spec, unit, brand, county, county_short, prefecture, category, photo, certification_kind, ladder, minimum_order, available, season_months, cold_chain, union_gift_ok, merchant);
+fields!(
+    ProductCard:
+    id, name, spec, unit, brand, county, county_short, prefecture, category, photo, certification_kind, ladder,
+    minimum_order, available, season_months, cold_chain, union_gift_ok, merchant,
+);
 
 /// Answer of `GET /products/{id}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -252,6 +256,8 @@ pub struct Product {
     /// 丽水市.
     pub prefecture_name: String,
     pub shelf_life_days: Option<i64>,
+    /// Days from the order to the first delivery, by the market's own assumption in force today.
+    pub lead_days: Option<i64>,
     pub certification: Option<String>,
     /// None until the merchant has filed it.
     pub certification_number: Option<String>,
@@ -265,7 +271,11 @@ pub struct Product {
     /// Goods of the same county.
     pub related: Vec<ProductCard>,
 }
-fields!(Product: card, name_en, pinyin, description, county_name, prefecture_name, shelf_life_days, certification, certification_number, licence, photos, pairings, bought, related);
+fields!(
+    Product:
+    card, name_en, pinyin, description, county_name, prefecture_name, shelf_life_days, lead_days, certification,
+    certification_number, licence, photos, pairings, bought, related,
+);
 
 /// A photo of a product, found at [`crate::photo::address`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -342,7 +352,11 @@ pub struct YearSold {
     pub months_fen: Vec<i64>,
     pub last_year_months_fen: Vec<i64>,
 }
-fields!(YearSold: year, as_of_ms, counting_rule, recognised_fen, target_fen, completion_bp, time_bp, months_fen, last_year_months_fen);
+fields!(
+    YearSold:
+    year, as_of_ms, counting_rule, recognised_fen, target_fen, completion_bp, time_bp, months_fen,
+    last_year_months_fen,
+);
 
 /// Answer of `GET /public-total?year=` and data of each `public_total` event of `GET /public-total/events?year=`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -365,7 +379,11 @@ pub struct PublicTotal {
     /// Newest first, and of nobody: neither buyer nor district.
     pub just_accepted: Vec<JustAccepted>,
 }
-fields!(PublicTotal: sold, last_entry, last_year_fen, pipeline_fen, pipeline_orders, by_district, by_county, by_brand, by_channel, just_accepted);
+fields!(
+    PublicTotal:
+    sold, last_entry, last_year_fen, pipeline_fen, pipeline_orders, by_district, by_county, by_brand,
+    by_channel, just_accepted,
+);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -395,7 +413,10 @@ pub struct JustAccepted {
     pub county_name_en: String,
     pub amount_fen: Money,
 }
-fields!(JustAccepted: sold_on, product_id, product_name, product_name_en, county_short, county_name_en, amount_fen);
+fields!(
+    JustAccepted:
+    sold_on, product_id, product_name, product_name_en, county_short, county_name_en, amount_fen,
+);
 
 /// Answer of `GET /counties/{id}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -676,7 +697,11 @@ pub struct OrderSummary {
     pub created_at_ms: i64,
     pub updated_at_ms: i64,
 }
-fields!(OrderSummary: id, number, state, channel, occasion, buyer, merchant, head_count, total_fen, first_product, line_count, created_at_ms, updated_at_ms);
+fields!(
+    OrderSummary:
+    id, number, state, channel, occasion, buyer, merchant, head_count, total_fen, first_product, line_count,
+    created_at_ms, updated_at_ms,
+);
 
 /// Answer of `GET /orders/{id}` and of every action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -703,7 +728,11 @@ pub struct Order {
     /// All orders submitted together with this one, itself included.
     pub siblings: Vec<Sibling>,
 }
-fields!(Order: summary, per_head_budget_fen, delivery, payment_method, payment, exception_reason, lines, shipment, accepted_fen, history, actions, siblings);
+fields!(
+    Order:
+    summary, per_head_budget_fen, delivery, payment_method, payment, exception_reason, lines, shipment,
+    accepted_fen, history, actions, siblings,
+);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -724,7 +753,11 @@ pub struct OrderLine {
     pub rejected: Option<Quantity>,
     pub rejected_reason: Option<String>,
 }
-fields!(OrderLine: line, product_id, name, spec, unit, brand, county_short, prefecture, category, quantity, unit_price_fen, amount_fen, accepted, rejected, rejected_reason);
+fields!(
+    OrderLine:
+    line, product_id, name, spec, unit, brand, county_short, prefecture, category, quantity, unit_price_fen,
+    amount_fen, accepted, rejected, rejected_reason,
+);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -860,7 +893,13 @@ pub struct Tally {
     pub months_fen: Vec<i64>,
     pub last_year_months_fen: Vec<i64>,
 }
-fields!(Tally: year, district, districts, as_of_ms, last_entry, counting_rule, recognised_fen, entries, last_year_fen, target_fen, completion_bp, time_bp, day_of_year, days_in_year, gap_fen, behind_fen, pipeline_fen, pipeline_orders, by_district, by_county, by_brand, by_channel, by_category, by_pair, months_fen, last_year_months_fen);
+fields!(
+    Tally:
+    year, district, districts, as_of_ms, last_entry, counting_rule, recognised_fen, entries, last_year_fen,
+    target_fen, completion_bp, time_bp, day_of_year, days_in_year, gap_fen, behind_fen, pipeline_fen,
+    pipeline_orders, by_district, by_county, by_brand, by_channel, by_category, by_pair, months_fen,
+    last_year_months_fen,
+);
 
 /// One bar of a breakdown. `key` is what `GET /sales` takes to list its entries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -926,7 +965,12 @@ pub struct SaleEntry {
     pub counting_rule: String,
     pub hash: String,
 }
-fields!(SaleEntry: sequence, id, sold_on, amount_fen, quantity, channel, product_name, brand, category, county, district, merchant, buyer, order_id, order_number, reverses, reverses_sequence, reason, reversed_by, counting_rule, hash);
+fields!(
+    SaleEntry:
+    sequence, id, sold_on, amount_fen, quantity, channel, product_name, brand, category, county, district,
+    merchant, buyer, order_id, order_number, reverses, reverses_sequence, reason, reversed_by, counting_rule,
+    hash,
+);
 
 /// Body of `POST /sales/{id}/reversal`.
 #[derive(Debug, Clone, Serialize, Deserialize)]

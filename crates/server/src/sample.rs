@@ -2,15 +2,17 @@
 //!
 //! They go through the very commands a person's requests run, one after another as time would have brought them: the
 //! ledger they leave behind is as real as any. The choice is random but always the same for the same day.
+//! Unions buy throughout both years; the person of the sample account a few times.
 
 use std::collections::HashMap;
 
 use domain::id::{OrderId, OrganisationId, ProductId, uuid_v7};
 use domain::occasion::Occasion;
-use domain::order::Procurement;
+use domain::order::{Procurement, Retail};
 use domain::organisation::{Actor, OrganisationKind, Role};
+use domain::payment::{Payment, PaymentMethod};
 use domain::region::DistrictId;
-use domain::wire::{AcceptanceLine, ActionBody, Delivery, NewLine, NewOrder, NewOrders};
+use domain::wire::{AcceptanceLine, ActionBody, Delivery, NewLine, NewOrder, NewOrders, NewPayment, NewRetailOrders};
 use domain::{Code, Quantity};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
@@ -19,7 +21,7 @@ use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 
 use crate::clock::{self, Ms};
-use crate::data::{Data, Organisation, Product};
+use crate::data::{Account, Data, Organisation, Product};
 use crate::error::{Error, Result};
 use crate::store::{Db, orders};
 
@@ -37,6 +39,11 @@ const SEASONS: &[(i8, i8, Occasion)] = &[
     (12, 8, Occasion::NewYear),
 ];
 
+/// How many days ago the person bought something: there is an order at every stage, and some that have helped.
+const PERSONS_DAYS: &[Ms] = &[0, 1, 3, 9, 40, 150];
+/// One that was cancelled before it was confirmed.
+const THOUGHT_BETTER: Ms = 12;
+
 /// Places the orders of both years up to `now` and takes each as far as time has come.
 pub fn place_orders(db: &mut Db, data: &Data, now: Ms) -> Result<()> {
     let today = clock::day(now);
@@ -44,6 +51,7 @@ pub fn place_orders(db: &mut Db, data: &Data, now: Ms) -> Result<()> {
     sample.plan_year(today.year() - 1, 620);
     sample.plan_year(today.year(), 880);
     sample.plan_last_days(now);
+    sample.plan_person(now);
     sample.steps.sort_by_key(|step| (step.at, step.procurement));
     for step in std::mem::take(&mut sample.steps) {
         if step.at < now {
@@ -67,16 +75,26 @@ enum StepKind {
     Approve,
     SendBack,
     Confirm,
+    Pay,
     Ship,
     Accept,
+    Cancel,
 }
 
 struct Planned<'a> {
-    union: &'a Organisation,
-    occasion: Occasion,
-    /// How many people, in thousandths of the members.
-    share: i64,
+    buyer: Buyer<'a>,
     placed: Vec<Placed>,
+}
+
+#[derive(Clone, Copy)]
+enum Buyer<'a> {
+    Union {
+        union: &'a Organisation,
+        occasion: Occasion,
+        /// How many people, in thousandths of the members.
+        share: i64,
+    },
+    Person(&'a Account),
 }
 
 /// An order that was placed: its id, merchant and quantities.
@@ -146,6 +164,30 @@ impl<'a> Sample<'a> {
             .retain(|step| step.procurement != sent_back || matches!(step.kind, StepKind::Place | StepKind::SendBack));
     }
 
+    /// What the person of the sample account buys. Counted back from now, so that every stage has an order at any time of
+    /// the day.
+    fn plan_person(&mut self, now: Ms) {
+        let Some(person) = self.data.accounts.iter().find(|account| account.role == Role::Buyer) else { return };
+        for back in PERSONS_DAYS.iter().chain([&THOUGHT_BETTER]) {
+            let procurement = self.procurements.len();
+            self.procurements.push(Planned { buyer: Buyer::Person(person), placed: Vec::new() });
+            let placed_at = now - back * DAY - 2 * HOUR;
+            let hours: &[(StepKind, Ms)] = if *back == THOUGHT_BETTER {
+                &[(StepKind::Place, 0), (StepKind::Cancel, 3)]
+            } else {
+                &[
+                    (StepKind::Place, 0),
+                    (StepKind::Confirm, 24),
+                    (StepKind::Pay, 25),
+                    (StepKind::Ship, 48),
+                    (StepKind::Accept, 120),
+                ]
+            };
+            let step = |(kind, hours): &(StepKind, Ms)| Step { at: placed_at + hours * HOUR, procurement, kind: *kind };
+            self.steps.extend(hours.iter().map(step));
+        }
+    }
+
     /// How many minutes into its day each step begins, counted from the step before.
     fn minutes(&mut self) -> [i64; 5] {
         let first = self.random.random_range(0..9 * 60);
@@ -156,7 +198,7 @@ impl<'a> Sample<'a> {
 
     fn plan(&mut self, union: &'a Organisation, occasion: Occasion, share: i64, start: Date, minutes: [i64; 5]) {
         let procurement = self.procurements.len();
-        self.procurements.push(Planned { union, occasion, share, placed: Vec::new() });
+        self.procurements.push(Planned { buyer: Buyer::Union { union, occasion, share }, placed: Vec::new() });
         let mut at = clock::at(start, 0, 0);
         let days_between = [
             (StepKind::Place, 0),
@@ -176,19 +218,27 @@ impl<'a> Sample<'a> {
             return self.place(db, step);
         }
         let planned = &self.procurements[step.procurement];
-        let union = planned.union.id;
+        let buyer = planned.buyer;
         let placed: Vec<(OrderId, OrganisationId, Vec<i64>)> =
             planned.placed.iter().map(|order| (order.id, order.merchant, order.quantities.clone())).collect();
         for (id, merchant, quantities) in placed {
             let (actor, body) = match step.kind {
-                StepKind::Approve => (self.actor(union, Role::UnionChair)?, ActionBody::Approve {}),
+                StepKind::Approve => (self.buyers(buyer, Role::UnionChair)?, ActionBody::Approve {}),
                 StepKind::SendBack => {
                     let reason = "没用上批量价，请把数量并到一家再算一次".to_owned();
-                    (self.actor(union, Role::UnionChair)?, ActionBody::SendBack { reason })
+                    (self.buyers(buyer, Role::UnionChair)?, ActionBody::SendBack { reason })
                 }
                 StepKind::Confirm => (self.actor(merchant, Role::Merchant)?, ActionBody::Confirm {}),
                 StepKind::Ship => (self.actor(merchant, Role::Merchant)?, self.shipment()),
-                StepKind::Accept => (self.actor(union, Role::UnionOfficer)?, self.acceptance(&quantities)),
+                StepKind::Accept => (self.buyers(buyer, Role::UnionOfficer)?, self.acceptance(&quantities)),
+                StepKind::Cancel => {
+                    let reason = "地址填错了，重新下单".to_owned();
+                    (self.buyers(buyer, Role::UnionOfficer)?, ActionBody::Cancel { reason })
+                }
+                StepKind::Pay => {
+                    self.pay(db, id, merchant, step.at)?;
+                    continue;
+                }
                 StepKind::Place => continue,
             };
             match orders::act(db, &actor, &id.to_string(), &body, step.at) {
@@ -206,7 +256,10 @@ impl<'a> Sample<'a> {
     }
 
     fn place(&mut self, db: &mut Db, step: &Step) -> Result<()> {
-        let Planned { union, occasion, share, .. } = self.procurements[step.procurement];
+        let (union, occasion, share) = match self.procurements[step.procurement].buyer {
+            Buyer::Union { union, occasion, share } => (union, occasion, share),
+            Buyer::Person(person) => return self.place_of_person(db, person, step),
+        };
         let head_count = (union.members.unwrap_or(1_000) * share / 1_000).max(1);
         let month = clock::day(step.at).month();
         let gifts = self.choose(union, head_count, month);
@@ -240,6 +293,47 @@ impl<'a> Sample<'a> {
         let officer = self.actor(union.id, Role::UnionOfficer)?;
         orders::place(db, &officer, &Procurement::parse(&body)?, &format!("sample-{}", step.procurement), step.at)?;
         Ok(())
+    }
+
+    /// One or two goods in season, a few of each.
+    fn place_of_person(&mut self, db: &mut Db, person: &Account, step: &Step) -> Result<()> {
+        let month = clock::day(step.at).month().unsigned_abs().into();
+        let in_season: Vec<&Product> = self
+            .data
+            .products
+            .iter()
+            .filter(|product| product.season.has(month) && product.available > 1_000)
+            .collect();
+        let Some(first) = in_season.choose(&mut self.random).copied() else { return Ok(()) };
+        let of_merchant: Vec<&Product> =
+            in_season.iter().copied().filter(|it| it.merchant == first.merchant && it.id != first.id).collect();
+        let mut lines = Vec::new();
+        for product in [Some(first), of_merchant.choose(&mut self.random).copied()].into_iter().flatten() {
+            let quantity = product.minimum_order.max(1) + self.random.random_range(0..3);
+            lines.push(NewLine { product_id: product.id, quantity });
+        }
+        let Some(district) = self.unions().find_map(|union| union.district.clone()) else { return Ok(()) };
+        let id = OrderId(uuid_v7(step.at.unsigned_abs(), &self.random.random()));
+        let quantities = lines.iter().map(|line| line.quantity).collect();
+        self.procurements[step.procurement].placed = vec![Placed { id, merchant: first.merchant, quantities }];
+        let delivery =
+            Delivery {
+                address: "宁波市示例路9弄9号".into(), contact: "赵示例".into(), phone: "13800000009".into()
+            };
+        let payment_method = PaymentMethod::BankTransfer;
+        let body = NewRetailOrders { district, payment_method, delivery, orders: vec![NewOrder { id, lines }] };
+        let actor = person_as_actor(person);
+        let hash = format!("sample-{}", step.procurement);
+        orders::place_retail(db, &actor, &Retail::parse(&body)?, &hash, step.at)?;
+        Ok(())
+    }
+
+    fn pay(&mut self, db: &mut Db, id: OrderId, merchant: OrganisationId, at: Ms) -> Result<()> {
+        let today = clock::day(at);
+        let reference = Some(format!("示例{:06}", self.random.random_range(1..1_000_000)));
+        let body = NewPayment { method: PaymentMethod::BankTransfer, received_on: today.to_string(), reference };
+        let payment = Payment::parse(&body, today)?;
+        orders::record_payment(db, &self.actor(merchant, Role::Merchant)?, &id.to_string(), &payment, at)
     }
 
     /// Up to six goods in season, the paired county's first, with enough left for every head.
@@ -290,6 +384,14 @@ impl<'a> Sample<'a> {
         ActionBody::Accept { lines }
     }
 
+    /// Who of a union does this; a person does everything.
+    fn buyers(&self, buyer: Buyer<'_>, role: Role) -> Result<Actor> {
+        match buyer {
+            Buyer::Union { union, .. } => self.actor(union.id, role),
+            Buyer::Person(person) => Ok(person_as_actor(person)),
+        }
+    }
+
     fn actor(&self, organisation: OrganisationId, role: Role) -> Result<Actor> {
         let account =
             self.data.accounts.iter().find(|account| account.organisation == organisation && account.role == role);
@@ -300,4 +402,8 @@ impl<'a> Sample<'a> {
         let district = of.and_then(|of| of.district.as_ref()).map(DistrictId::new);
         Ok(Actor { account: account.id, role, organisation, district })
     }
+}
+
+fn person_as_actor(person: &Account) -> Actor {
+    Actor { account: person.id, role: person.role, organisation: person.organisation, district: None }
 }

@@ -1,3 +1,4 @@
-//! Signing in.
+//! Signing in, and what signing up shares with it.
 
+pub mod credentials;
 pub mod sign_in;

@@ -13,9 +13,11 @@ pub const HEIGHT: i64 = 1_350;
 
 const LEFT: i64 = 80;
 const RIGHT: i64 = WIDTH - LEFT;
-/// Where the hills stand, and how high the highest is above it.
+/// Where the facts stand.
+const FACTS: i64 = 516;
+/// Where the hills stand, and how high the highest is above it: its name and amount fit in below the facts.
 const GROUND: i64 = 890;
-const HIGHEST: i64 = 300;
+const HIGHEST: i64 = 260;
 const HILLS_AT_MOST: usize = 6;
 const MERCHANTS_AT_MOST: usize = 5;
 
@@ -84,7 +86,7 @@ fn head(svg: &mut String, helped: &Helped, title: &str, whose: &str) {
     }
     let amount = format::yuan_short(helped.total_fen);
     left(456, 116, SERIF, INK, &amount).put(svg);
-    left(516, 32, SANS, INK_2, &facts(helped)).put(svg);
+    left(FACTS, 32, SANS, INK_2, &facts(helped)).put(svg);
 }
 
 /// 3 个县的山货 · 5 张订单
@@ -202,6 +204,19 @@ mod tests {
         let hills = |yuan: &[i64]| card(&helped(yuan), "我买的", "").matches("<path fill=").count();
         assert_eq!([hills(&[100]), hills(&[100, 50, 10]), hills(&[9, 8, 7, 6, 5, 4, 3])], [1, 3, 6]);
         assert_eq!(hills(&[100, 0]), 1, "what was taken back whole has no hill");
+    }
+
+    #[test]
+    fn the_name_of_the_highest_hill_stands_clear_of_the_facts() {
+        let svg = card(&helped(&[100]), "我买的", "");
+        let before = svg.split_once(">庆元县<").expect("the name").0;
+        let number = |key: &str| -> i64 {
+            let from = before.rsplit_once(key).expect("an attribute").1;
+            from.split('"').next().and_then(|number| number.parse().ok()).expect("a number")
+        };
+        let top = number(" y=\"") - number("font-size=\"");
+        // What hangs below the line of letters is a fourth of their size.
+        assert!(top >= FACTS + 32 / 4, "the name begins at {top}, the facts stand at {FACTS}");
     }
 
     #[test]

@@ -263,7 +263,7 @@ fn side(desk: Desk) -> AnyView {
     .into_any()
 }
 
-/// The one thing to do next: put something right, sign in, or order.
+/// The one thing to do next: put something right, wait for the network, sign in, or order.
 fn way_on(desk: Desk) -> AnyView {
     let (first, count) = desk.problems();
     if let Some(first) = first {
@@ -280,6 +280,9 @@ fn way_on(desk: Desk) -> AnyView {
     }
     if !desk.gone.with(Vec::is_empty) || desk.groups.with(Vec::is_empty) || !desk.state.session_known.get() {
         return ().into_any();
+    }
+    if desk.state.offline.get() {
+        return view! { <p class="note watch" role="status">{t!(basket.offline)}</p> }.into_any();
     }
     let order = Route::NewOrder.path();
     match desk.state.role() {

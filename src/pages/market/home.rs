@@ -9,8 +9,10 @@ use super::days::{long_day, short_day};
 use super::filter::{Filter, Of};
 use super::goods::shelf;
 use super::sold::{against_target, rate, target_bar, year_hills};
+use super::suggestions::SearchBox;
 use super::total::{Total, public_total};
 use crate::api;
+use crate::area;
 use crate::components::amount::{amount, figure};
 use crate::components::bar::share_bar;
 use crate::components::focus::focus;
@@ -51,23 +53,42 @@ pub fn page() -> AnyView {
 
 // ---- finding ------------------------------------------------------------------------------------------------------
 
-/// A real form, so that a search is an address like any other.
+/// A real form, so that a search is an address like any other. What helps who types is fetched once the box is entered.
 fn search() -> AnyView {
     let input = NodeRef::<leptos::html::Input>::new();
     let here = Here::get();
+    let under = RwSignal::new(None::<area::Slot>);
+    let page = Owner::current().unwrap_or_default();
+    let near = move |_| {
+        if let Some(input) = input.get_untracked().filter(|_| under.with_untracked(Option::is_none)) {
+            under.set(Some(page.with(|| area::suggestions(box_of(input, here)))));
+        }
+    };
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let words = input.get_untracked().map(|input| input.value()).unwrap_or_default();
         here.go(&Route::Products.with(&[("q", words.trim())]), Go::On);
     };
     view! {
-        <form class="find big" role="search" action=Route::Products.path() on:submit=send>
+        <form class="find big" role="search" action=Route::Products.path() on:submit=send on:focusin=near>
             <label class="sr" for="hq">{t!(home.search_label)}</label>
             <input id="hq" name="q" type="search" placeholder=t!(home.search_hint) autocomplete="off" node_ref=input />
+            {move || under.get().and_then(area::Slot::view)}
             <button class="btn do">{t!(home.search)}</button>
         </form>
     }
     .into_any()
+}
+
+/// Nobody is taken away from the front page before they ask for it.
+fn box_of(input: web_sys::HtmlInputElement, here: Here) -> SearchBox {
+    SearchBox {
+        input: StoredValue::new_local(input),
+        query: Memo::new(|_| String::new()),
+        on_type: Callback::new(|_| ()),
+        on_go: Callback::new(move |address: String| here.go(&address, Go::On)),
+        on_end: Callback::new(|()| ()),
+    }
 }
 
 /// The goods of the page: the first of all, which also tell how many there are of what, and the first of a brand.

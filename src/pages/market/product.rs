@@ -86,7 +86,7 @@ fn article(it: &Product, text: RwSignal<String>) -> AnyView {
 }
 
 fn of_county(card: &ProductCard) -> String {
-    Filter::only(Of::County, &card.county).address()
+    Route::County(card.county.clone()).path()
 }
 
 fn crumbs(card: &ProductCard) -> AnyView {
@@ -372,6 +372,7 @@ fn facts(it: &Product) -> AnyView {
                 {fact(t!(product.spec), card.spec.clone().into_any())}
                 {shelf_life}
                 {fact(t!(product.delivery), delivery.into_any())}
+                {it.lead_days.map(|days| fact(t!(product.lead_time), lead_time(days)))}
                 {fact(t!(product.stock), available.into_any())}
             </dl>
         </section>
@@ -383,6 +384,12 @@ fn facts(it: &Product) -> AnyView {
 fn origin(it: &Product) -> AnyView {
     let place = t!(product.county_of, prefecture = it.prefecture_name, county = it.county_name);
     view! { {place}" "<a href=of_county(&it.card)>{t!(product.see_county)}</a> }.into_any()
+}
+
+/// No document sets it, and the page says so.
+fn lead_time(days: i64) -> AnyView {
+    let assumption = view! { <br /><span class="small muted">{t!(product.lead_assumed)}</span> };
+    view! { {t!(product.lead_days, days = days)} {assumption} }.into_any()
 }
 
 fn licence(it: &Product) -> Option<AnyView> {
@@ -478,11 +485,12 @@ fn related(it: &Product) -> Option<AnyView> {
     let goods = RwSignal::new(it.related.clone());
     let county = it.card.county_short.clone();
     let all = t!(product.all_of_county, county = county);
+    let all_of_county = Filter::only(Of::County, &it.card.county).address();
     let more = t!(product.more_of_county, county = county);
     Some(
         view! {
             <section class="sec" aria-labelledby="related">
-                <div class="sec-h"><h2 id="related">{more}</h2><a href=of_county(&it.card)>{all}</a></div>
+                <div class="sec-h"><h2 id="related">{more}</h2><a href=all_of_county>{all}</a></div>
                 {shelf(goods.into())}
             </section>
         }

@@ -8,7 +8,7 @@ use domain::wire::{OrderSummary, Orders, StateCount};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{on_return, sign_in_first, state_word, title};
+use super::{on_return, sign_in_first, title};
 use crate::api;
 use crate::components::icon::{Icon, icon};
 use crate::components::loading::loading_lines;
@@ -61,7 +61,7 @@ fn tabs(role: Role) -> Vec<Tab> {
     let before = [OrderState::Draft, OrderState::Submitted];
     let seen = |state: &&OrderState| !matches!(role, Role::Merchant | Role::Buyer) || !before.contains(state);
     let channel = if role == Role::Buyer { Channel::OnlinePlatform } else { Channel::UnionProcurement };
-    let tab = |state: &OrderState| Tab { word: state_word(channel, *state), state: state.code() };
+    let tab = |state: &OrderState| Tab { word: state.word_of(channel, language()), state: state.code() };
     tabs.extend(OrderState::ALL.iter().filter(seen).map(tab));
     tabs
 }
@@ -179,8 +179,11 @@ fn list(role: Role) -> AnyView {
     let new = may(Some(role), Act::PlaceOrder, Whose::Own).then(|| {
         view! { <a class="btn do" href=Route::NewOrder.path()>{icon(Icon::Plus)}{t!(frame.new_order)}</a> }.into_any()
     });
+    // A person has it in the head of every page.
+    let helped = (role != Role::Buyer && may(Some(role), Act::SeeHelped, Whose::Own))
+        .then(|| view! { <a class="btn" href=Route::Helped.path()>{t!(buying.helped)}</a> }.into_any());
     view! {
-        <div class="os-head"><h1>{title(role)}</h1>{new}</div>
+        <div class="os-head"><h1>{title(role)}</h1><p class="tb">{helped}{new}</p></div>
         {move || one_district(role, district)}
         {move || tab_links(list)}
         {move || inside(list)}
@@ -268,7 +271,7 @@ fn heads(role: Role) -> AnyView {
     view! {
         <thead role="rowgroup">
             <tr role="row">
-                <th role="columnheader" scope="col">{t!(orders.order)}</th>
+                <th role="columnheader" scope="col">{if role == Role::Buyer { t!(buying.order) } else { t!(orders.order) }}</th>
                 <th role="columnheader" scope="col">{party}</th>
                 {(role != Role::Buyer).then(|| {
                     view! { <th role="columnheader" scope="col" class="n">{t!(orders.heads)}</th> }.into_any()
@@ -300,7 +303,7 @@ fn row(role: Role, order: OrderSummary) -> AnyView {
             <td role="cell" class="by" lang=as_written()>{party}</td>
             {(role != Role::Buyer).then(|| heads_cell(order.head_count))}
             <td role="cell" class="n sum">{order.total_fen.yuan()}<span class="unit">" "{t!(orders.yuan)}</span></td>
-            <td role="cell" class="st">{state_badge(order.state, state_word(order.channel, order.state))}</td>
+            <td role="cell" class="st">{state_badge(order.state, order.state.word_of(order.channel, language()))}</td>
             <td role="cell" class="n when">
                 <time datetime=format::machine_time(order.updated_at_ms)>{format::date_time(order.updated_at_ms)}</time>
             </td>
@@ -335,6 +338,7 @@ fn empty(list: List) -> AnyView {
         (Role::Merchant, false) if list.asked.get() == first_seen(list.role) => {
             nothing_here(t!(orders.none_to_confirm), all, t!(orders.see_all_orders))
         }
+        (Role::Buyer, false) => nothing_here(t!(buying.none_here), all, t!(buying.see_all_orders)),
         (_, false) => nothing_here(t!(orders.none_here), all, t!(orders.see_all_orders)),
     }
 }

@@ -6,7 +6,6 @@ pub mod order;
 
 use domain::channel::Channel;
 use domain::occasion::Occasion;
-use domain::order_life::State;
 use domain::organisation::Role;
 use gloo::events::EventListener;
 use leptos::prelude::*;
@@ -39,13 +38,9 @@ fn title(role: Role) -> &'static str {
     }
 }
 
-/// The word for a state. Nobody approves what a person buys: it waits for its merchant.
-fn state_word(channel: Channel, state: State) -> &'static str {
-    match (channel, state) {
-        (Channel::UnionProcurement, _) => state.word(language()),
-        (_, State::Approved) => t!(buying.waits_for_merchant),
-        _ => state.word(language()),
-    }
+/// The word that a union has for something, or a person.
+fn word_of(channel: Channel, of_union: &'static str, of_person: &'static str) -> &'static str {
+    if channel == Channel::UnionProcurement { of_union } else { of_person }
 }
 
 /// A link to a place on this page, as the router must not take it: for it, `#reason` is another address.

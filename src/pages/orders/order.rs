@@ -19,13 +19,13 @@ use domain::wire::{Order, Sibling};
 use leptos::prelude::*;
 
 use self::act::Desk;
-use super::{gift, on_return, sign_in_first, state_word, title};
+use super::{gift, on_return, sign_in_first, title};
 use crate::api;
 use crate::components::loading::loading_lines;
 use crate::components::problem::{load_failure, nothing_here};
 use crate::components::state::{remark_badge, state_badge};
 use crate::format;
-use crate::language::t;
+use crate::language::{language, t};
 use crate::load::load;
 use crate::pages::set_title;
 use crate::route::Route;
@@ -41,20 +41,23 @@ pub fn page(id: String) -> AnyView {
     stay_up_to_date(desk);
     // What the siblings do changes their list, but must not take a half-counted acceptance away from under the hands.
     let own = Memo::new(move |_| desk.order.value.get().map(|order| Order { siblings: Vec::new(), ..order }));
-    let inside = move || {
-        match (role.get(), own.get(), desk.order.error.get()) {
+    let inside = move || match (role.get(), own.get(), desk.order.error.get()) {
         (None, ..) if !known.get() => loading_lines(8),
         (None, ..) => sign_in_first(t!(frame.orders), Route::Order(id.get_value()).path()),
         (Some(role), Some(order), _) => whole(desk, role, order),
-        (_, None, Some(error)) if error.is(Code::NotFound) => {
-            view! { <h1>{t!(orders.not_found)}</h1>{nothing_here(&error.sentence(), Route::Orders.path(), t!(orders.see_orders))} }
-                .into_any()
-        }
+        (Some(role), None, Some(error)) if error.is(Code::NotFound) => not_found(role, &error.sentence()),
         (_, None, Some(error)) => load_failure(error.sentence(), desk.order.on_retry()),
         (_, None, None) => loading_lines(8),
-    }
     };
     view! { {inside} }.into_any()
+}
+
+fn not_found(role: Role, sentence: &str) -> AnyView {
+    let (title, see_orders) = match role {
+        Role::Buyer => (t!(buying.not_found), t!(buying.see_orders)),
+        _ => (t!(orders.not_found), t!(orders.see_orders)),
+    };
+    view! { <h1>{title}</h1>{nothing_here(sentence, Route::Orders.path(), see_orders)} }.into_any()
 }
 
 /// As long as somebody may still act, coming back to the window asks anew, so that two windows agree.
@@ -120,7 +123,7 @@ fn head(desk: Desk, role: Role, order: &Order) -> AnyView {
                     {it.head_count.map(|heads| format!(" · {} {}", format::count(heads), t!(orders.people)))}{move || place().map(|place| format!(" · {place}"))}
                 </p>
             </div>
-            <p class="or-state" id="order-state" data-state=it.state.code()>{state_badge(it.state, state_word(it.channel, it.state))}{short(order)}</p>
+            <p class="or-state" id="order-state" data-state=it.state.code()>{state_badge(it.state, it.state.word_of(it.channel, language()))}{short(order)}</p>
         </div>
     }
     .into_any()

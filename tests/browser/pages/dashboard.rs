@@ -22,24 +22,35 @@ pub struct Shown {
     /// The sum of each breakdown's rows.
     pub breakdowns: Vec<(String, i64)>,
     districts: Vec<(String, i64)>,
+    channels: Vec<(String, i64)>,
 }
 
 impl Shown {
     pub fn district(&self, key: &str) -> i64 {
-        self.districts.iter().find(|(district, _)| district == key).map_or(0, |(_, amount)| *amount)
+        amount_of(&self.districts, key)
     }
+
+    pub fn channel(&self, key: &str) -> i64 {
+        amount_of(&self.channels, key)
+    }
+}
+
+fn amount_of(rows: &[(String, i64)], key: &str) -> i64 {
+    rows.iter().find(|(of, _)| of == key).map_or(0, |(_, amount)| *amount)
 }
 
 /// Every row of a breakdown carries its exact amount as `data-fen` beside the words a person reads.
 const SHOWN: &str = "
     const fen = element => Number(element?.dataset.fen ?? NaN);
     const rows = id => Array.from(document.querySelectorAll('#' + id + ' [data-key]'));
+    const keyed = id => rows(id).map(row => [row.dataset.key, fen(row)]);
     const sum = id => rows(id).reduce((total, row) => total + fen(row), 0);
     return {
         recognised: fen(document.querySelector('#recognised')),
         pipeline: fen(document.querySelector('#pipeline')),
         breakdowns: ['by-district', 'by-county', 'by-brand', 'by-channel', 'by-category', 'by-pair'].map(id => [id, sum(id)]),
-        districts: rows('by-district').map(row => [row.dataset.key, fen(row)]),
+        districts: keyed('by-district'),
+        channels: keyed('by-channel'),
     }";
 
 impl Dashboard {
@@ -82,6 +93,11 @@ impl Dashboard {
         ensure!(same, "the page was loaded again");
         self.browser.inspect("dashboard-moved").await?;
         self.figures().await
+    }
+
+    /// The breakdown by channel has a row of this name.
+    pub async fn names_the_channel(&self, word: &str) -> Result<()> {
+        self.browser.see_words("#by-channel [data-key]", word).await
     }
 
     /// Follows the total to its entries, whose sum is the figure.

@@ -182,13 +182,13 @@ impl<'a> Person<'a> {
 
     // ---- the life of an order -------------------------------------------------------------------------------------
 
-    async fn opens(&self, order: &str) -> Result<()> {
+    pub(super) async fn opens(&self, order: &str) -> Result<()> {
         self.goto(&format!("/orders/{order}")).await?;
         self.browser.see("#order-state").await?;
         Ok(())
     }
 
-    async fn sees_state(&self, state: &str) -> Result<()> {
+    pub(super) async fn sees_state(&self, state: &str) -> Result<()> {
         let script = "return document.querySelector('#order-state')?.dataset.state";
         self.browser.until(script, |answer| *answer == json!(state)).await?;
         Ok(())
@@ -246,6 +246,20 @@ impl<'a> Person<'a> {
         self.browser.click("#accept").await?;
         self.sees_state("accepted").await?;
         self.browser.inspect("order-accepted").await?;
+        self.recognised().await
+    }
+
+    /// From the list of orders to what they have helped, once one has been accepted.
+    pub async fn officer_sees_whom_it_helped(&self) -> Result<()> {
+        self.goto("/orders").await?;
+        self.browser.click(".os-head a[href='/helped']").await?;
+        self.browser.see_words("h1", "我们买的，帮了谁").await?;
+        self.browser.see_words(".hp-t", "庆元县").await?;
+        self.browser.inspect("helped-union").await
+    }
+
+    /// What the page of an accepted order says is recognised.
+    pub(super) async fn recognised(&self) -> Result<Money> {
         let script = "return Number(document.querySelector('[data-accepted-fen]').dataset.acceptedFen)";
         let fen = self.browser.until(script, |fen| fen.as_i64().is_some_and(|fen| fen > 0)).await?;
         Ok(Money::from_fen(fen.as_i64().context("an amount")?))

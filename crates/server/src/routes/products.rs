@@ -185,6 +185,10 @@ pub async fn one(State(app): State<App>, Reader(reader): Reader, Id(id): Id<Prod
     let today = clock::day(clock::now());
     let id = id.to_string();
     let related = app.catalogue.snapshot().related(&id, today.month())?;
-    let asking = Asking { reader, today };
-    Ok(Json(app.store.read(move |db| products::product(db, &id, &related, asking)).await?))
+    let known = app.clone();
+    let product = app.store.read(move |db| {
+        let asking = Asking { reader, today, almanac: &known.almanac };
+        products::product(db, &id, &related, asking)
+    });
+    Ok(Json(product.await?))
 }

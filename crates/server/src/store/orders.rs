@@ -113,7 +113,7 @@ impl OrderRow {
 fn find(db: &mut Db, order_id: &str) -> Result<OrderRow> {
     match orders::table.find(order_id).select(OrderRow::as_select()).get_result(db).optional()? {
         Some(row) => Ok(row),
-        None => not_found(say!("这张采购单", "This order")),
+        None => not_found(say!("这张单", "This order")),
     }
 }
 

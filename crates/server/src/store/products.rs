@@ -16,6 +16,7 @@ use super::regions::County;
 use super::statement::statement;
 use super::{Db, natively, photos, regions, stored, stored_id, stored_quantity};
 use crate::clock::Ms;
+use crate::data::Almanac;
 use crate::error::{Error, Result, not_found};
 use crate::schema::{brand_licences, order_lines, organisations, price_breaks, product_sales, products};
 
@@ -301,14 +302,15 @@ struct Details {
 
 /// Who asks, and when.
 #[derive(Debug, Clone, Copy)]
-pub struct Asking {
+pub struct Asking<'a> {
     pub reader: Language,
     pub today: Date,
+    pub almanac: &'a Almanac,
 }
 
 /// Everything the product page shows; `related` are the ids of other goods it names.
-pub fn product(db: &mut Db, product_id: &str, related: &[String], asking: Asking) -> Result<wire::Product> {
-    let Asking { reader, today } = asking;
+pub fn product(db: &mut Db, product_id: &str, related: &[String], asking: Asking<'_>) -> Result<wire::Product> {
+    let Asking { reader, today, almanac } = asking;
     let found: Option<(Row, Details)> = products::table
         .find(product_id)
         .filter(products::status.eq("on_sale"))
@@ -326,6 +328,7 @@ pub fn product(db: &mut Db, product_id: &str, related: &[String], asking: Asking
     let related = cards_by_id(db, related, reader)?;
     let name_en = row.name_en.clone();
     let card = cards(db, vec![row], reader)?.pop().ok_or_else(|| Error::corrupt("a product without a card"))?;
+    let lead_days = almanac.lead_time(today, card.cold_chain).map(|it| it.lead_days);
     let certification = details.certification.map(|certification| told(&certification, reader).into_owned());
     Ok(wire::Product {
         card,
@@ -335,6 +338,7 @@ pub fn product(db: &mut Db, product_id: &str, related: &[String], asking: Asking
         county_name: county_name(&county, reader),
         prefecture_name: prefecture_name(county.prefecture, reader),
         shelf_life_days: details.shelf_life_days,
+        lead_days,
         certification,
         certification_number: details.certification_number,
         licence,

@@ -164,6 +164,17 @@ async fn a_product_page_says_where_it_is_from_and_who_is_paired() {
 }
 
 #[tokio::test]
+async fn a_product_page_says_how_long_goods_take_by_the_rule_in_force() {
+    let site = Site::open().await;
+    let cards = site.visitor().all_products("").await;
+    for (cold_chain, days) in [(false, 5), (true, 3)] {
+        let card = cards.iter().find(|card| card.cold_chain == cold_chain).expect("goods of both kinds");
+        let page: Product = site.visitor().get(&format!("/products/{}", card.id)).await.json();
+        assert_eq!(page.lead_days, Some(days), "{}", card.name);
+    }
+}
+
+#[tokio::test]
 async fn what_does_not_exist_is_not_found() {
     let site = Site::open().await;
     site.visitor().get(&format!("/products/{}", server::id::new())).await.refused(404, "not_found");

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::order_life::State;
+use domain::wire::Helped;
 use domain::{Language, Money};
 use jiff::civil::date;
 use server::store::audit::{Sound, audit};
@@ -65,6 +66,23 @@ async fn a_market_with_samples_has_figures_to_show() {
     check_breakdowns(&last_year);
     let mut db = site.home().connect();
     audit(&mut db).expect("the ledger is read").expect("the ledger holds");
+}
+
+#[tokio::test]
+async fn the_sample_buyer_has_bought_and_helped() {
+    let site = Site::open_empty(&[]).await;
+    let buyer = site.sign_in_afresh("buyer").await;
+    let states: BTreeSet<State> = buyer.all_orders().await.into_iter().map(|order| order.state).collect();
+    let all = [State::Approved, State::Confirmed, State::Shipped, State::Accepted, State::Cancelled];
+    assert_eq!(states, BTreeSet::from(all));
+    let helped: Helped = buyer.get("/helped").await.json();
+    assert!(helped.total_fen > Money::ZERO && !helped.counties.is_empty());
+    let city = site.sign_in_afresh("ningbo.city").await;
+    let this_year = city.tally("").await;
+    let last_year = city.tally(&format!("?year={}", this_year.year - 1)).await;
+    let rows = this_year.by_channel.into_iter().chain(last_year.by_channel);
+    let online: i64 = rows.filter(|row| row.key == "online_platform").map(|row| row.amount_fen.fen()).sum();
+    assert_eq!(online, helped.total_fen.fen(), "nobody else has bought there");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use super::{Form, Line};
 use crate::components::field::{Control, Field, field};
 use crate::components::icon::{Icon, icon};
 use crate::components::label::mini_label;
+use crate::components::press::after_press;
 use crate::format::{quantity, so_many};
 use crate::language::{as_written, language, t};
 use crate::route::Route;
@@ -156,10 +157,14 @@ fn cell(it: Cell, line: Line, name: &str, note: Note) -> AnyView {
             prop:value=move || text.get()
             on:input=move |event| line.entry.set(write(event_target_value(&event)))
             on:focus=move |_| line.typing.set(true)
-            on:blur=move |_| line.typing.set(false)
+            on:blur=move |_| after_press(move || no_more(line.typing))
         />
     }
     .into_any()
+}
+
+fn no_more(typing: RwSignal<bool>) {
+    typing.try_set(false);
 }
 
 /// What stands under a line: an error held back while the officer is typing in it, or a warning at once.

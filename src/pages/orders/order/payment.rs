@@ -28,11 +28,11 @@ pub fn payment(desk: Desk, role: Role, order: &Order) -> Option<AnyView> {
     let row = |word: &'static str, text: String| view! { <div><dt>{word}</dt><dd>{text}</dd></div> }.into_any();
     let to_return = order.payment.is_some() && order.summary.state == OrderState::Cancelled;
     let paid = match &order.payment {
-        None => row(t!(buying.paid), t!(buying.not_paid).to_owned()),
+        None => row(t!(buying.received), t!(buying.not_paid).to_owned()),
         Some(paid) => {
             let day = format!("{} {}", format::civil_day(&paid.received_on), paid.method.word(language()));
             let reference = paid.reference.clone().map(|reference| row(t!(buying.reference), reference));
-            view! { {row(t!(buying.paid), day)}{reference} }.into_any()
+            view! { {row(t!(buying.received), day)}{reference} }.into_any()
         }
     };
     let method = order.payment_method.map(|method| row(t!(buying.payment_method), method.word(language()).to_owned()));

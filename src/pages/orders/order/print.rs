@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::components::masthead::nameplate;
 use crate::format;
 use crate::language::{language, t};
-use crate::pages::orders::state_word;
+use crate::pages::orders::word_of;
 
 pub fn sheet(order: &Order) -> AnyView {
     let it = &order.summary;
@@ -15,7 +15,7 @@ pub fn sheet(order: &Order) -> AnyView {
         <div class="a4 print-only">
             <header>
                 {nameplate()}
-                <h1>{t!(orders.sheet)}</h1>
+                <h1>{word_of(it.channel, t!(orders.sheet), t!(buying.order))}</h1>
                 <dl>
                     <div><dt>{t!(orders.number)}</dt><dd>{it.number.clone()}</dd></div>
                     <div><dt>{t!(orders.date)}</dt><dd>{format::date(it.created_at_ms)}</dd></div>
@@ -24,7 +24,7 @@ pub fn sheet(order: &Order) -> AnyView {
             <p class="mk">
                 {it.occasion.map(|occasion| mark(t!(orders.occasion), occasion.word(language()).to_owned()))}
                 {it.head_count.map(|heads| mark(t!(orders.heads), format::count(heads)))}
-                {mark(t!(orders.progress), state_word(it.channel, it.state).to_owned())}
+                {mark(t!(orders.progress), it.state.word_of(it.channel, language()).to_owned())}
                 <span class="bf">{t!(orders.assistance)}</span>
             </p>
             {parties(order)}

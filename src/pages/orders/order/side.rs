@@ -14,8 +14,8 @@ use crate::components::dialog::{Ask, Weight};
 use crate::components::icon::{Icon, icon};
 use crate::components::state::state_badge;
 use crate::format;
-use crate::language::{as_written, t};
-use crate::pages::orders::state_word;
+use crate::language::{as_written, language, t};
+use crate::pages::orders::word_of;
 use crate::route::Route;
 
 pub fn side(desk: Desk, role: Role, order: &Order) -> AnyView {
@@ -32,7 +32,7 @@ pub fn side(desk: Desk, role: Role, order: &Order) -> AnyView {
             <ul class="files" role="list">
                 <li>
                     <button class="btn plain" type="button" id="print" on:click=|_| drop(window().print())>
-                        {icon(Icon::Print)}{t!(orders.print)}
+                        {icon(Icon::Print)}{word_of(channel, t!(orders.print), t!(buying.print))}
                     </button>
                 </li>
             </ul>
@@ -103,7 +103,7 @@ fn siblings(all: &[Sibling], own: &str, channel: Channel) -> Option<AnyView> {
         } else {
             view! { <a href=Route::Order(id.clone()).path()>{it.merchant.clone()}</a> }.into_any()
         };
-        view! { <li data-order=id>{name}{state_badge(it.state, state_word(channel, it.state))}</li> }.into_any()
+        view! { <li data-order=id>{name}{state_badge(it.state, it.state.word_of(channel, language()))}</li> }.into_any()
     };
     let lines: Vec<AnyView> = all.iter().map(line).collect();
     Some(
@@ -118,11 +118,14 @@ fn siblings(all: &[Sibling], own: &str, channel: Channel) -> Option<AnyView> {
 }
 
 fn cancel(desk: Desk, order: &Order) -> AnyView {
+    let word = |of_union, of_person| word_of(order.summary.channel, of_union, of_person);
+    let cancel = word(t!(orders.cancel_order), t!(buying.cancel_order));
     let ask = Ask {
-        title: t!(orders.cancel_order).to_owned(),
-        confirm: t!(orders.cancel_order).to_owned(),
+        title: cancel.to_owned(),
+        confirm: cancel.to_owned(),
         keep: t!(orders.keep_order),
         weight: Weight::Grave,
     };
-    reasoned(desk, order, Action::Cancel, ask, |reason| ActionBody::Cancel { reason }, t!(orders.order_cancelled))
+    let done = word(t!(orders.order_cancelled), t!(buying.order_cancelled));
+    reasoned(desk, order, Action::Cancel, ask, |reason| ActionBody::Cancel { reason }, done)
 }

@@ -2,6 +2,7 @@
 //! transaction.
 
 use diesel::prelude::*;
+use domain::channel::Channel;
 use domain::order::{
     Acceptance, Budget, acceptance_told, amended_told, parse_carrier, parse_lines, parse_optional_text, parse_reason,
     parse_tracking_no, so_many,
@@ -32,7 +33,8 @@ pub fn act(db: &mut Db, actor: &Actor, order_id: &str, body: &ActionBody, now: M
     let action = body.action();
     check_order(actor, act_of(action), &order.parties()?)?;
     let before = order.state()?;
-    let after = before.after(action).map_err(Refusal::from)?;
+    let channel = order.channel()?;
+    let after = before.after(action).map_err(|why| why.refusal(channel))?;
     let note = match body {
         ActionBody::Submit { lines, exception_reason } => {
             resubmit(db, actor, &order, lines.as_deref(), exception_reason.as_deref())?
@@ -76,7 +78,8 @@ fn resubmit(
     let mut wrong = Vec::new();
     let given = parse_optional_text("exception_reason", exception_reason, &mut wrong);
     let reason = given.or_else(|| order.exception_reason.clone());
-    let lines = lines.map(|lines| parse_lines("lines", lines, &mut wrong));
+    let channel = order.channel()?;
+    let lines = lines.map(|lines| parse_lines("lines", lines, channel, &mut wrong));
     if !wrong.is_empty() {
         return Err(wrong.into());
     }
@@ -139,7 +142,7 @@ fn take_stock(db: &mut Db, order: &OrderRow) -> Result<Option<String>> {
             ))
             .execute(db)?;
         if taken == 0 {
-            let sentence = too_few(db, line)?;
+            let sentence = too_few(db, order.channel()?, line)?;
             short.push((index, Refusal::new(Code::NotEnoughStock, sentence).at(format!("lines[{index}].quantity"))));
         }
     }
@@ -148,17 +151,26 @@ fn take_stock(db: &mut Db, order: &OrderRow) -> Result<Option<String>> {
     if short.is_empty() { Ok(None) } else { Err(short.into()) }
 }
 
-fn too_few(db: &mut Db, line: &LineRow) -> Result<Say> {
+fn too_few(db: &mut Db, channel: Channel, line: &LineRow) -> Result<Say> {
     let product = products::table.find(&line.product_id).select((products::available, products::name_en));
     let (left, name_en): (i64, String) = product.get_result(db)?;
     let (left, ordered) = (stored_quantity(left)?, stored_quantity(line.quantity)?);
     let name = Say::name(line.product_name.clone(), name_en);
     let unit = unit_called(&line.unit);
-    Ok(say!(
-        "{name}只剩 {left}，这张单要 {ordered}；请联系采购单位改数量，或补足可供量",
-        "Of {name} only {left} can be had and this order asks for {ordered}; ask the buyer for another quantity, or restock";
-        name = name, left = so_many(left, &unit), ordered = so_many(ordered, &unit)
-    ))
+    let (left, ordered) = (so_many(left, &unit), so_many(ordered, &unit));
+    // What a person has ordered cannot be changed, only cancelled.
+    Ok(match channel {
+        Channel::UnionProcurement => say!(
+            "{name}只剩 {left}，这张单要 {ordered}；请联系采购单位改数量，或补足可供量",
+            "Of {name} only {left} can be had and this order asks for {ordered}; ask the buyer for another quantity, or restock";
+            name = name, left = left, ordered = ordered
+        ),
+        _ => say!(
+            "{name}只剩 {left}，这张单要 {ordered}；请补足可供量，或与买家说好后取消",
+            "Of {name} only {left} can be had and this order asks for {ordered}; restock, or cancel it and tell the buyer";
+            name = name, left = left, ordered = ordered
+        ),
+    })
 }
 
 /// Lines with their place on the order. Whoever takes several rows takes them in one order, or two might wait for each

@@ -126,7 +126,7 @@ fn already_placed(db: &mut Db, actor: &Actor, ids: &[String], request_hash: &str
     }
     let taken = ids.iter().position(|id| known.iter().any(|row| row.order_id == *id)).unwrap_or_default();
     let sentence = say!(
-        "这个编号已经用于另一张采购单，请刷新页面后重新提交",
+        "这个编号已经用于另一张单，请刷新页面后重新提交",
         "This identifier belongs to another order; reload the page and submit again"
     );
     Err(Refusal::new(Code::IdTaken, sentence).at(format!("orders[{taken}].id")).into())
@@ -187,7 +187,7 @@ fn check_line(product: &products::Goods, line: &NewLine, index: usize, merchant_
         merchant_id.clone_from(&product.merchant_id);
     } else if *merchant_id != product.merchant_id {
         let sentence = say!(
-            "{name}是另一家商户的货，要另开一张采购单",
+            "{name}是另一家商户的货，要另开一张单",
             "{name} is another merchant's and needs an order of its own";
             name = name
         );
