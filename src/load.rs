@@ -77,7 +77,7 @@ where
 {
     let it = Load::new();
     let state = State::get();
-    let key = live::memo(move || key());
+    let key = live::memo(key);
     let asked = StoredValue::new(0_u32);
     live::effect(move || {
         it.again.track();
@@ -110,7 +110,7 @@ where
 {
     let it = Load::new();
     let state = State::get();
-    let key = live::memo(move || key());
+    let key = live::memo(key);
     let shown = StoredValue::new(None);
     show_seen(it, &key.get_untracked(), path, shown);
     live::effect(move || {
