@@ -81,7 +81,7 @@ async fn counties_brands_and_festivals_are_ways_in() -> Result<()> {
         browser.see(".yearband svg").await?;
         browser.see(".shelf .card .c-name").await?;
         browser.inspect(&format!("home-{name}")).await?;
-        browser.click(".co a[href='/counties/qingyuan']").await?;
+        browser.click(".counties a[href='/counties/qingyuan']").await?;
         browser.see_words("h1", "庆元县").await?;
         browser.see_words(".paired", "海曙区").await?;
         browser.see_words(".shelf", "庆元香菇").await?;

@@ -14,9 +14,9 @@ pub const HEIGHT: i64 = 1_350;
 const LEFT: i64 = 80;
 const RIGHT: i64 = WIDTH - LEFT;
 /// Where the facts stand.
-const FACTS: i64 = 516;
+const FACTS: i64 = 520;
 /// Where the hills stand, and how high the highest is above it: its name and amount fit in below the facts.
-const GROUND: i64 = 890;
+const GROUND: i64 = 910;
 const HIGHEST: i64 = 260;
 const HILLS_AT_MOST: usize = 6;
 const MERCHANTS_AT_MOST: usize = 5;
@@ -29,6 +29,9 @@ const INK_2: &str = "#55503f";
 const SEA: &str = "#1f4e79";
 /// Near hills are darker.
 const TEA: [&str; 3] = ["#2f6b4f", "#5d8f73", "#8fb39c"];
+
+/// What a merchant's line takes.
+const STEP: i64 = 54;
 
 /// One line of text: where it stands, how large, in which face and ink.
 struct Line<'a> {
@@ -44,10 +47,12 @@ struct Line<'a> {
 impl Line<'_> {
     fn put(&self, svg: &mut String) {
         let Line { x, y, size, face, ink, anchor, text } = self;
+        // As on the screen: what is set in Songti is a heading or the figure.
+        let weight = if *face == SERIF { 700 } else { 400 };
         put(
             svg,
             format_args!(
-                "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" font-family=\"{face}\" fill=\"{ink}\" text-anchor=\"{anchor}\">"
+                "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" font-family=\"{face}\" font-weight=\"{weight}\" fill=\"{ink}\" text-anchor=\"{anchor}\">"
             ),
         );
         push_escaped(svg, text);
@@ -86,7 +91,7 @@ fn head(svg: &mut String, helped: &Helped, title: &str, whose: &str) {
     }
     let amount = format::yuan_short(helped.total_fen);
     left(456, 116, SERIF, INK, &amount).put(svg);
-    left(FACTS, 32, SANS, INK_2, &facts(helped)).put(svg);
+    left(FACTS, 36, SANS, INK_2, &facts(helped)).put(svg);
 }
 
 /// 3 个县的山货 · 5 张订单
@@ -123,8 +128,8 @@ fn hills(svg: &mut String, counties: &[HelpedCounty]) {
     for (index, county) in shown.iter().enumerate() {
         let top = GROUND - height(county);
         let middle = |y, size, ink, text| Line { x: place(index), y, size, face: SANS, ink, anchor: "middle", text };
-        middle(top - 48, 30, INK, short_name(county)).put(svg);
-        middle(top - 16, 24, INK_2, &format::yuan_short(county.total_fen)).put(svg);
+        middle(top - 50, 32, INK, short_name(county)).put(svg);
+        middle(top - 16, 28, INK_2, &format::yuan_short(county.total_fen)).put(svg);
     }
 }
 
@@ -153,20 +158,20 @@ fn hill(svg: &mut String, middle: i64, height: i64, half: i64, tone: &str) {
 /// The merchants, and what was counted.
 fn foot(svg: &mut String, helped: &Helped) {
     let merchants: Vec<_> = helped.merchants.iter().filter(|merchant| merchant.total_fen.fen() > 0).collect();
-    let mut y = GROUND + 96;
+    let mut y = GROUND + 92;
     for merchant in merchants.iter().take(MERCHANTS_AT_MOST) {
-        let line = |x, anchor, text| Line { x, y, size: 30, face: SANS, ink: INK, anchor, text };
+        let line = |x, anchor, text| Line { x, y, size: 32, face: SANS, ink: INK, anchor, text };
         line(LEFT, "start", &merchant.name).put(svg);
         line(RIGHT, "end", &format::yuan_short(merchant.total_fen)).put(svg);
-        put(svg, format_args!("<path d=\"M{LEFT} {}H{RIGHT}\" stroke=\"#ddd6c5\" stroke-width=\"2\"/>", y + 18));
-        y += 58;
+        put(svg, format_args!("<path d=\"M{LEFT} {}H{RIGHT}\" stroke=\"#ddd6c5\" stroke-width=\"2\"/>", y + 16));
+        y += STEP;
     }
     if let Some(more) = merchants.len().checked_sub(MERCHANTS_AT_MOST).filter(|more| *more > 0) {
         let text = t!(buying.card_more, count = more);
-        Line { x: LEFT, y, size: 26, face: SANS, ink: INK_2, anchor: "start", text: &text }.put(svg);
+        Line { x: LEFT, y, size: 28, face: SANS, ink: INK_2, anchor: "start", text: &text }.put(svg);
     }
     let text = t!(buying.counted, date = format::date(helped.as_of_ms));
-    Line { x: LEFT, y: HEIGHT - 56, size: 24, face: SANS, ink: INK_2, anchor: "start", text: &text }.put(svg);
+    Line { x: LEFT, y: HEIGHT - 44, size: 26, face: SANS, ink: INK_2, anchor: "start", text: &text }.put(svg);
 }
 
 #[cfg(test)]

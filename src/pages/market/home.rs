@@ -359,7 +359,7 @@ fn county_list(rows: &[PublicRow]) -> AnyView {
             .into_any()
         })
         .collect();
-    view! { <div class="co">{columns}</div> }.into_any()
+    view! { <div class="counties">{columns}</div> }.into_any()
 }
 
 // ---- the next festival --------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ use crate::components::price::price_text;
 use crate::components::problem::{load_failure, nothing_here};
 use crate::components::season::season_months;
 use crate::format;
-use crate::language::{language, t};
+use crate::language::{chosen, language, t};
 use crate::load::{load_seen, slow};
 use crate::pages::set_title;
 use crate::route::Route;
@@ -475,7 +475,7 @@ fn paired(pair: &PairedDistrict) -> AnyView {
         PairingStatus::Verified => ("tag", t!(product.paired)),
         PairingStatus::Assumed => ("tag assumed", t!(product.paired_assumed)),
     };
-    view! { <li><span>{pair.name.clone()}</span><span><i class=class>{word}</i></span></li> }.into_any()
+    view! { <li><span>{chosen(&pair.name, &pair.name_en)}</span><span><i class=class>{word}</i></span></li> }.into_any()
 }
 
 fn related(it: &Product) -> Option<AnyView> {
