@@ -23,6 +23,8 @@ pub struct Here {
     pub pathname: RwSignal<String>,
     pub search: RwSignal<String>,
     pub route: Memo<Route>,
+    /// What `search` is to everybody.
+    of_address: RwSignal<String>,
     kept: StoredValue<Kept>,
 }
 
@@ -68,9 +70,9 @@ impl Here {
     /// Reads the address and watches links and the browser's history from now on. Called once, by the frame.
     pub fn start() -> Self {
         let kept = Kept { entry: now_entry(), left: Vec::new(), place: Place::AsItIs, came_back: false, of_page: None };
-        let (pathname, search) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+        let (pathname, of_address) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
         let route = live::memo(move || pathname.with(|pathname| Route::parse(pathname)));
-        let it = Self { pathname, search, route, kept: StoredValue::new(kept) };
+        let it = Self { pathname, search: of_address, route, of_address, kept: StoredValue::new(kept) };
         it.read();
         provide_context(it);
         if let Ok(history) = window().history() {
@@ -94,7 +96,7 @@ impl Here {
 
     /// The address as a link would have it, to come back to.
     pub fn address(self) -> String {
-        self.pathname.with(|pathname| self.search.with(|search| with_query(pathname, search)))
+        self.pathname.with(|pathname| self.of_address.with(|search| with_query(pathname, search)))
     }
 
     /// The value of a key of the query, empty when there is none.
@@ -175,7 +177,7 @@ impl Here {
         if self.route.get_untracked() == before {
             // No other page will be drawn.
             if let Some(of_page) = self.kept.with_value(|kept| kept.of_page) {
-                of_page.try_set(self.search.get_untracked());
+                of_page.try_set(self.of_address.get_untracked());
             }
             self.settle();
         }
@@ -188,13 +190,13 @@ impl Here {
                 part.set(value);
             }
         };
-        set(self.search, location.search().unwrap_or_default().trim_start_matches('?').to_owned());
+        set(self.of_address, location.search().unwrap_or_default().trim_start_matches('?').to_owned());
         set(self.pathname, location.pathname().unwrap_or_default());
     }
 
     /// The same for a page, inside its owner.
     fn for_page(self) {
-        let search = RwSignal::new(self.search.get_untracked());
+        let search = RwSignal::new(self.of_address.get_untracked());
         self.kept.update_value(|kept| kept.of_page = Some(search));
         provide_context(Self { search, ..self });
     }
