@@ -1,4 +1,6 @@
 //! The app in parts: whoever looks at goods never fetches the desks, and the first list comes without what follows it.
+//! What two areas share and the main part does not is a file of its own for each pair and triple of areas, and so many
+//! requests: four areas have eleven at most, six would have fifty-seven.
 //!
 //! Everything reached from here alone is cut out of the main file by the release build (`--features split`) and fetched
 //! when a page of it is first opened. Without the feature, as in `cargo xtask dev` and natively, the same pages are simply
@@ -88,16 +90,16 @@ part!(shop: suggestions, seam_suggestions, market::suggestions::suggestions, mar
 part!(shop: today, seam_today, dateline::today, ());
 part!(shop: goods_table, seam_goods_table, market::table::table, market::shelf::Shelf);
 
-page!(home: home(), market::home::page, ahead_home);
-page!(places: county(id), market::county::page, ahead_places);
-page!(places: brand(code), market::brand::page);
-page!(places: seasons(), market::seasons::page);
+page!(market: home(), market::home::page, ahead_market);
+page!(market: county(id), market::county::page);
+page!(market: brand(code), market::brand::page);
+page!(market: seasons(), market::seasons::page);
 page!(shop: product(id), market::product::page, ahead_shop);
 page!(shop: basket(), market::basket::page);
 page!(shop: sign_in(), account::sign_in::page);
-page!(buying: sign_up(), buying::sign_up::page);
-page!(buying: checkout(), buying::checkout::page, ahead_buying);
-page!(buying: helped(), buying::helped::page);
+page!(desk: sign_up(), buying::sign_up::page);
+page!(desk: checkout(), buying::checkout::page);
+page!(desk: helped(), buying::helped::page);
 page!(desk: new_order(), orders::form::page);
 page!(desk: orders_list(), orders::list::page, ahead_desk);
 page!(desk: order(id), orders::order::page);
@@ -201,11 +203,11 @@ pub async fn arrive(route: &Route) {
     {
         // When it fails, opening the page tries again and says so.
         let _ = match route {
-            Route::Home => ahead_home().await,
-            Route::County(_) | Route::Brand(_) | Route::Seasons => ahead_places().await,
+            Route::Home | Route::County(_) | Route::Brand(_) | Route::Seasons => ahead_market().await,
             Route::Product(_) | Route::Basket | Route::SignIn => ahead_shop().await,
-            Route::Checkout | Route::Helped | Route::SignUp => ahead_buying().await,
-            Route::NewOrder | Route::Orders | Route::Order(_) => ahead_desk().await,
+            Route::Checkout | Route::Helped | Route::SignUp | Route::NewOrder | Route::Orders | Route::Order(_) => {
+                ahead_desk().await
+            }
             Route::Dashboard | Route::Ledger => ahead_figures().await,
             Route::Products | Route::NotFound => return,
         };

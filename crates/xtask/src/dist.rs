@@ -14,7 +14,7 @@ const COMPRESSIBLE: [&str; 8] = ["wasm", "js", "css", "html", "svg", "json", "tx
 const MAIN_AT_MOST: u64 = 125_000;
 const AREA_AT_LEAST: u64 = 5_000;
 /// As src/area.rs names them.
-const AREAS: [&str; 6] = ["home", "places", "shop", "buying", "desk", "figures"];
+const AREAS: [&str; 4] = ["market", "shop", "desk", "figures"];
 
 /// Every file below the folder, in one order on every machine.
 pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -268,10 +268,9 @@ mod tests {
 
     fn check_parts_of(main: u64, desk: u64, figures: u64) -> Result<()> {
         let area = |name: &str| Part::Area(name.to_string());
-        let [home, places] = [(area("home"), 9_000), (area("places"), 12_000)];
-        let [shop, buying] = [(area("shop"), 36_000), (area("buying"), 12_000)];
+        let [market, shop] = [(area("market"), 21_000), (area("shop"), 36_000)];
         let [desk, figures] = [(area("desk"), desk), (area("figures"), figures)];
-        check_parts(&[(Part::Main, main), home, places, shop, buying, desk, (Part::Shared, 20), figures])
+        check_parts(&[(Part::Main, main), market, shop, desk, (Part::Shared, 20), figures])
     }
 
     #[test]

@@ -193,15 +193,32 @@ fn replace_in_page(dist: &Path, folder: &str) -> Result<()> {
     fs::write(&page_file, page).context("could not write dist/index.html")
 }
 
-/// The page with the parts in place of Trunk's files, and the names of those. Trunk's start script and its preload links
-/// stay as they are otherwise; the areas get none, since nobody knows yet who will want them.
+/// The page with the parts in place of Trunk's files, and the names of those. Links that Trunk wants fetched first wait for the
+/// start script; the areas get none, since nobody knows yet who will want them.
 fn name_the_parts(page: &str, folder: &str) -> Result<(String, [String; 2])> {
     let script = trunks_file(page, ".js")?;
     let wasm = trunks_file(page, "_bg.wasm")?;
-    let renamed = page
+    let (before, rest) = page.split_once(TRUNKS_START).context("dist/index.html has no start script of Trunk's")?;
+    let (_, after) = rest.split_once("</script>").context("the start script of dist/index.html does not end")?;
+    let renamed = format!("{before}<script type=\"module\">{}</script>{after}", start_script(folder))
+        .replace("rel=\"modulepreload\"", "rel=\"soon\"")
+        .replace("rel=\"preload\"", "rel=\"soon\"")
         .replace(&format!("/{script}"), &format!("/{folder}/app.js"))
         .replace(&format!("/{wasm}"), &format!("/{folder}/app_bg.wasm"));
     Ok((renamed, [script.to_string(), wasm.to_string()]))
+}
+
+const TRUNKS_START: &str = "<script type=\"module\">\nimport init";
+
+/// What the server has put into the page is painted first; only then is the app asked for, which would take the line from the
+/// stylesheet. A page in a window nobody looks at is not painted, and starts at once.
+fn start_script(folder: &str) -> String {
+    format!(
+        "const start=()=>{{\
+         for(const it of document.querySelectorAll('link[rel=soon]'))it.rel=it.as?'preload':'modulepreload';\
+         import('/{folder}/app.js').then(app=>app.default({{module_or_path:'/{folder}/app_bg.wasm'}}))}};\
+         document.hidden?start():requestAnimationFrame(()=>setTimeout(start))"
+    )
 }
 
 /// Comments are for whoever reads index.html here, and would travel with every page.
@@ -237,8 +254,14 @@ const wasm = await init({ module_or_path: '/market-2f_bg.wasm' });
     #[test]
     fn the_parts_take_the_place_of_trunks_files_wherever_the_page_names_them() {
         let (page, replaced) = name_the_parts(PAGE, "app-9").expect("both are named");
-        let expected = PAGE.replace("/market-2f.js", "/app-9/app.js").replace("/market-2f_bg", "/app-9/app_bg");
-        assert_eq!(page, expected);
+        assert!(
+            page.starts_with("<link rel=\"stylesheet\" href=\"/site-1.css\"/><script type=\"module\">const start="),
+            "{page}"
+        );
+        let links =
+            "<link rel=\"soon\" href=\"/app-9/app.js\"><link rel=\"soon\" href=\"/app-9/app_bg.wasm\" as=\"fetch\">";
+        assert!(page.ends_with(&format!("</script>{links}")), "{page}");
+        assert!(page.contains("import('/app-9/app.js')") && page.contains("'/app-9/app_bg.wasm'"), "{page}");
         assert!(!page.contains("market-"));
         assert_eq!(replaced, ["market-2f.js", "market-2f_bg.wasm"]);
     }

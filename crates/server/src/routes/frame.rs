@@ -175,11 +175,11 @@ impl Pages {
         html.replacen("</head>", &(head + "</head>"), 1).replacen("</body>", &(data.to_owned() + "</body>"), 1)
     }
 
-    /// The part of the app that draws the page, on its way before the main part knows that it is wanted.
+    /// The part of the app that draws the page, for the start script to ask for before the main part knows that it is wanted.
     fn fetched_ahead(&self, page: &Page) -> String {
         let (Some(folder), Some(area)) = (&self.0.parts, page.area) else { return String::new() };
         format!(
-            "<link rel=\"preload\" href=\"{folder}/split_{area}.wasm\" as=\"fetch\" type=\"application/wasm\" \
+            "<link rel=\"soon\" href=\"{folder}/split_{area}.wasm\" as=\"fetch\" type=\"application/wasm\" \
              crossorigin=\"anonymous\" />"
         )
     }
