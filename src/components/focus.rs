@@ -11,7 +11,14 @@ pub fn focus(id: &str) {
     }
 }
 
+const SEARCH_BOX: &str = "q";
+
 /// The search box of the page's head, also of the frame that is seen before the app is there.
 pub fn search_box() -> Option<web_sys::HtmlInputElement> {
-    document().get_element_by_id("q")?.dyn_into().ok()
+    document().get_element_by_id(SEARCH_BOX)?.dyn_into().ok()
+}
+
+/// Whether somebody is in the search box.
+pub fn is_searching() -> bool {
+    document().active_element().is_some_and(|active| active.id() == SEARCH_BOX)
 }

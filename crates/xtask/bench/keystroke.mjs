@@ -43,7 +43,7 @@ function pause(ms) {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** In the page: notes when the list is drawn anew, and when that has been painted. */
+/** In the page: notes when the list that was asked for is there, drawn anew or found to be the same, and when it has been painted. */
 function watch() {
   window.drawn = [];
   performance.clearResourceTimings();
@@ -53,6 +53,10 @@ function watch() {
     if (waits) return;
     waits = true;
     const at = performance.now();
+    if (document.querySelector(".res").getAttribute("aria-busy") !== "false") {
+      waits = false;
+      return;
+    }
     requestAnimationFrame(() => {
       // The frame is painted when its callbacks have run; the next message comes after that.
       const channel = new MessageChannel();
@@ -62,16 +66,23 @@ function watch() {
       };
       channel.port2.postMessage("");
     });
-  }).observe(document.querySelector("#main"), { childList: true, subtree: true, characterData: true });
+  }).observe(document.querySelector("#main"), {
+    childList: true,
+    subtree: true,
+    characterData: true,
+    // An answer that changes nothing ends the waiting all the same.
+    attributeFilter: ["aria-busy"],
+  });
 }
 
-/** In the page: for each question to the list, the time from its start to the first paint after its answer. */
+/** In the page: for each question to the list, the time from its start to the first paint of its answer. A list seen before is shown
+    while it is asked for again, and so before the answer. */
 function measured() {
   const questions = performance.getEntriesByType("resource").filter(
     (entry) => entry.name.includes("/api/v1/products?") && entry.responseEnd > 0,
   );
   return questions.flatMap((question) => {
-    const shown = window.drawn.find((it) => it.at >= question.responseEnd);
+    const shown = window.drawn.find((it) => it.at >= question.startTime);
     return shown ? [Math.round((shown.painted - question.startTime) * 10)] : [];
   });
 }

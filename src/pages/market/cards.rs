@@ -2,6 +2,7 @@
 //! results keep up with who types. `For` would do the same for many times the code.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::wire::ProductCard;
 use leptos::html;
@@ -10,7 +11,9 @@ use web_sys::Element;
 
 use super::shelf::{Item, List, Marks, Shelf};
 use crate::components::card::{inside, pressed};
+use crate::components::focus::is_searching;
 use crate::components::marked::marked;
+use crate::components::screen::is_wide;
 use crate::live;
 use crate::state::State;
 
@@ -51,8 +54,15 @@ impl Card {
     }
 }
 
+/// How many are seen at once under the search box: one below the other, or two rows of four.
+const SEEN: usize = 5;
+const SEEN_WIDE: usize = 8;
+/// So long the browser has the thread for itself, to paint them and to hear the next key.
+const THEN_THE_REST: Duration = Duration::from_millis(50);
+
 #[derive(Default)]
 struct Cards {
+    seen: usize,
     /// Who buys has a button on every card; when that changes, all are drawn anew.
     buys: bool,
     cards: Vec<Card>,
@@ -70,31 +80,55 @@ pub fn cards(shelf: Shelf, hidden: Memo<bool>) -> AnyView {
     };
     let place = NodeRef::<html::Ul>::new();
     let may_buy = live::memo(move || state.may_buy());
-    let shown = StoredValue::new_local(Cards::default());
+    let seen = if is_wide() { SEEN_WIDE } else { SEEN };
+    let shown = StoredValue::new_local(Cards { seen, ..Cards::default() });
     live::effect(move || {
         let buys = may_buy.get();
         let Some(place) = place.get() else { return };
-        shelf.list.with(|list| {
-            shown.update_value(|shown| {
+        let rest_follows = shelf.list.with(|list| {
+            shown.try_update_value(|shown| {
                 if shown.buys != buys {
-                    *shown = Cards { buys, cards: Vec::new() };
+                    *shown = Cards { seen, buys, cards: Vec::new() };
                 }
-                shown.bring_into_order(&place, list);
-            });
+                shown.begin(&place, list)
+            })
         });
+        if rest_follows == Some(true) {
+            shelf.drawing.set(true);
+            after_painting(move || {
+                let finish =
+                    |list: &List| shown.try_update_value(|shown| shown.bring_into_order(&place, list, usize::MAX));
+                shelf.list.try_with_untracked(finish);
+                shelf.drawing.try_set(false);
+            });
+        }
     });
     view! { <ul class="shelf" role="list" node_ref=place hidden=hidden on:click=add></ul> }.into_any()
 }
 
+/// Runs once what stands in the page now has been painted.
+fn after_painting(run: impl FnOnce() + 'static) {
+    request_animation_frame(move || set_timeout(run, THEN_THE_REST));
+}
+
 impl Cards {
-    /// Takes over the cards of the same product, draws those that are missing, takes away the rest, and moves none that stands
-    /// where it belongs.
-    fn bring_into_order(&mut self, place: &Element, list: &List) {
+    /// Draws the list, or only what is seen of it, and says whether the rest is to follow: a list that changes under somebody's
+    /// typing is painted sooner without the cards nobody sees.
+    fn begin(&mut self, place: &Element, list: &List) -> bool {
+        let most = if is_searching() { self.seen } else { usize::MAX };
+        self.bring_into_order(place, list, most);
+        self.cards.len() < list.items.len()
+    }
+
+    /// Takes over the cards of the same product, draws those that are missing among the first so many, takes away the rest, and
+    /// moves none that stands where it belongs.
+    fn bring_into_order(&mut self, place: &Element, list: &List, most: usize) {
         let mut before = std::mem::take(&mut self.cards);
-        for item in &list.items {
+        for (at, item) in list.items.iter().enumerate() {
             let card = match before.iter().position(|card| card.is_of(item)) {
-                Some(at) => Some(before.remove(at)),
-                None => Card::new(item, self.buys),
+                Some(known) => Some(before.remove(known)),
+                None if at < most => Card::new(item, self.buys),
+                None => None,
             };
             self.cards.extend(card.map(|mut card| {
                 card.mark(&item.marks);

@@ -19,8 +19,9 @@ const AHEAD: &str = "900px";
 pub fn pager(shelf: Shelf, shown: Memo<bool>) -> AnyView {
     let sentence =
         live::text(move || shelf.list.with(|list| t!(market.shown, shown = list.items.len(), total = list.total)));
-    let by_itself = live::memo(move || shown.get() && shelf.is_fresh() && shelf.comes_by_itself());
-    let with_button = live::memo(move || shelf.has_next() && !by_itself.get());
+    let by_itself =
+        live::memo(move || shown.get() && shelf.is_fresh() && shelf.comes_by_itself() && !shelf.drawing.get());
+    let with_button = live::memo(move || shelf.has_next() && !shelf.comes_by_itself());
     let failure = live::view(move || {
         let again = Callback::new(move |()| shelf.load_more(focus_card));
         shelf.more_error.get().map(|error| load_failure(error.sentence(), again))

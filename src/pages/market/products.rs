@@ -26,10 +26,15 @@ pub fn page() -> AnyView {
     let filter = live::memo(move || here.search.with(|search| read(search)));
     let shelf = Shelf::new(filter);
     let on_choose = Callback::new(move |filter: Filter| here.go(&filter.address(), Go::Narrow));
-    let heading = live::memo(move || shelf.list.with(|list| filter.with(|it| it.heading(list.county_names()))));
+    // The heading and the filters in force are those of the list that is shown: both change with it and not before, in one frame.
+    let answered = Memo::new(move |before: Option<&Filter>| match before {
+        Some(before) if !shelf.is_fresh() && shelf.error.with(Option::is_none) => before.clone(),
+        _ => filter.get(),
+    });
+    let heading = live::memo(move || shelf.list.with(|list| answered.with(|it| it.heading(list.county_names()))));
     live::effect(move || heading.with(|heading| set_title(heading)));
     let panel = Panel { shelf, open: RwSignal::new(false), on_choose };
-    let conditions = move || shelf.list.with(|list| filter.with(|it| it.conditions(list.county_names())));
+    let conditions = move || shelf.list.with(|list| answered.with(|it| it.conditions(list.county_names())));
     view! {
         <div class="l-head">
             <div>
@@ -66,6 +71,7 @@ fn count_sentence(shelf: Shelf) -> String {
     }
     let nearest = shelf.list.with(|list| list.nearest.is_some());
     match (shelf.is_fresh(), shelf.total()) {
+        (false, total) if total > 0 && !shelf.slow.get() => t!(market.so_many, count = total),
         (false, _) => t!(market.looking).to_owned(),
         (true, 0) if nearest => t!(market.nearest_instead).to_owned(),
         (true, 0) => t!(market.none).to_owned(),

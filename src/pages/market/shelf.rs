@@ -145,6 +145,8 @@ pub struct Shelf {
     pub list: RwSignal<List>,
     pub busy: RwSignal<bool>,
     pub slow: RwSignal<bool>,
+    /// Cards that are not seen are still to be drawn, so the end of the list only seems near.
+    pub drawing: RwSignal<bool>,
     pub error: RwSignal<Option<ApiError>>,
     pub more_busy: RwSignal<bool>,
     pub more_error: RwSignal<Option<ApiError>>,
@@ -166,6 +168,7 @@ impl Shelf {
             list: RwSignal::new(List::default()),
             busy,
             slow: slow(busy),
+            drawing: RwSignal::new(false),
             error: RwSignal::new(None),
             more_busy: RwSignal::new(false),
             more_error: RwSignal::new(None),

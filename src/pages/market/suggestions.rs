@@ -22,6 +22,8 @@ use crate::route::{Route, query};
 
 /// So long nothing more is typed before anything is asked.
 const DEBOUNCE_MS: u32 = 120;
+/// So long a list takes to come on a slow phone with a near server.
+const AFTER_THE_LIST_MS: u32 = 100;
 const LIST: &str = "suggestions";
 
 /// The box and what it tells. `on_type` gets the words while they are typed, `on_go` an address that was chosen.
@@ -178,6 +180,12 @@ impl Offer {
             self.items.set(Vec::new().into());
             return self.close();
         }
+        // Another list is on its way to the page, which is what the words are for; suggestions come when it has been painted.
+        let wait = Timeout::new(AFTER_THE_LIST_MS, move || self.suggest(words));
+        self.waiting.set_value(Some(wait));
+    }
+
+    fn suggest(self, words: String) {
         spawn_local(async move {
             let path = format!("/products/suggestions{}", query(&[("q", &words)]));
             let answer = cache::fetch(path, None).await.and_then(|text| api::parse::<Suggestions>(&text));
