@@ -105,17 +105,27 @@ fn total(priced: &[(&NewOrder, PricedLines)]) -> Result<Money> {
     Ok(Money::checked_sum(priced.iter().map(|(_, lines)| lines.total)).ok_or_else(too_much)?)
 }
 
-/// Whether this very request has been answered before.
-fn already_placed(db: &mut Db, actor: &Actor, ids: &[String], request_hash: &str) -> Result<bool> {
-    let mut known: Vec<OrderRow> = Vec::new();
-    // One by one: a basket is small, and a question whose text never changes is prepared only once.
+/// One by one: a basket is small, and a question whose text never changes is prepared only once.
+fn known_orders(db: &mut Db, ids: &[String]) -> Result<Vec<OrderRow>> {
+    let mut known = Vec::new();
     for id in ids {
         let order: QueryResult<OrderRow> =
             natively!(db, db => orders::table.find(id).select(OrderRow::as_select()).get_result(db));
         known.extend(order.optional()?);
     }
+    Ok(known)
+}
+
+/// Whether this very request has been answered before.
+fn already_placed(db: &mut Db, actor: &Actor, ids: &[String], request_hash: &str) -> Result<bool> {
+    let mut known = known_orders(db, ids)?;
     if known.is_empty() {
         return Ok(false);
+    }
+    if known.len() < ids.len() {
+        // On PostgreSQL the same request, sent twice at once, may have been committed between two of these questions. Orders of one
+        // request come together, so now they are all there.
+        known = known_orders(db, ids)?;
     }
     let mut same = known.len() == ids.len();
     for row in &known {
