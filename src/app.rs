@@ -190,7 +190,7 @@ fn focus_quietly(place: web_sys::Element) {
 }
 
 fn skip_to_page(event: leptos::ev::MouseEvent) {
-    // The router would take "#main" for a change of address and leave focus where it was.
+    // By itself it would make a place in the history, and leave focus where it was.
     event.prevent_default();
     focus("main");
 }

@@ -49,7 +49,7 @@ fn line(error: FormError) -> AnyView {
     let href = format!("#{}", error.control);
     let control = error.control;
     let go = move |event: leptos::ev::MouseEvent| {
-        // The router would take the click for a change of address and leave focus where it was.
+        // By itself it would make a place in the history, and leave focus where it was.
         event.prevent_default();
         focus(&control);
     };

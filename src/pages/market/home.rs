@@ -189,7 +189,7 @@ fn sum(it: &PublicTotal) -> AnyView {
     let exact = t!(home.exact, amount = it.sold.recognised_fen.yuan());
     let pipeline = t!(home.pipeline, amount = amount(it.pipeline_fen), orders = it.pipeline_orders);
     let open = |event: leptos::ev::MouseEvent| {
-        // The router would take it for a change of address.
+        // By itself it would make a place in the history.
         event.prevent_default();
         focus("shares");
     };

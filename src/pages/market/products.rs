@@ -70,8 +70,9 @@ fn count_sentence(shelf: Shelf) -> String {
         return String::new();
     }
     let nearest = shelf.list.with(|list| list.nearest.is_some());
-    match (shelf.is_fresh(), shelf.total()) {
-        (false, total) if total > 0 && !shelf.slow.get() => t!(market.so_many, count = total),
+    // The count of the list that is still shown stands until the next is there, unless that takes long.
+    let told = shelf.is_fresh() || (shelf.total() > 0 && !shelf.slow.get());
+    match (told, shelf.total()) {
         (false, _) => t!(market.looking).to_owned(),
         (true, 0) if nearest => t!(market.nearest_instead).to_owned(),
         (true, 0) => t!(market.none).to_owned(),

@@ -43,7 +43,7 @@ fn word_of(channel: Channel, of_union: &'static str, of_person: &'static str) ->
     if channel == Channel::UnionProcurement { of_union } else { of_person }
 }
 
-/// A link to a place on this page, as the router must not take it: for it, `#reason` is another address.
+/// A link to a place on this page that takes the focus along and makes no place in the history.
 fn jump(id: &'static str, words: &'static str, class: &'static str) -> AnyView {
     let go = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
