@@ -21,12 +21,12 @@ const BULK: i64 = 50;
 
 /// One entry of a `.shelf` list. With `buys` it has a button, which the list hears of by [`pressed`].
 pub fn product_card(product: &ProductCard, buys: bool) -> AnyView {
-    element(format!("<li class=\"card\">{}</li>", inside(product, &[], buys)))
+    element(format!("<li class=\"card\">{}</li>", inside(product, &picture(product), &[], buys)))
 }
 
 /// What stands in it, as markup. `marks` are the stretches of its name that were searched for.
 #[inline(never)]
-pub fn inside(product: &ProductCard, marks: &[Mark], buys: bool) -> String {
+pub fn inside(product: &ProductCard, picture: &str, marks: &[Mark], buys: bool) -> String {
     let mut card = String::with_capacity(2_600);
     let sold_out = product.available.is_zero();
     put(
@@ -34,7 +34,7 @@ pub fn inside(product: &ProductCard, marks: &[Mark], buys: bool) -> String {
         format_args!(
             "<a href=\"{}\">{}<span class=\"c-name\">{}</span></a><span class=\"c-from\">",
             Route::Product(product.id.to_string()).path(),
-            picture(product),
+            picture,
             marked(&product.name, marks),
         ),
     );
@@ -123,14 +123,14 @@ mod tests {
 
     #[test]
     fn a_name_cannot_become_markup() {
-        let drawn = inside(&card("<img onerror='x'>香菇"), &[[0, 4]], true);
+        let drawn = inside(&card("<img onerror='x'>香菇"), "", &[[0, 4]], true);
         assert!(!drawn.contains("<img") && !drawn.contains("onerror='"), "{drawn}");
         assert!(drawn.contains("<mark>&lt;img</mark>") && drawn.contains("500g/&quot;袋&quot;"), "{drawn}");
     }
 
     #[test]
     fn who_buys_finds_a_button_on_what_there_is() {
-        let has_button = |product: &ProductCard, buys| inside(product, &[], buys).contains("<button");
+        let has_button = |product: &ProductCard, buys| inside(product, "", &[], buys).contains("<button");
         let product = card("香菇");
         assert!(has_button(&product, true) && !has_button(&product, false));
         let sold_out = ProductCard { available: domain::Quantity::ZERO, ..product };
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn the_price_for_many_stands_beside_that_for_one() {
-        let drawn = inside(&card("香菇"), &[], false);
+        let drawn = inside(&card("香菇"), "", &[], false);
         assert!(drawn.contains("<b class=\"num\">¥49</b>/袋 <i>") && drawn.contains("¥45"), "{drawn}");
     }
 }

@@ -63,7 +63,12 @@ pub fn label(category: Category, county: &str, name: &str) -> AnyView {
     element(markup(category, county, name))
 }
 
-/// The same as markup.
+/// Its ground alone, as markup: what stands in its place until there is time to paint it.
+pub fn ground(county: &str) -> String {
+    frame(county_of(county).0, "")
+}
+
+/// All of it as markup.
 #[inline(never)]
 pub fn markup(category: Category, county: &str, name: &str) -> String {
     let (home, known) = county_of(county);

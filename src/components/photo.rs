@@ -42,6 +42,14 @@ pub fn picture(product: &ProductCard) -> String {
     }
 }
 
+/// What stands in its place until it is painted: a photo takes its time by itself, a label is painted when there is some.
+pub fn ground(product: &ProductCard) -> String {
+    match &product.photo {
+        Some(_) => picture(product),
+        None => label::ground(&product.county_short),
+    }
+}
+
 /// A photo in a square, which it fills as a card or a thumb and fits into when it stands alone. An empty `alt` is for one that
 /// stands beside its name.
 pub fn photo(hash: &PhotoHash, place: Place, alt: String) -> AnyView {

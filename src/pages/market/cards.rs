@@ -13,6 +13,7 @@ use super::shelf::{Item, List, Marks, Shelf};
 use crate::components::card::{inside, pressed};
 use crate::components::focus::is_searching;
 use crate::components::marked::marked;
+use crate::components::photo::{ground, picture};
 use crate::components::screen::is_wide;
 use crate::live;
 use crate::state::State;
@@ -22,6 +23,8 @@ struct Card {
     product: Arc<ProductCard>,
     marks: Marks,
     element: Element,
+    /// Its picture is still to be painted.
+    is_bare: bool,
 }
 
 impl Drop for Card {
@@ -31,12 +34,21 @@ impl Drop for Card {
 }
 
 impl Card {
-    fn new(item: &Item, buys: bool) -> Option<Self> {
+    fn new(item: &Item, buys: bool, is_bare: bool) -> Option<Self> {
         // An element of this name can always be made.
         let element = document().create_element("li").ok()?;
         element.set_class_name("card");
-        element.set_inner_html(&inside(&item.product, &item.marks, buys));
-        Some(Self { product: item.product.clone(), marks: item.marks.clone(), element })
+        let picture = if is_bare { ground(&item.product) } else { picture(&item.product) };
+        element.set_inner_html(&inside(&item.product, &picture, &item.marks, buys));
+        Some(Self { product: item.product.clone(), marks: item.marks.clone(), element, is_bare })
+    }
+
+    fn paint(&mut self) {
+        if std::mem::take(&mut self.is_bare)
+            && let Ok(Some(ground)) = self.element.query_selector(".label")
+        {
+            ground.set_outer_html(&picture(&self.product));
+        }
     }
 
     fn is_of(&self, item: &Item) -> bool {
@@ -58,7 +70,7 @@ impl Card {
 const SEEN: usize = 5;
 const SEEN_WIDE: usize = 8;
 /// So long the browser has the thread for itself, to paint them and to hear the next key.
-const THEN_THE_REST: Duration = Duration::from_millis(50);
+const THEN_THE_REST: Duration = Duration::from_millis(60);
 
 #[derive(Default)]
 struct Cards {
@@ -95,43 +107,46 @@ pub fn cards(shelf: Shelf, hidden: Memo<bool>) -> AnyView {
         });
         if rest_follows == Some(true) {
             shelf.drawing.set(true);
-            after_painting(move || {
-                let finish =
-                    |list: &List| shown.try_update_value(|shown| shown.bring_into_order(&place, list, usize::MAX));
+            let finish = move || {
+                let finish = |list: &List| shown.try_update_value(|shown| shown.finish(&place, list));
                 shelf.list.try_with_untracked(finish);
                 shelf.drawing.try_set(false);
-            });
+            };
+            set_timeout(finish, THEN_THE_REST);
         }
     });
     view! { <ul class="shelf" role="list" node_ref=place hidden=hidden on:click=add></ul> }.into_any()
 }
 
-/// Runs once what stands in the page now has been painted.
-fn after_painting(run: impl FnOnce() + 'static) {
-    request_animation_frame(move || set_timeout(run, THEN_THE_REST));
-}
-
 impl Cards {
-    /// Draws the list, or only what is seen of it, and says whether the rest is to follow: a list that changes under somebody's
-    /// typing is painted sooner without the cards nobody sees.
+    /// Draws the list, or only the words of what is seen of it, and says whether the rest is to follow: a list that changes under
+    /// somebody's typing is on the screen sooner without the labels, half of its work, and the cards nobody sees.
     fn begin(&mut self, place: &Element, list: &List) -> bool {
-        let most = if is_searching() { self.seen } else { usize::MAX };
-        self.bring_into_order(place, list, most);
-        self.cards.len() < list.items.len()
+        let first = if is_searching() { Some(self.seen) } else { None };
+        self.bring_into_order(place, list, first);
+        first.is_some()
     }
 
-    /// Takes over the cards of the same product, draws those that are missing among the first so many, takes away the rest, and
-    /// moves none that stands where it belongs.
-    fn bring_into_order(&mut self, place: &Element, list: &List, most: usize) {
+    fn finish(&mut self, place: &Element, list: &List) {
+        self.bring_into_order(place, list, None);
+        self.cards.iter_mut().for_each(Card::paint);
+    }
+
+    /// Takes over the cards of the same product, draws those that are missing, takes away the rest, and moves none that stands
+    /// where it belongs. With `first`, only so many are drawn, and without their pictures.
+    fn bring_into_order(&mut self, place: &Element, list: &List, first: Option<usize>) {
+        let drawn = |at: usize| first.is_none_or(|first| at < first);
         let mut before = std::mem::take(&mut self.cards);
         for (at, item) in list.items.iter().enumerate() {
             let card = match before.iter().position(|card| card.is_of(item)) {
                 Some(known) => Some(before.remove(known)),
-                None if at < most => Card::new(item, self.buys),
+                None if drawn(at) => Card::new(item, self.buys, first.is_some()),
                 None => None,
             };
             self.cards.extend(card.map(|mut card| {
-                card.mark(&item.marks);
+                if drawn(at) {
+                    card.mark(&item.marks);
+                }
                 card
             }));
         }

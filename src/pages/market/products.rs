@@ -12,7 +12,7 @@ use super::shelf::Shelf;
 use crate::area;
 use crate::components::icon::{Icon, icon};
 use crate::components::loading::loading_cards;
-use crate::components::markup::put;
+use crate::components::markup::{Escaped, element, put};
 use crate::components::problem::load_failure;
 use crate::components::screen::is_wide;
 use crate::language::{language, t};
@@ -83,31 +83,32 @@ fn count_sentence(shelf: Shelf) -> String {
 
 // ---- what is in force ---------------------------------------------------------------------------------------------
 
-/// The filters in force, each a link to the list without it.
+/// The filters in force.
 fn in_force(conditions: Vec<Condition>) -> Option<AnyView> {
-    if conditions.is_empty() {
-        return None;
-    }
-    let clear = (conditions.len() > 1).then(|| {
-        view! { <li><a class="clear" href=Filter::default().address() data-narrows="">{t!(market.clear)}</a></li> }
-            .into_any()
-    });
-    let links = removals(conditions);
-    Some(view! { <ul class="chips" role="list" aria-label=t!(market.in_force)>{links}{clear}</ul> }.into_any())
+    let clear = if conditions.len() > 1 { t!(market.clear) } else { "" };
+    (!conditions.is_empty()).then(|| chips(t!(market.in_force), &conditions, clear))
 }
 
-fn removals(conditions: Vec<Condition>) -> Vec<AnyView> {
-    let removal = |it: Condition| {
-        view! {
-            <li>
-                <a href=it.without.address() data-narrows="">
-                    <span class="sr">{t!(market.without)}</span>{it.name}<span aria-hidden="true">" ×"</span>
-                </a>
-            </li>
-        }
-        .into_any()
-    };
-    conditions.into_iter().map(removal).collect()
+/// Conditions, each a link to the list without it, and under the name `clear` one to the list without any.
+fn chips(name: &str, conditions: &[Condition], clear: &str) -> AnyView {
+    let mut chips = format!("<ul class=\"chips\" role=\"list\" aria-label=\"{}\">", Escaped(name));
+    for it in conditions {
+        put(
+            &mut chips,
+            format_args!(
+                "<li><a href=\"{}\" data-narrows><span class=\"sr\">{}</span>{}<span aria-hidden=\"true\"> ×</span></a></li>",
+                Escaped(&it.without.address()),
+                t!(market.without),
+                Escaped(&it.name)
+            ),
+        );
+    }
+    if !clear.is_empty() {
+        let all = Filter::default().address();
+        put(&mut chips, format_args!("<li><a class=\"clear\" href=\"{all}\" data-narrows>{clear}</a></li>"));
+    }
+    chips.push_str("</ul>");
+    element(chips)
 }
 
 /// The button of the drawer on the phone; the order of the list; pictures or table.
@@ -134,11 +135,11 @@ fn sorting(panel: Panel) -> AnyView {
         panel.on_choose.run(panel.shelf.filter.with_untracked(|filter| filter.with_sort(&sort)));
     };
     let list = NodeRef::<html::Select>::new();
+    let options = live::memo(move || panel.shelf.filter.with(orders));
     live::effect(move || {
-        let Some(list) = list.get() else { return };
-        panel.shelf.filter.with(|filter| {
-            list.set_inner_html(&orders(filter));
-        });
+        if let Some(list) = list.get() {
+            options.with(|options| list.set_inner_html(options));
+        }
     });
     view! {
         <label class="sort"><span class="sr">{t!(market.sort)}</span><select node_ref=list on:change=choose></select></label>
@@ -222,9 +223,7 @@ fn nothing_found(shelf: Shelf) -> AnyView {
         None if words_alone => t!(market.nothing_for_words, words = filter.words),
         None => t!(market.nothing_at_once).to_owned(),
     };
-    let links = (!words_alone).then(|| {
-        view! { <ul class="chips" role="list" aria-label=t!(market.give_up_one)>{removals(conditions)}</ul> }.into_any()
-    });
+    let links = (!words_alone).then(|| chips(t!(market.give_up_one), &conditions, ""));
     let instead = nearest.is_some().then(|| view! { <h2 class="near">{t!(market.nearest)}</h2> }.into_any());
     view! {
         <div class="empty">
