@@ -20,7 +20,15 @@ const PUBLIC = /^\/api\/v1\/(products|counties|brands|festivals|seasons|public-t
 const PICTURE = /^\/photos\//;
 const HASHED = /[0-9a-f]{12}.*\.\w+$/;
 
-addEventListener("install", (event) => event.waitUntil(fillStatic()));
+/** A question that somebody's typing asks, and the next letter will answer anew: nothing of it is kept. */
+const TYPED = "#typed";
+
+addEventListener("install", (event) => {
+  event.waitUntil(fillStatic());
+  // Browsers that can, do not even wake the worker for it.
+  const typed = self.URLPattern && new URLPattern({ pathname: "/api/v1/products*", hash: "typed", baseURL: location.origin });
+  if (typed) event.addRoutes?.({ condition: { urlPattern: typed }, source: "network" });
+});
 addEventListener("activate", (event) => event.waitUntil(begin()));
 addEventListener("message", (event) => {
   const { take, seen, language, body } = event.data;
@@ -33,8 +41,8 @@ addEventListener("message", (event) => {
 });
 addEventListener("fetch", (event) => {
   const { request } = event;
-  const { origin, pathname } = new URL(request.url);
-  if (request.method !== "GET" || origin !== location.origin) return;
+  const { origin, pathname, hash } = new URL(request.url);
+  if (request.method !== "GET" || origin !== location.origin || hash === TYPED) return;
   if (request.mode === "navigate") event.respondWith(page(event));
   else if (PUBLIC.test(pathname) && !pathname.endsWith("/events")) event.respondWith(data(event));
   else if (PICTURE.test(pathname)) event.respondWith(picture(event));

@@ -59,15 +59,25 @@ fn keep(path: String, text: String) -> Arc<str> {
     })
 }
 
-/// The answer as it is now. `signal` gives up asking, when something newer is asked for.
-pub async fn fetch(path: String, signal: Option<web_sys::AbortSignal>) -> Result<Arc<str>, ApiError> {
+/// The answer as it is now. `signal` gives up asking, when something newer is asked for. What somebody's typing asks is not to be
+/// kept by the service worker and need not pass there (public/sw.js); only without a network it may know an answer.
+pub async fn fetch(path: String, typed: bool, signal: Option<web_sys::AbortSignal>) -> Result<Arc<str>, ApiError> {
     if let Some(coming) = coming(&path) {
         // When it failed it is asked for again below, and what goes wrong then is told.
         let _ = JsFuture::from(coming).await;
     }
-    match fresh(&path) {
-        Some(text) => Ok(text),
-        None => api::text(&path, signal).await.map(|text| keep(path, text)),
+    if let Some(text) = fresh(&path) {
+        return Ok(text);
+    }
+    let mut question = path.clone();
+    if typed {
+        question.push_str("#typed");
+    }
+    loop {
+        match api::text(&question, signal.clone()).await {
+            Err(ApiError::Unreachable) if question.len() > path.len() => question.truncate(path.len()),
+            answer => return answer.map(|text| keep(path, text)),
+        }
     }
 }
 

@@ -119,7 +119,7 @@ where
         show_seen(it, &key_now, path, shown);
         it.busy.set(true);
         spawn_local(async move {
-            let answer = cache::fetch(path(&key_now), None).await;
+            let answer = cache::fetch(path(&key_now), false, None).await;
             // The page may be gone, or ask for something else by now.
             if key.try_get_untracked().as_ref() != Some(&key_now) {
                 return;

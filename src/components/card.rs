@@ -21,48 +21,46 @@ const BULK: i64 = 50;
 
 /// One entry of a `.shelf` list. With `buys` it has a button, which the list hears of by [`pressed`].
 pub fn product_card(product: &ProductCard, buys: bool) -> AnyView {
-    element(format!("<li class=\"card\">{}</li>", inside(product, &picture(product), &[], buys)))
+    let mut card = String::with_capacity(2_600);
+    put_card(&mut card, product, &picture(product), &[], buys);
+    element(card)
 }
 
-/// What stands in it, as markup. `marks` are the stretches of its name that were searched for.
+/// The same as markup. `marks` are the stretches of its name that were searched for.
 #[inline(never)]
-pub fn inside(product: &ProductCard, picture: &str, marks: &[Mark], buys: bool) -> String {
-    let mut card = String::with_capacity(2_600);
+pub fn put_card(card: &mut String, product: &ProductCard, picture: &str, marks: &[Mark], buys: bool) {
     let sold_out = product.available.is_zero();
     put(
-        &mut card,
+        card,
         format_args!(
-            "<a href=\"{}\">{}<span class=\"c-name\">{}</span></a><span class=\"c-from\">",
+            "<li class=\"card\"><a href=\"{}\">{}<span class=\"c-name\">{}</span></a><span class=\"c-from\">",
             Route::Product(product.id.to_string()).path(),
             picture,
             marked(&product.name, marks),
         ),
     );
     if let Some(brand) = product.brand {
-        put(&mut card, format_args!("<b>{}</b> · ", brand.word(language())));
+        put(card, format_args!("<b>{}</b> · ", brand.word(language())));
     }
     put(
-        &mut card,
+        card,
         format_args!(
             "{} <span class=\"num\">{}</span></span><span class=\"c-tags\">",
             Escaped(&product.county_short),
             Escaped(&product.spec)
         ),
     );
-    put_tags(&mut card, product);
+    put_tags(card, product);
     let price = price_text(product.ladder.list_price());
-    put(
-        &mut card,
-        format_args!("</span><span class=\"c-price\"><b class=\"num\">{price}</b>/{}", Escaped(&product.unit)),
-    );
+    put(card, format_args!("</span><span class=\"c-price\"><b class=\"num\">{price}</b>/{}", Escaped(&product.unit)));
     if let Some(note) = note(product, sold_out) {
-        put(&mut card, format_args!(" <i>{}</i>", Escaped(&note)));
+        put(card, format_args!(" <i>{}</i>", Escaped(&note)));
     }
     card.push_str("</span>");
     if buys && !sold_out {
         let label = t!(parts.add_to_basket, name = product.name);
         put(
-            &mut card,
+            card,
             format_args!(
                 "<button class=\"c-add\" type=\"button\" value=\"{}\" aria-label=\"{}\">{}</button>",
                 product.id,
@@ -71,7 +69,7 @@ pub fn inside(product: &ProductCard, picture: &str, marks: &[Mark], buys: bool) 
             ),
         );
     }
-    card
+    card.push_str("</li>");
 }
 
 fn note(product: &ProductCard, sold_out: bool) -> Option<String> {
@@ -109,6 +107,12 @@ pub fn pressed(event: &web_sys::MouseEvent) -> Option<ProductId> {
 mod tests {
     use super::*;
 
+    fn drawn(product: &ProductCard, marks: &[Mark], buys: bool) -> String {
+        let mut card = String::new();
+        put_card(&mut card, product, "", marks, buys);
+        card
+    }
+
     fn card(name: &str) -> ProductCard {
         let card = serde_json::json!({
             "id": "0193b3c0-7c1e-7000-8000-000000000001", "name": name, "spec": "500g/\"袋\"", "unit": "袋",
@@ -123,14 +127,14 @@ mod tests {
 
     #[test]
     fn a_name_cannot_become_markup() {
-        let drawn = inside(&card("<img onerror='x'>香菇"), "", &[[0, 4]], true);
+        let drawn = drawn(&card("<img onerror='x'>香菇"), &[[0, 4]], true);
         assert!(!drawn.contains("<img") && !drawn.contains("onerror='"), "{drawn}");
         assert!(drawn.contains("<mark>&lt;img</mark>") && drawn.contains("500g/&quot;袋&quot;"), "{drawn}");
     }
 
     #[test]
     fn who_buys_finds_a_button_on_what_there_is() {
-        let has_button = |product: &ProductCard, buys| inside(product, "", &[], buys).contains("<button");
+        let has_button = |product: &ProductCard, buys| drawn(product, &[], buys).contains("<button");
         let product = card("香菇");
         assert!(has_button(&product, true) && !has_button(&product, false));
         let sold_out = ProductCard { available: domain::Quantity::ZERO, ..product };
@@ -139,7 +143,7 @@ mod tests {
 
     #[test]
     fn the_price_for_many_stands_beside_that_for_one() {
-        let drawn = inside(&card("香菇"), "", &[], false);
+        let drawn = drawn(&card("香菇"), &[], false);
         assert!(drawn.contains("<b class=\"num\">¥49</b>/袋 <i>") && drawn.contains("¥45"), "{drawn}");
     }
 }

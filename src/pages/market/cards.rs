@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use web_sys::Element;
 
 use super::shelf::{Item, List, Marks, Shelf};
-use crate::components::card::{inside, pressed};
+use crate::components::card::{pressed, put_card};
 use crate::components::focus::is_searching;
 use crate::components::marked::marked;
 use crate::components::photo::{ground, picture};
@@ -34,13 +34,22 @@ impl Drop for Card {
 }
 
 impl Card {
-    fn new(item: &Item, buys: bool, is_bare: bool) -> Option<Self> {
+    /// Draws all of these in one go of the browser's parser.
+    fn draw(items: &[&Item], buys: bool, is_bare: bool) -> Vec<Self> {
+        let mut markup = String::with_capacity(items.len() * 1_000);
+        for item in items {
+            let picture = if is_bare { ground(&item.product) } else { picture(&item.product) };
+            put_card(&mut markup, &item.product, &picture, &item.marks, buys);
+        }
         // An element of this name can always be made.
-        let element = document().create_element("li").ok()?;
-        element.set_class_name("card");
-        let picture = if is_bare { ground(&item.product) } else { picture(&item.product) };
-        element.set_inner_html(&inside(&item.product, &picture, &item.marks, buys));
-        Some(Self { product: item.product.clone(), marks: item.marks.clone(), element, is_bare })
+        let Ok(drawn) = document().create_element("ul") else { return Vec::new() };
+        drawn.set_inner_html(&markup);
+        let card = |item: &&Item| {
+            let element = drawn.first_element_child()?;
+            element.remove();
+            Some(Self { product: item.product.clone(), marks: item.marks.clone(), element, is_bare })
+        };
+        items.iter().filter_map(card).collect()
     }
 
     fn paint(&mut self) {
@@ -135,16 +144,19 @@ impl Cards {
     /// Takes over the cards of the same product, draws those that are missing, takes away the rest, and moves none that stands
     /// where it belongs. With `first`, only so many are drawn, and without their pictures.
     fn bring_into_order(&mut self, place: &Element, list: &List, first: Option<usize>) {
-        let drawn = |at: usize| first.is_none_or(|first| at < first);
         let mut before = std::mem::take(&mut self.cards);
+        let drawn = first.unwrap_or(list.items.len());
+        let is_missing = |item: &&Item| !before.iter().any(|card| card.is_of(item));
+        let missing: Vec<&Item> = list.items.iter().take(drawn).filter(is_missing).collect();
+        let mut new = Card::draw(&missing, self.buys, first.is_some()).into_iter();
         for (at, item) in list.items.iter().enumerate() {
             let card = match before.iter().position(|card| card.is_of(item)) {
                 Some(known) => Some(before.remove(known)),
-                None if drawn(at) => Card::new(item, self.buys, first.is_some()),
+                None if at < drawn => new.next(),
                 None => None,
             };
             self.cards.extend(card.map(|mut card| {
-                if drawn(at) {
+                if at < drawn {
                     card.mark(&item.marks);
                 }
                 card

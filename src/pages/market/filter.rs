@@ -136,13 +136,19 @@ impl Filter {
         Self { chosen: Default::default(), ..self.clone() }
     }
 
-    /// Every filter in force, with the list without it. Most names come with the answer.
-    pub fn conditions(&self, counties: Option<&[CountyName]>) -> Vec<Condition> {
+    /// Every choice in force, with the list without it. Most names come with the answer.
+    pub fn choices(&self, counties: Option<&[CountyName]>) -> Vec<Condition> {
         let mut all = Vec::new();
         for of in Of::ALL {
             let of_kind = self.of(of).iter();
             all.extend(of_kind.map(|key| Condition { name: name(counties, of, key), without: self.toggling(of, key) }));
         }
+        all
+    }
+
+    /// The same, and the words that are searched for.
+    pub fn conditions(&self, counties: Option<&[CountyName]>) -> Vec<Condition> {
+        let mut all = self.choices(counties);
         if !self.words.is_empty() {
             all.push(Condition { name: t!(market.quoted, words = self.words), without: self.with_words("") });
         }

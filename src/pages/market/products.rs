@@ -34,14 +34,15 @@ pub fn page() -> AnyView {
     let heading = live::memo(move || shelf.list.with(|list| answered.with(|it| it.heading(list.county_names()))));
     live::effect(move || heading.with(|heading| set_title(heading)));
     let panel = Panel { shelf, open: RwSignal::new(false), on_choose };
-    let conditions = move || shelf.list.with(|list| answered.with(|it| it.conditions(list.county_names())));
+    let choices =
+        live::memo(move || shelf.list.with(|list| answered.with(|it| in_force(&it.choices(list.county_names())))));
     view! {
         <div class="l-head">
             <div>
                 <h1>{live::text(move || heading.get())}</h1>
                 <p class="muted" role="status">{live::text(move || count_sentence(shelf))}</p>
             </div>
-            {live::view(move || in_force(conditions()))}
+            {live::view(move || choices.with(|choices| (!choices.is_empty()).then(|| element(choices.clone()))))}
         </div>
         {tools(panel)}
         <div class="l-body"><div class="f-col">{facets_part(panel)}</div>{results(shelf)}</div>
@@ -83,14 +84,17 @@ fn count_sentence(shelf: Shelf) -> String {
 
 // ---- what is in force ---------------------------------------------------------------------------------------------
 
-/// The filters in force.
-fn in_force(conditions: Vec<Condition>) -> Option<AnyView> {
-    let clear = if conditions.len() > 1 { t!(market.clear) } else { "" };
-    (!conditions.is_empty()).then(|| chips(t!(market.in_force), &conditions, clear))
+/// The filters in force. Words that are searched for stand in the search box, where they can be taken away too.
+fn in_force(choices: &[Condition]) -> String {
+    let clear = if choices.len() > 1 { t!(market.clear) } else { "" };
+    chips(t!(market.in_force), choices, clear)
 }
 
-/// Conditions, each a link to the list without it, and under the name `clear` one to the list without any.
-fn chips(name: &str, conditions: &[Condition], clear: &str) -> AnyView {
+/// Conditions as markup, each a link to the list without it, and under the name `clear` one to the list without any.
+fn chips(name: &str, conditions: &[Condition], clear: &str) -> String {
+    if conditions.is_empty() {
+        return String::new();
+    }
     let mut chips = format!("<ul class=\"chips\" role=\"list\" aria-label=\"{}\">", Escaped(name));
     for it in conditions {
         put(
@@ -108,7 +112,7 @@ fn chips(name: &str, conditions: &[Condition], clear: &str) -> AnyView {
         put(&mut chips, format_args!("<li><a class=\"clear\" href=\"{all}\" data-narrows>{clear}</a></li>"));
     }
     chips.push_str("</ul>");
-    element(chips)
+    chips
 }
 
 /// The button of the drawer on the phone; the order of the list; pictures or table.
@@ -223,7 +227,7 @@ fn nothing_found(shelf: Shelf) -> AnyView {
         None if words_alone => t!(market.nothing_for_words, words = filter.words),
         None => t!(market.nothing_at_once).to_owned(),
     };
-    let links = (!words_alone).then(|| chips(t!(market.give_up_one), &conditions, ""));
+    let links = (!words_alone).then(|| element(chips(t!(market.give_up_one), &conditions, "")));
     let instead = nearest.is_some().then(|| view! { <h2 class="near">{t!(market.nearest)}</h2> }.into_any());
     view! {
         <div class="empty">

@@ -13,6 +13,7 @@ use leptos::task::spawn_local;
 use super::filter::Filter;
 use crate::api::{self, ApiError};
 use crate::cache;
+use crate::components::focus::is_searching;
 use crate::live;
 use crate::load::slow;
 use crate::router::Here;
@@ -223,7 +224,8 @@ impl Shelf {
             }
         });
         spawn_local(async move {
-            let answer = cache::fetch(path_of(&of), signal).await;
+            let path = path_of(&of);
+            let answer = cache::fetch(path, is_searching(), signal).await;
             // The page may be gone, or ask for something else by now.
             if self.filter.try_with_untracked(|filter| filter.query("") == of) == Some(true) {
                 self.settle(of, answer, state);
@@ -278,7 +280,7 @@ impl Shelf {
         self.more_busy.set(true);
         self.more_error.set(None);
         spawn_local(async move {
-            let answer = cache::fetch(path_of(&query), None).await.and_then(|text| api::parse::<Page>(&text));
+            let answer = cache::fetch(path_of(&query), false, None).await.and_then(|text| api::parse::<Page>(&text));
             self.more_busy.try_set(false);
             // The page may be gone by now, or show another list.
             if self.list.try_with_untracked(|list| list.of == of) != Some(true) {

@@ -188,7 +188,7 @@ impl Offer {
     fn suggest(self, words: String) {
         spawn_local(async move {
             let path = format!("/products/suggestions{}", query(&[("q", &words)]));
-            let answer = cache::fetch(path, None).await.and_then(|text| api::parse::<Suggestions>(&text));
+            let answer = cache::fetch(path, true, None).await.and_then(|text| api::parse::<Suggestions>(&text));
             // Overtaken by further words; and without suggestions one searches as well.
             if let Ok(answer) = answer
                 && self.words.try_with_untracked(|now| *now == words) == Some(true)
