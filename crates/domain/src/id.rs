@@ -55,6 +55,7 @@ ids! {
     OrderId,
     /// One entry of the ledger.
     SaleId,
+    AttachmentId,
 }
 
 /// A UUIDv7 from its two ingredients: the time and ten random bytes, both supplied by the caller.

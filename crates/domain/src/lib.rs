@@ -27,6 +27,7 @@ pub mod terms;
 
 pub mod occasion;
 
+pub mod attachment;
 pub mod festival;
 pub mod order;
 pub mod order_life;

@@ -30,6 +30,9 @@ coded! {
         ShipOrder = "ship_order" "发货" "ship an order",
         AcceptOrder = "accept_order" "验收" "accept goods",
         CancelOrder = "cancel_order" "取消采购单" "cancel an order",
+        SeeAttachments = "see_attachments" "看附件" "see files of an order",
+        AddAttachment = "add_attachment" "上传附件" "add files to an order",
+        RemoveAttachment = "remove_attachment" "撤下附件" "take a file away",
         SeePublicTotal = "see_public_total" "看公开的总额" "see the public total",
         RecordPayment = "record_payment" "登记收款" "record a payment",
         SeeHelped = "see_helped" "看自己买的帮了谁" "see what their buying helped",
@@ -58,11 +61,15 @@ pub fn may(who: Option<Role>, act: Act, whose: Whose) -> bool {
     match (who, whose) {
         _ if matches!(act, SignUp | SignIn | SeeProducts | SeePublicTotal) => true,
         (Some(_), Own) if matches!(act, SeeSession | SignOut) => true,
+        (Some(Buyer | UnionOfficer | Merchant), Own) if matches!(act, SeeAttachments | AddAttachment) => true,
         (Some(Buyer), Own) => matches!(act, PlaceRetailOrder | SeeOrder | AcceptOrder | CancelOrder | SeeHelped),
         (Some(UnionOfficer), Own) => {
-            matches!(act, PlaceOrder | SeeOrder | SubmitOrder | AcceptOrder | CancelOrder | SeeHelped)
+            matches!(
+                act,
+                PlaceOrder | SeeOrder | SubmitOrder | AcceptOrder | CancelOrder | SeeHelped | RemoveAttachment
+            )
         }
-        (Some(UnionChair), Own) => matches!(act, SeeOrder | ApproveOrder | SendBackOrder | SeeHelped),
+        (Some(UnionChair), Own) => matches!(act, SeeOrder | ApproveOrder | SendBackOrder | SeeHelped | SeeAttachments),
         (Some(Merchant), Own) => {
             matches!(act, SeeOrder | ConfirmOrder | ShipOrder | CancelOrder | RecordPayment | UploadPhoto)
         }

@@ -18,6 +18,10 @@ use crate::product::{Brand, Category, CertificationKind, PriceLadder, SeasonMont
 use crate::region::{PairKind, PairingStatus, Prefecture};
 use crate::{Money, Quantity, fields};
 
+mod attachment;
+
+pub use attachment::{Attachment, Attachments};
+
 /// Where the interface lives. Paths are joined by hand in `src/api.rs` and stand above each handler in `server/src/routes`.
 pub const API: &str = "/api/v1";
 

@@ -215,6 +215,11 @@ tables! {
         order_id -> Text, method -> Text, received_on -> Text, reference -> Nullable<Text>, account_id -> Text,
         recorded_at_ms -> BigInt,
     }
+    attachments (attachment_id) {
+        attachment_id -> Text, order_id -> Nullable<Text>, procurement_id -> Nullable<Text>, kind -> Text, name -> Text,
+        format -> Text, size_bytes -> BigInt, sha256 -> Text, organisation_id -> Nullable<Text>,
+        account_id -> Nullable<Text>, role -> Nullable<Text>, added_at_ms -> BigInt,
+    }
     order_numbers (day) {
         day -> Text, last -> BigInt,
     }
@@ -265,6 +270,7 @@ allow_tables_to_appear_in_same_query!(
     order_lines,
     order_history,
     payments,
+    attachments,
     order_numbers,
     sales,
     rollups,

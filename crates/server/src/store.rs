@@ -1,6 +1,7 @@
 //! The database: the only part that knows SQL. One way to write, many readers.
 
 pub mod accounts;
+pub mod attachments;
 pub mod audit;
 pub mod catalogue;
 pub mod copy;

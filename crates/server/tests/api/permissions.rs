@@ -12,9 +12,10 @@ use domain::order_life::State;
 use domain::organisation::Role;
 use domain::permission::{Act, Whose, may};
 use domain::photo::PhotoHash;
-use domain::wire::{ActionBody, Orders, Photos, Sales};
+use domain::wire::{ActionBody, Attachment, Attachments, Orders, Photos, Sales};
 use reqwest::Method;
 
+use crate::attachments::pdf;
 use crate::document::{Document, Operation};
 use crate::photos::jpeg;
 use crate::site::{Answer, PASSWORD, Person, Site, acceptance, basket, new_sale_id, payment, product, retail_basket};
@@ -43,7 +44,8 @@ fn verdict(who: Option<Role>, acts: &[Act], act: Act, whose: Whose) -> Verdict {
 }
 
 fn of_order(act: Act) -> bool {
-    act == Act::SeeOrder || state_for(act).is_some()
+    let of_papers = [Act::SeeAttachments, Act::AddAttachment, Act::RemoveAttachment].contains(&act);
+    act == Act::SeeOrder || of_papers || state_for(act).is_some()
 }
 
 /// The state in which it is the act's turn, for an act on an order.
@@ -113,6 +115,18 @@ impl Call<'_> {
             ("upload_photo", _) => person.upload(goods, jpeg(300, 300)).await,
             ("arrange_photos", _) => person.arrange_photos(goods, vec![self.photo().await]).await,
             ("remove_photo", _) => person.remove_photo(goods, &self.photo().await).await,
+            ("list_attachments", _) => {
+                person.get(&format!("/orders/{}/attachments", self.order(State::Approved).await)).await
+            }
+            ("add_attachment", _) => {
+                // Both sides bring some of their own.
+                person.attach(self.order(State::Approved).await, "other", "说明.pdf", pdf("1")).await
+            }
+            ("see_attachment", _) => {
+                let paper = self.paper(State::Approved, "acceptance_photo").await;
+                person.get(&format!("/attachments/{}", paper.id)).await
+            }
+            ("remove_attachment", _) => person.detach(&self.paper(State::Submitted, "other").await).await,
             ("record_payment", _) => person.record_payment(self.order(State::Confirmed).await, &payment()).await,
             ("see_tally", _) => person.get(&format!("/tally?district={district}")).await,
             ("list_sales", _) => person.get(&format!("/sales?district={district}")).await,
@@ -250,6 +264,16 @@ impl Call<'_> {
         let (_, goods) = place_of(self.whose);
         let merchant = self.site.sign_in(&product(goods).merchant.replace('-', ".")).await;
         merchant.upload(goods, jpeg(300, 300)).await.json::<Photos>().items.remove(0).hash
+    }
+
+    /// A paper that the buyer has brought to a new order in this state.
+    async fn paper(&self, state: State, kind: &str) -> Attachment {
+        let order = self.order(state).await;
+        let (district, _) = place_of(self.whose);
+        let is_persons = (self.who, self.whose) == (Some(Role::Buyer), Whose::Own);
+        let login = if is_persons { "buyer".to_owned() } else { format!("{district}.officer") };
+        let answer = self.site.sign_in(&login).await.attach(order, kind, "一.pdf", pdf("1")).await;
+        answer.json::<Attachments>().items.remove(0)
     }
 
     /// A new entry of the ledger.

@@ -256,6 +256,9 @@ pub fn serve_flags(home: &Home, flags: &[&str]) -> Vec<String> {
     if !flags.contains(&"--photos") {
         arguments.extend(["--photos".into(), path(home.path().join("photos"))]);
     }
+    if !flags.contains(&"--attachments") {
+        arguments.extend(["--attachments".into(), path(home.path().join("attachments"))]);
+    }
     arguments.extend(flags.iter().map(|flag| (*flag).to_owned()));
     arguments
 }
