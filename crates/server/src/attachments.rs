@@ -35,6 +35,14 @@ pub struct Kept {
     pub name: String,
 }
 
+impl Kept {
+    /// What a file's row says of it, once it is kept.
+    pub fn of(file: &[u8], format: FileFormat, name: &str) -> Kept {
+        let size_bytes = i64::try_from(file.len()).unwrap_or(i64::MAX);
+        Kept { format, size_bytes, sha256: hex(&Sha256::digest(file)), name: name.to_owned() }
+    }
+}
+
 impl Attachments {
     /// The folder is made when the first file comes.
     pub fn new(folder: PathBuf) -> Attachments {
@@ -57,14 +65,13 @@ impl Attachments {
         let (folder, sent_name) = (self.folder.clone(), sent_name.to_owned());
         let keeping = tokio::task::spawn_blocking(move || {
             let format = format_of(&file)?;
-            let sha256 = hex(&Sha256::digest(&file));
-            keep_file(&path(&folder, &sha256), &file).map_err(|error| {
+            let kept = Kept::of(&file, format, &attachment::file_name(&sent_name, kind, format));
+            keep_file(&path(&folder, &kept.sha256), &file).map_err(|error| {
                 let error = anyhow::Error::new(error).context(format!("cannot keep a file in {}", folder.display()));
                 tracing::error!(error = format!("{error:#}"), "the folder of attachments");
                 Error::from(of_trouble(Trouble::Failing))
             })?;
-            let name = attachment::file_name(&sent_name, kind, format);
-            Ok(Kept { format, size_bytes: i64::try_from(file.len()).unwrap_or(i64::MAX), sha256, name })
+            Ok(kept)
         });
         keeping.await.map_err(|error| Error::Broken(error.into()))?
     }

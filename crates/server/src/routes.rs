@@ -4,6 +4,7 @@ mod accounts;
 mod app_files;
 mod attachments;
 mod auth;
+mod bundles;
 mod document;
 mod extract;
 mod frame;
@@ -15,10 +16,13 @@ mod observe;
 mod orders;
 mod photos;
 mod places;
+mod plans;
+mod procedure;
 mod products;
 mod public_total;
 mod qr;
 mod retail;
+mod rules;
 mod sales;
 mod seasons;
 mod sessions;
@@ -168,6 +172,18 @@ fn answers(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::RecordPayment], routes!(orders::record_payment)))
         .routes(asks(app, [Act::SeeAttachments], routes!(attachments::list)))
         .routes(asks(app, [Act::RemoveAttachment], routes!(attachments::remove)))
+        .routes(asks(app, [Act::SeeProcedure], routes!(procedure::one)))
+        .routes(asks(app, [Act::CompareOffers], routes!(procedure::compare)))
+        // What a union plans, and by which rules.
+        .routes(asks(app, [Act::SeePlan], routes!(plans::one)))
+        .routes(asks(app, [Act::ChangePlan], routes!(plans::change)))
+        .routes(asks(app, [Act::RecordPurchase], routes!(plans::record_purchase)))
+        .routes(asks(app, [Act::RecordPurchase], routes!(plans::remove_purchase)))
+        .routes(asks(app, [Act::SeeBundles], routes!(bundles::one)))
+        .routes(asks(app, [Act::KeepBundles], routes!(bundles::keep)))
+        .routes(asks(app, [Act::SeeBundles], routes!(bundles::proposals)))
+        .routes(asks(app, [Act::SeeRules], routes!(rules::list)))
+        .routes(asks(app, [Act::AddRule], routes!(rules::add)))
         // The coordinator's figures and the ledger behind them.
         .routes(asks(app, [Act::SeeSales], routes!(tally::current)))
         .routes(asks(app, [Act::SeeSales], routes!(sales::list)))

@@ -20,6 +20,7 @@ mod search;
 
 mod attachments;
 mod orders;
+mod plan;
 mod retail;
 
 mod sales;

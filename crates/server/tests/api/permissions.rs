@@ -7,17 +7,19 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use domain::Money;
 use domain::id::{OrderId, SaleId};
 use domain::order_life::State;
 use domain::organisation::Role;
 use domain::permission::{Act, Whose, may};
 use domain::photo::PhotoHash;
-use domain::wire::{ActionBody, Attachment, Attachments, Orders, Photos, Sales};
+use domain::wire::{ActionBody, Attachment, Attachments, BundlePlan, NewBundlePlan, NewPlan, Orders, Photos, Sales};
 use reqwest::Method;
 
 use crate::attachments::pdf;
 use crate::document::{Document, Operation};
 use crate::photos::jpeg;
+use crate::plan::{comparison, purchase, rule, wanted};
 use crate::site::{Answer, PASSWORD, Person, Site, acceptance, basket, new_sale_id, payment, product, retail_basket};
 
 // ---- what should come of it ---------------------------------------------------------------------------------------
@@ -44,7 +46,9 @@ fn verdict(who: Option<Role>, acts: &[Act], act: Act, whose: Whose) -> Verdict {
 }
 
 fn of_order(act: Act) -> bool {
-    let of_papers = [Act::SeeAttachments, Act::AddAttachment, Act::RemoveAttachment].contains(&act);
+    let of_papers =
+        [Act::SeeAttachments, Act::AddAttachment, Act::RemoveAttachment, Act::SeeProcedure, Act::CompareOffers]
+            .contains(&act);
     act == Act::SeeOrder || of_papers || state_for(act).is_some()
 }
 
@@ -80,6 +84,7 @@ fn login_of(role: Role) -> &'static str {
         Role::CityCoordinator => "ningbo.city",
         Role::DistrictCoordinator => "zhenhai.district",
         Role::Buyer => "buyer",
+        Role::Operator => "operator",
     }
 }
 
@@ -127,6 +132,10 @@ impl Call<'_> {
                 person.get(&format!("/attachments/{}", paper.id)).await
             }
             ("remove_attachment", _) => person.detach(&self.paper(State::Submitted, "other").await).await,
+            ("see_procedure", _) => {
+                person.get(&format!("/orders/{}/procedure", self.order(State::Submitted).await)).await
+            }
+            ("compare_offers", _) => person.compare(self.order(State::Submitted).await, &comparison()).await,
             ("record_payment", _) => person.record_payment(self.order(State::Confirmed).await, &payment()).await,
             ("see_tally", _) => person.get(&format!("/tally?district={district}")).await,
             ("list_sales", _) => person.get(&format!("/sales?district={district}")).await,
@@ -151,12 +160,38 @@ impl Call<'_> {
                 | "see_public_total"
                 | "follow_public_total"
                 | "see_county"
+                | "list_rules"
+                | "add_rule"
+                | "see_plan"
+                | "change_plan"
+                | "record_purchase"
+                | "remove_purchase"
+                | "see_bundles"
+                | "keep_bundles"
+                | "propose_bundles"
                 | "see_brand",
                 Whose::Anothers,
             ) => {
                 return None;
             }
             ("sign_up", Whose::Own) => person.sign_up(&new_sale_id().to_string(), PASSWORD).await,
+            ("list_rules", Whose::Own) => person.get("/rules").await,
+            ("add_rule", Whose::Own) => person.post("/rules", &rule()).await,
+            ("see_plan", Whose::Own) => person.get("/plans/2026").await,
+            ("change_plan", Whose::Own) => {
+                let revision = self.site.sign_in("zhenhai.officer").await.plan(2027).await.revision;
+                person.put("/plans/2027", &NewPlan { revision, lines: Vec::new(), reason: None }).await
+            }
+            ("record_purchase", Whose::Own) => person.post("/purchases", &purchase()).await,
+            ("remove_purchase", Whose::Own) => person.delete(&format!("/purchases/{}", purchase().id)).await,
+            ("see_bundles", Whose::Own) => person.get("/bundles/labour").await,
+            ("keep_bundles", Whose::Own) => {
+                let kept: BundlePlan = self.site.sign_in("zhenhai.officer").await.get("/bundles/labour").await.json();
+                let body =
+                    NewBundlePlan { revision: kept.revision, per_head_fen: Money::from_yuan(300), bundles: Vec::new() };
+                person.put("/bundles/labour", &body).await
+            }
+            ("propose_bundles", Whose::Own) => person.post("/bundles/proposals", &wanted(300)).await,
             ("see_checkout", Whose::Own) => person.get("/checkout").await,
             ("place_retail_orders", Whose::Own) => person.buy(&retail_basket(&[&[("庆元香菇", 2)]])).await,
             ("see_helped", Whose::Own) => person.get("/helped").await,

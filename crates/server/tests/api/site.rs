@@ -227,6 +227,7 @@ const USUAL_LOGINS: &[&str] = &[
     "changshan.merchant",
     "qingtian.merchant",
     "buyer",
+    "operator",
 ];
 
 pub async fn template() -> &'static Template {
@@ -309,6 +310,14 @@ impl Person {
 
     pub async fn post(&self, path: &str, body: &impl Serialize) -> Answer {
         Answer::to(self.request(Method::POST, path).json(body)).await
+    }
+
+    pub async fn put(&self, path: &str, body: &impl Serialize) -> Answer {
+        Answer::to(self.request(Method::PUT, path).json(body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        Answer::to(self.request(Method::DELETE, path)).await
     }
 
     pub async fn try_password(&self, login: &str, password: &str) -> Answer {
