@@ -3,7 +3,9 @@
 //! The only file that names `reqwasm`. Its 0.5 has no way to write a query or a JSON body, and its errors cannot be
 //! cloned: both are done here. Everything that does not depend on the type of an answer is in `ask`, once.
 
-use domain::id::{OrderId, ProductId, SaleId, uuid_v7};
+use domain::attachment::AttachmentKind;
+use domain::id::{AttachmentId, OrderId, ProductId, PurchaseId, SaleId, uuid_v7};
+use domain::occasion::Occasion;
 use domain::photo::PhotoHash;
 use domain::read::{Read, Tree};
 use domain::wire::{self, API, Problem};
@@ -151,8 +153,7 @@ async fn sent(url: &str, file: &web_sys::File, on_progress: Box<dyn Fn(u32)>) ->
 }
 
 pub async fn arrange_photos(id: ProductId, order: wire::PhotoOrder) -> Answer<wire::Photos> {
-    let body = serde_json::to_string(&order).expect("bodies are plain values, and plain values are JSON");
-    read(ask(Method::PUT, format!("/products/{id}/photos"), Some(body), None).await)
+    put(format!("/products/{id}/photos"), &order).await
 }
 
 pub async fn remove_photo(id: ProductId, hash: PhotoHash) -> Answer<wire::Photos> {
@@ -224,6 +225,63 @@ pub async fn act_on_order(id: OrderId, action: wire::ActionBody) -> Answer<Order
 
 pub async fn record_payment(id: OrderId, payment: wire::NewPayment) -> Answer<Order> {
     post(format!("/orders/{id}/payment"), &payment).await
+}
+
+// ---- plan, bundles, rules, procedure ------------------------------------------------------------------------------
+
+pub async fn plan(year: String) -> Answer<wire::Plan> {
+    get(format!("/plans/{year}")).await
+}
+
+pub async fn change_plan(year: i64, plan: wire::NewPlan) -> Answer<wire::Plan> {
+    put(format!("/plans/{year}"), &plan).await
+}
+
+pub async fn record_purchase(purchase: wire::NewPurchase) -> Answer<wire::Plan> {
+    post("/purchases".to_owned(), &purchase).await
+}
+
+pub async fn remove_purchase(id: PurchaseId) -> Answer<()> {
+    ask(Method::DELETE, format!("/purchases/{id}"), None, None).await.map(drop)
+}
+
+/// `labour?goods=`
+pub async fn bundles(of: String) -> Answer<wire::BundlePlan> {
+    get(format!("/bundles/{of}")).await
+}
+
+pub async fn keep_bundles(occasion: Occasion, plan: wire::NewBundlePlan) -> Answer<wire::BundlePlan> {
+    put(format!("/bundles/{}", occasion.code()), &plan).await
+}
+
+pub async fn propose_bundles(wanted: wire::WantedBundles) -> Answer<wire::BundleProposals> {
+    post("/bundles/proposals".to_owned(), &wanted).await
+}
+
+pub async fn rules() -> Answer<wire::Rules> {
+    get("/rules".to_owned()).await
+}
+
+pub async fn add_rule(rule: wire::NewRule) -> Answer<wire::Rules> {
+    post("/rules".to_owned(), &rule).await
+}
+
+pub async fn procedure(order: String) -> Answer<wire::Procedure> {
+    get(format!("/orders/{order}/procedure")).await
+}
+
+pub async fn compare_offers(order: OrderId, comparison: wire::NewComparison) -> Answer<wire::Procedure> {
+    put(format!("/orders/{order}/comparison"), &comparison).await
+}
+
+pub async fn add_attachment(order: OrderId, kind: AttachmentKind, file: &web_sys::File) -> Answer<wire::Attachments> {
+    let named = query(&[("kind", kind.code()), ("name", &file.name())]);
+    read(sent(&format!("{API}/orders/{order}/attachments{named}"), file, Box::new(|_| ())).await)
+}
+
+/// Where the content of an attachment is.
+pub fn attachment_address(id: AttachmentId) -> String {
+    format!("{API}/attachments/{id}")
 }
 
 // ---- the coordinator's figures ------------------------------------------------------------------------------------
@@ -344,6 +402,11 @@ pub async fn text(path: &str, signal: Option<web_sys::AbortSignal>) -> Answer<St
 async fn post<T: Read>(path: String, body: &impl Serialize) -> Answer<T> {
     let body = serde_json::to_string(body).expect("bodies are plain values, and plain values are JSON");
     read(ask(Method::POST, path, Some(body), None).await)
+}
+
+async fn put<T: Read>(path: String, body: &impl Serialize) -> Answer<T> {
+    let body = serde_json::to_string(body).expect("bodies are plain values, and plain values are JSON");
+    read(ask(Method::PUT, path, Some(body), None).await)
 }
 
 fn read<T: Read>(answer: Answer<String>) -> Answer<T> {

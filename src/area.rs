@@ -19,7 +19,7 @@ use crate::components::dateline;
 use crate::components::problem::{load_failure, nothing_here};
 use crate::language::t;
 use crate::pages::market::photos::uploader::Uploading;
-use crate::pages::{account, buying, coordinator, market, orders};
+use crate::pages::{account, buying, coordinator, market, orders, plan};
 use crate::route::Route;
 
 /// A page of an area: the function that asks for it with what its address names, which is the seam, and the page itself; and
@@ -103,6 +103,7 @@ page!(desk: helped(), buying::helped::page);
 page!(desk: new_order(), orders::form::page);
 page!(desk: orders_list(), orders::list::page, ahead_desk);
 page!(desk: order(id), orders::order::page);
+page!(desk: plan_page(part), plan::page);
 page!(figures: dashboard(), coordinator::dashboard::page, ahead_figures);
 page!(figures: ledger(), coordinator::ledger::page);
 
@@ -130,6 +131,7 @@ pub async fn open(route: Route) -> AnyView {
         Route::NewOrder => Box::pin(new_order()),
         Route::Orders => Box::pin(orders_list()),
         Route::Order(id) => Box::pin(order(id)),
+        Route::Plan(part) => Box::pin(plan_page(part)),
         Route::Dashboard => Box::pin(dashboard()),
         Route::Ledger => Box::pin(ledger()),
     };
@@ -205,9 +207,13 @@ pub async fn arrive(route: &Route) {
         let _ = match route {
             Route::Home | Route::County(_) | Route::Brand(_) | Route::Seasons => ahead_market().await,
             Route::Product(_) | Route::Basket | Route::SignIn => ahead_shop().await,
-            Route::Checkout | Route::Helped | Route::SignUp | Route::NewOrder | Route::Orders | Route::Order(_) => {
-                ahead_desk().await
-            }
+            Route::Checkout
+            | Route::Helped
+            | Route::SignUp
+            | Route::NewOrder
+            | Route::Orders
+            | Route::Order(_)
+            | Route::Plan(_) => ahead_desk().await,
             Route::Dashboard | Route::Ledger => ahead_figures().await,
             Route::Products | Route::NotFound => return,
         };

@@ -16,6 +16,7 @@ const ORDERS: &str = "orders";
 const NEW: &str = "new";
 const DASHBOARD: &str = "dashboard";
 const LEDGER: &str = "ledger";
+const PLAN: &str = "plan";
 
 /// Ids are text here: whether one exists is the server's to say, and a wrong one is an ordinary "not found".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub enum Route {
     Order(String),
     Dashboard,
     Ledger,
+    /// The year when nothing is named; else the bundles of an occasion, or `rules`.
+    Plan(String),
     NotFound,
 }
 
@@ -58,6 +61,8 @@ impl Route {
             Self::Order(id) => format!("/{ORDERS}/{id}"),
             Self::Dashboard => format!("/{DASHBOARD}"),
             Self::Ledger => format!("/{LEDGER}"),
+            Self::Plan(part) if part.is_empty() => format!("/{PLAN}"),
+            Self::Plan(part) => format!("/{PLAN}/{part}"),
             Self::NotFound => "/not-found".to_owned(),
         }
     }
@@ -87,6 +92,8 @@ impl Route {
             [ORDERS, id] => Self::Order((*id).to_owned()),
             [DASHBOARD] => Self::Dashboard,
             [LEDGER] => Self::Ledger,
+            [PLAN] => Self::Plan(String::new()),
+            [PLAN, part] => Self::Plan((*part).to_owned()),
             _ => Self::NotFound,
         }
     }
@@ -110,6 +117,7 @@ impl Route {
             Self::Order(_) => t!(frame.title_order),
             Self::Dashboard => t!(frame.title_dashboard),
             Self::Ledger => t!(frame.title_ledger),
+            Self::Plan(_) => t!(plan.title),
             Self::NotFound => t!(frame.no_such_page),
         }
     }
@@ -127,7 +135,7 @@ impl Route {
             Self::Order(_) => "p-order has-tabs",
             Self::County(_) | Self::Brand(_) | Self::Seasons => "has-tabs",
             Self::Ledger => "p-ledger has-tabs",
-            Self::SignIn | Self::SignUp | Self::Orders | Self::Dashboard | Self::NotFound => "has-tabs",
+            Self::SignIn | Self::SignUp | Self::Orders | Self::Dashboard | Self::Plan(_) | Self::NotFound => "has-tabs",
         }
     }
 
@@ -213,6 +221,8 @@ mod tests {
             Route::NewOrder,
             Route::Orders,
             Route::Order(id),
+            Route::Plan(String::new()),
+            Route::Plan("labour".to_owned()),
             Route::Dashboard,
             Route::Ledger,
         ] {

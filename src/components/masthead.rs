@@ -50,6 +50,7 @@ fn sections(role: Option<Role>) -> Vec<Section> {
         section(brand.word(language::language()), Route::Products.with(&[("brand", brand.code())]), Icon::Hills)
     };
     let orders = |word| section(word, Route::Orders.path(), Icon::File);
+    let plan = || section(t!(plan.title), Route::Plan(String::new()).path(), Icon::Chart);
     let may = |act| may(role, act, Whose::Own);
     if may(Act::SeeSales) {
         let figures = section(t!(frame.overview), Route::Dashboard.path(), Icon::Chart);
@@ -59,12 +60,13 @@ fn sections(role: Option<Role>) -> Vec<Section> {
             products(t!(frame.choose)),
             section(t!(frame.new_order), Route::NewOrder.path(), Icon::Plus),
             orders(t!(frame.my_orders)),
+            plan(),
         ]
     } else if may(Act::PlaceRetailOrder) {
         let helped = section(t!(buying.helped), Route::Helped.path(), Icon::Hills);
         vec![products(t!(frame.all_products)), orders(t!(buying.my_orders)), helped]
     } else if may(Act::ApproveOrder) {
-        vec![orders(t!(frame.to_approve)), products(t!(frame.all_products))]
+        vec![orders(t!(frame.to_approve)), plan(), products(t!(frame.all_products))]
     } else if may(Act::SeeOrder) {
         vec![orders(t!(frame.orders)), products(t!(frame.all_products))]
     } else {

@@ -5,6 +5,7 @@ pub mod buying;
 pub mod coordinator;
 pub mod market;
 pub mod orders;
+pub mod plan;
 
 use crate::language::t;
 use leptos::prelude::document;

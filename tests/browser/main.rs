@@ -103,6 +103,25 @@ async fn counties_brands_and_festivals_are_ways_in() -> Result<()> {
     site.close().await
 }
 
+/// From the year's plan to a proposed bundle to an order form that is filled in, and the rules behind it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_union_plans_and_orders_a_proposed_bundle() -> Result<()> {
+    let (site, driver) = (Site::open().await?, Driver::start()?);
+    for (width, name) in [(Width::Desk, "desk"), (Width::Phone, "phone")] {
+        let officer = Person::new(&site, Browser::open(&driver, width).await?);
+        officer.signs_in("zhenhai.officer").await?;
+        officer.plans_the_new_year(name).await?;
+        officer.takes_the_first_of_three_bundles(name).await?;
+        officer.orders_the_bundles().await?;
+        officer.close().await?;
+        let operator = Person::new(&site, Browser::open(&driver, width).await?);
+        operator.signs_in("operator").await?;
+        operator.adds_a_rule(name).await?;
+        operator.close().await?;
+    }
+    site.close().await
+}
+
 /// Goods are found by typing, choosing and scrolling, and found again by going back.
 async fn find(width: Width) -> Result<()> {
     let (site, driver) = (Site::open().await?, Driver::start()?);

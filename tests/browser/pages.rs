@@ -5,6 +5,7 @@ mod dashboard;
 mod finding;
 mod keyboard;
 mod person;
+mod plan;
 
 pub use buying::{Buyer, CHINESE, ENGLISH, Words};
 pub use dashboard::Dashboard;

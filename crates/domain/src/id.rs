@@ -55,6 +55,10 @@ ids! {
     OrderId,
     /// One entry of the ledger.
     SaleId,
+    AttachmentId,
+    RuleId,
+    /// Something a union bought elsewhere.
+    PurchaseId,
 }
 
 /// A UUIDv7 from its two ingredients: the time and ten random bytes, both supplied by the caller.

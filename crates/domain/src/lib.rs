@@ -27,10 +27,15 @@ pub mod terms;
 
 pub mod occasion;
 
+pub mod attachment;
+pub mod bundle;
 pub mod festival;
 pub mod order;
 pub mod order_life;
 pub mod payment;
+pub mod plan;
+pub mod procedure;
+pub mod rule;
 
 pub mod channel;
 pub mod sale;

@@ -12,6 +12,7 @@ coded! {
         Union = "union" "工会" "Union",
         Merchant = "merchant" "商户" "Merchant",
         Coordinator = "coordinator" "支援合作局" "Coordination office",
+        Operator = "operator" "平台运营" "Operator",
         /// The one organisation that all private buyers belong to; see [`PRIVATE_BUYERS`].
         Person = "person" "个人买家" "Private buyers",
     }
@@ -35,6 +36,7 @@ coded! {
         CityCoordinator = "city_coordinator" "市级统筹员" "City coordinator",
         DistrictCoordinator = "district_coordinator" "区县统筹员" "District coordinator",
         Buyer = "buyer" "市民" "Buyer",
+        Operator = "operator" "平台运营" "Operator",
     }
 }
 
@@ -46,6 +48,7 @@ impl Role {
             Role::Merchant => OrganisationKind::Merchant,
             Role::CityCoordinator | Role::DistrictCoordinator => OrganisationKind::Coordinator,
             Role::Buyer => OrganisationKind::Person,
+            Role::Operator => OrganisationKind::Operator,
         }
     }
 }

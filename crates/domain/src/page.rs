@@ -68,6 +68,8 @@ pub const PAGES: &[Page] = &[
     page("/orders/new", "新建采购单", "p-form").of_area("desk"),
     page("/orders", "采购单", "has-tabs").of_area("desk"),
     page("/orders/{id}", "采购单详情", "p-order has-tabs").of_area("desk"),
+    page("/plan", "年度计划", "has-tabs").of_area("desk"),
+    page("/plan/{id}", "年度计划", "has-tabs").of_area("desk"),
     page("/dashboard", "消费帮扶总览", "has-tabs").of_area("figures"),
     page("/ledger", "销售台账", "p-ledger has-tabs").of_area("figures"),
 ];

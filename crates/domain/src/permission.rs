@@ -30,6 +30,18 @@ coded! {
         ShipOrder = "ship_order" "发货" "ship an order",
         AcceptOrder = "accept_order" "验收" "accept goods",
         CancelOrder = "cancel_order" "取消采购单" "cancel an order",
+        SeeAttachments = "see_attachments" "看附件" "see files of an order",
+        AddAttachment = "add_attachment" "上传附件" "add files to an order",
+        RemoveAttachment = "remove_attachment" "撤下附件" "take a file away",
+        SeeRules = "see_rules" "看规定" "see the rules",
+        AddRule = "add_rule" "添加规定" "add a rule",
+        SeePlan = "see_plan" "看年度计划" "see the year's plan",
+        ChangePlan = "change_plan" "改年度计划" "change the year's plan",
+        RecordPurchase = "record_purchase" "登记平台外采购" "record what was bought elsewhere",
+        SeeBundles = "see_bundles" "看礼包" "see gift bundles",
+        KeepBundles = "keep_bundles" "存礼包" "keep gift bundles",
+        SeeProcedure = "see_procedure" "看采购程序材料" "see how it was bought",
+        CompareOffers = "compare_offers" "填比价记录" "record compared offers",
         SeePublicTotal = "see_public_total" "看公开的总额" "see the public total",
         RecordPayment = "record_payment" "登记收款" "record a payment",
         SeeHelped = "see_helped" "看自己买的帮了谁" "see what their buying helped",
@@ -58,11 +70,17 @@ pub fn may(who: Option<Role>, act: Act, whose: Whose) -> bool {
     match (who, whose) {
         _ if matches!(act, SignUp | SignIn | SeeProducts | SeePublicTotal) => true,
         (Some(_), Own) if matches!(act, SeeSession | SignOut) => true,
+        (Some(Buyer | UnionOfficer | Merchant), Own) if matches!(act, SeeAttachments | AddAttachment) => true,
+        (Some(UnionOfficer | UnionChair), Own) if matches!(act, SeePlan | SeeBundles | SeeProcedure) => true,
+        (Some(Operator), _) => matches!(act, SeeRules | AddRule),
         (Some(Buyer), Own) => matches!(act, PlaceRetailOrder | SeeOrder | AcceptOrder | CancelOrder | SeeHelped),
         (Some(UnionOfficer), Own) => {
-            matches!(act, PlaceOrder | SeeOrder | SubmitOrder | AcceptOrder | CancelOrder | SeeHelped)
+            matches!(
+                act,
+                PlaceOrder | SeeOrder | SubmitOrder | AcceptOrder | CancelOrder | SeeHelped | RemoveAttachment
+            ) || matches!(act, ChangePlan | RecordPurchase | KeepBundles | CompareOffers)
         }
-        (Some(UnionChair), Own) => matches!(act, SeeOrder | ApproveOrder | SendBackOrder | SeeHelped),
+        (Some(UnionChair), Own) => matches!(act, SeeOrder | ApproveOrder | SendBackOrder | SeeHelped | SeeAttachments),
         (Some(Merchant), Own) => {
             matches!(act, SeeOrder | ConfirmOrder | ShipOrder | CancelOrder | RecordPayment | UploadPhoto)
         }
@@ -168,6 +186,7 @@ pub fn whose_order(actor: &Actor, parties: &Parties) -> Whose {
         Role::Merchant => actor.organisation == parties.merchant && parties.approved,
         Role::DistrictCoordinator => actor.district.as_ref() == Some(&parties.buyer_district),
         Role::CityCoordinator => true,
+        Role::Operator => false,
     };
     if own { Whose::Own } else { Whose::Anothers }
 }
@@ -177,7 +196,7 @@ pub fn whose_sales(actor: &Actor, district: Option<&DistrictId>) -> Whose {
     let own = match actor.role {
         Role::CityCoordinator => true,
         Role::DistrictCoordinator => district.is_some() && actor.district.as_ref() == district,
-        Role::Buyer | Role::UnionOfficer | Role::UnionChair | Role::Merchant => false,
+        Role::Buyer | Role::UnionOfficer | Role::UnionChair | Role::Merchant | Role::Operator => false,
     };
     if own { Whose::Own } else { Whose::Anothers }
 }

@@ -39,6 +39,9 @@ coded! {
         StorageTrouble = "storage_trouble" "数据盘出了问题" "Trouble with the server's disk",
         BadPhoto = "bad_photo" "这张照片用不了" "This photo cannot be used",
         TooManyPhotos = "too_many_photos" "照片太多" "Too many photos",
+        PapersMissing = "papers_missing" "采购程序的材料不全" "Papers of the procurement are missing",
+        BadAttachment = "bad_attachment" "这个文件用不了" "This file cannot be used",
+        TooManyAttachments = "too_many_attachments" "附件太多" "Too many files",
         TooManyStreams = "too_many_streams" "打开的实时页面太多" "Too many live pages are open",
         NotReady = "not_ready" "系统还没准备好" "The system is not ready",
     }

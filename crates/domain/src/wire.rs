@@ -18,6 +18,21 @@ use crate::product::{Brand, Category, CertificationKind, PriceLadder, SeasonMont
 use crate::region::{PairKind, PairingStatus, Prefecture};
 use crate::{Money, Quantity, fields};
 
+mod attachment;
+mod bundle;
+mod plan;
+mod procedure;
+mod rule;
+
+pub use attachment::{Attachment, Attachments};
+pub use bundle::{
+    Bundle, BundleGoods, BundleLine, BundlePlan, BundleProposals, NewBundlePlan, ProposedBundle, ProposedLine,
+    WantedBundles,
+};
+pub use plan::{NewPlan, NewPlanLine, NewPurchase, Plan, PlanLine, PlanRule, Purchase};
+pub use procedure::{Comparison, NewComparison, Offer, Procedure};
+pub use rule::{NewRule, RuleKey, RuleVersion, Rules};
+
 /// Where the interface lives. Paths are joined by hand in `src/api.rs` and stand above each handler in `server/src/routes`.
 pub const API: &str = "/api/v1";
 

@@ -1,4 +1,4 @@
-//! Moving a market between databases, and keeping copies of it in files, its photos among them: `shanhai copy`, `backup` and
+//! Moving a market between databases, and keeping copies of it in files, photos and attachments among them: `shanhai copy`, `backup` and
 //! `restore`.
 
 use std::fmt;
@@ -12,8 +12,8 @@ use diesel::connection::SimpleConnection as _;
 use sha2::{Digest as _, Sha256};
 
 use crate::database::{DatabaseUrl, Db, Trouble, connect_to_file, connect_to_fill, connect_to_read, trouble_of};
-use crate::photos;
 use crate::store::copy::{self, Outcome, Report};
+use crate::{attachments, photos};
 
 /// Copies everything from one database into another, empty one.
 ///
@@ -203,21 +203,22 @@ pub fn restore(file: &Path, url: &DatabaseUrl) -> anyhow::Result<Outcome> {
     copied.with_context(|| format!("cannot restore {} into {url}", file.display()))
 }
 
-// ---- photos -------------------------------------------------------------------------------------------------------
+// ---- photos and attachments -------------------------------------------------------------------------------------------------------
 
-/// What became of the files of photos.
-#[derive(Debug, Default)]
+/// What became of the files that are no rows.
+#[derive(Debug)]
 pub struct Carried {
+    what: &'static str,
     folder: PathBuf,
-    photos: usize,
+    files: usize,
     new: usize,
     missing: usize,
 }
 
 impl fmt::Display for Carried {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Carried { folder, photos, new, missing } = self;
-        write!(f, "photos: {photos}, {new} of them new in {}", folder.display())?;
+        let Carried { what, folder, files, new, missing } = self;
+        write!(f, "{what}: {files}, {new} of them new in {}", folder.display())?;
         if *missing > 0 { write!(f, "; {missing} MISSING, see the log") } else { Ok(()) }
     }
 }
@@ -228,7 +229,7 @@ impl fmt::Display for Carried {
 /// # Errors
 /// A sentence for the operator; the backup itself is whole.
 pub fn photos_out(backup: &Path, folder: &Path) -> anyhow::Result<Carried> {
-    carry(backup, folder, &backup.with_file_name(PHOTOS))
+    carry_photos(backup, folder, &backup.with_file_name(PHOTOS))
 }
 
 /// Copies the photos of a backup to where the server looks for them.
@@ -236,25 +237,62 @@ pub fn photos_out(backup: &Path, folder: &Path) -> anyhow::Result<Carried> {
 /// # Errors
 /// A sentence for the operator; the database itself is whole.
 pub fn photos_back(backup: &Path, folder: &Path) -> anyhow::Result<Carried> {
-    carry(backup, &backup.with_file_name(PHOTOS), folder)
+    carry_photos(backup, &backup.with_file_name(PHOTOS), folder)
 }
 
 const PHOTOS: &str = "photos";
 
-fn carry(backup: &Path, from: &Path, to: &Path) -> anyhow::Result<Carried> {
+fn carry_photos(backup: &Path, from: &Path, to: &Path) -> anyhow::Result<Carried> {
     let hashes = crate::store::photos::hashes(&mut connect_to_file(backup)?)?;
-    let mut carried = Carried { folder: to.to_owned(), photos: hashes.len(), ..Carried::default() };
-    for hash in hashes {
-        match carry_photo(&photos::paths(from, &hash), &photos::paths(to, &hash)) {
+    let paths = |folder: &Path| hashes.iter().map(|hash| photos::paths(folder, hash).to_vec()).collect::<Vec<_>>();
+    carry(PHOTOS, from, to, paths)
+}
+
+/// As [`photos_out`], for the papers of orders.
+///
+/// # Errors
+/// As [`photos_out`].
+pub fn attachments_out(backup: &Path, folder: &Path) -> anyhow::Result<Carried> {
+    carry_attachments(backup, folder, &backup.with_file_name(ATTACHMENTS))
+}
+
+/// As [`photos_back`], for the papers of orders.
+///
+/// # Errors
+/// As [`photos_back`].
+pub fn attachments_back(backup: &Path, folder: &Path) -> anyhow::Result<Carried> {
+    carry_attachments(backup, &backup.with_file_name(ATTACHMENTS), folder)
+}
+
+const ATTACHMENTS: &str = "attachments";
+
+fn carry_attachments(backup: &Path, from: &Path, to: &Path) -> anyhow::Result<Carried> {
+    let hashes = crate::store::attachments::hashes(&mut connect_to_file(backup)?)?;
+    let paths = |folder: &Path| hashes.iter().map(|hash| vec![attachments::path(folder, hash)]).collect::<Vec<_>>();
+    carry(ATTACHMENTS, from, to, paths)
+}
+
+/// `paths` names the files of each thing in a folder.
+fn carry(
+    what: &'static str,
+    from: &Path,
+    to: &Path,
+    paths: impl Fn(&Path) -> Vec<Vec<PathBuf>>,
+) -> anyhow::Result<Carried> {
+    let (sources, targets) = (paths(from), paths(to));
+    let mut carried = Carried { what, folder: to.to_owned(), files: sources.len(), new: 0, missing: 0 };
+    for (sources, targets) in sources.iter().zip(&targets) {
+        match carry_files(sources, targets) {
             Ok(new) => carried.new += usize::from(new),
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                tracing::error!("the photo {hash} is not in {}", from.display());
+                let missing = sources.first().map_or(from, |path| path);
+                tracing::error!("{} is not there, with which one of the {what} is lost", missing.display());
                 carried.missing += 1;
             }
             Err(error) => {
                 return Err(error).with_context(|| {
                     format!(
-                        "cannot copy photos from {} to {}; what is copied stays, run it again",
+                        "cannot copy {what} from {} to {}; what is copied stays, run it again",
                         from.display(),
                         to.display()
                     )
@@ -265,8 +303,8 @@ fn carry(backup: &Path, from: &Path, to: &Path) -> anyhow::Result<Carried> {
     Ok(carried)
 }
 
-/// Whether any of its files had to be copied.
-fn carry_photo(from: &[PathBuf], to: &[PathBuf]) -> std::io::Result<bool> {
+/// Whether any of them had to be copied.
+fn carry_files(from: &[PathBuf], to: &[PathBuf]) -> std::io::Result<bool> {
     let mut new = false;
     for (from, to) in from.iter().zip(to).filter(|(_, to)| !to.exists()) {
         photos::keep_file(to, &fs::read(from)?)?;

@@ -61,12 +61,12 @@ pub enum Command {
     /// Recompute the whole ledger: every hash, every rollup, every accepted order. Exits 1 where they part.
     Audit(Database),
     /// Copy everything from one database into another, empty one: to move between SQLite and PostgreSQL. Writes all or
-    /// nothing and compares both before it commits; run again, it finds that everything is there. The photos stay in their folder.
+    /// nothing and compares both before it commits; run again, it finds that everything is there. Photos and attachments stay in their folders.
     Copy(Copy),
-    /// Write everything into a new SQLite file, with its SHA-256 beside it in FILE.sha256, and the photos into the folder
-    /// `photos` beside it, which all backups of a folder share. The server may be running.
+    /// Write everything into a new SQLite file, with its SHA-256 beside it in FILE.sha256, and photos and attachments into the folders
+    /// `photos` and `attachments` beside it, which all backups of a folder share. The server may be running.
     Backup(Backup),
-    /// Fill an empty database from a backup, once its checksum and its ledger are found right, and bring the photos back. Empty is a SQLite file that
+    /// Fill an empty database from a backup, once its checksum and its ledger are found right, and bring photos and attachments back. Empty is a SQLite file that
     /// is missing, or a database in PostgreSQL without tables; any other is left as it is.
     Restore(Restore),
 }
@@ -90,6 +90,9 @@ pub struct Backup {
     #[command(flatten)]
     pub photos: PhotoFolder,
 
+    #[command(flatten)]
+    pub attachments: AttachmentFolder,
+
     /// The file to write. One that is there already is never overwritten.
     #[arg(long, value_name = "FILE")]
     pub to: PathBuf,
@@ -106,6 +109,9 @@ pub struct Restore {
 
     #[command(flatten)]
     pub photos: PhotoFolder,
+
+    #[command(flatten)]
+    pub attachments: AttachmentFolder,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -142,6 +148,25 @@ impl PhotoFolder {
 }
 
 #[derive(Debug, Clone, Args)]
+pub struct AttachmentFolder {
+    /// Folder of the papers of orders, made when the first one comes. Servers that share a database share it too. When none is
+    /// named: `attachments` beside a SQLite database, else var/attachments.
+    #[arg(long = "attachments", env = "SHANHAI_ATTACHMENTS", value_name = "FOLDER")]
+    given_attachments: Option<PathBuf>,
+}
+
+impl AttachmentFolder {
+    /// Where the attachments of this database are.
+    pub fn of(&self, database: &DatabaseUrl) -> PathBuf {
+        match (&self.given_attachments, database) {
+            (Some(folder), _) => folder.clone(),
+            (None, DatabaseUrl::Sqlite(file)) => file.with_file_name("attachments"),
+            (None, DatabaseUrl::Postgres(_)) => PathBuf::from("var/attachments"),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Args)]
 pub struct Serve {
     #[command(flatten)]
     pub database: Database,
@@ -151,6 +176,9 @@ pub struct Serve {
 
     #[command(flatten)]
     pub photos: PhotoFolder,
+
+    #[command(flatten)]
+    pub attachments: AttachmentFolder,
 
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, env = "SHANHAI_LISTEN", default_value = "127.0.0.1:3000", value_name = "ADDRESS")]

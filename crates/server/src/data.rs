@@ -11,9 +11,11 @@ use std::path::Path;
 
 use domain::Money;
 use domain::id::{AccountId, OrganisationId, ProductId};
+use domain::occasion::Occasion;
 use domain::organisation::{OrganisationKind, PRIVATE_BUYERS, Role};
 use domain::product::{Brand, Category, CertificationKind, PriceLadder, SeasonMonths};
 use domain::region::{PairingStatus, Prefecture};
+use domain::rule::{Rule, RuleKind, RuleScope, parse_share};
 use domain::target::Scope;
 use domain::uscc::Uscc;
 use jiff::civil::Date;
@@ -34,6 +36,7 @@ pub struct Data {
     pub products: Vec<Product>,
     pub targets: Vec<domain::target::Target>,
     pub counting_rules: Vec<CountingRule>,
+    pub rules: Vec<Rule>,
     pub almanac: Almanac,
     /// Groups of words that mean the same to a search.
     pub synonyms: Vec<Vec<String>>,
@@ -170,6 +173,7 @@ pub fn read(folder: &Path) -> Checked<Data> {
     let products = products::read(folder, &regions, &organisations)?;
     let targets = read_targets(&TomlFile::open(folder, "targets.toml")?, &regions)?;
     let counting_rules = read_rules(&TomlFile::open(folder, "rules.toml")?)?;
+    let rules = read_dated_rules(&TomlFile::open(folder, "rules.toml")?, &regions, &organisations)?;
     let almanac = almanac::read(folder)?;
     let synonyms = read_synonyms(&TomlFile::open(folder, "synonyms.toml")?)?;
     let data = Data {
@@ -182,6 +186,7 @@ pub fn read(folder: &Path) -> Checked<Data> {
         products,
         targets,
         counting_rules,
+        rules,
         almanac,
         synonyms,
     };
@@ -324,7 +329,7 @@ fn read_organisations(file: &TomlFile, regions: &[Region]) -> Checked<Vec<Organi
 }
 
 fn check_organisation(file: &TomlFile, row: &OrganisationRow, regions: &[Region]) -> Checked<Organisation> {
-    let kind = file.coded(&row.kind, OrganisationKind::from_code, "union, merchant or coordinator")?;
+    let kind = file.coded(&row.kind, OrganisationKind::from_code, "union, merchant, coordinator or operator")?;
     let uscc = Uscc::parse(row.uscc.get_ref()).map_err(|error| file.fault(&row.uscc, error))?;
     if kind == OrganisationKind::Union && !uscc.is_union() {
         return Err(file.fault(&row.uscc, "a union's code begins with 81; this may be its employer's"));
@@ -544,6 +549,8 @@ fn read_rules(file: &TomlFile) -> Checked<Vec<CountingRule>> {
         counting_rule: Vec<Row>,
         #[serde(rename = "lead_time")]
         _lead_time: toml::Value,
+        #[serde(rename = "rule")]
+        _rule: toml::Value,
     }
     let rows: Rows = file.parse()?;
     let take = |row: Row| {
@@ -551,6 +558,65 @@ fn read_rules(file: &TomlFile) -> Checked<Vec<CountingRule>> {
         Ok(CountingRule { version: row.version.into_inner(), valid_from, document: row.document, text: row.text })
     };
     rows.counting_rule.into_iter().map(take).collect()
+}
+
+fn read_dated_rules(file: &TomlFile, regions: &[Region], organisations: &[Organisation]) -> Checked<Vec<Rule>> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Row {
+        id: Spanned<String>,
+        kind: Spanned<String>,
+        occasion: Option<Spanned<String>>,
+        scope: Spanned<String>,
+        key: Option<Spanned<String>>,
+        value: Spanned<String>,
+        valid_from: Spanned<toml::value::Datetime>,
+        valid_to: Option<Spanned<toml::value::Datetime>>,
+        document: Spanned<String>,
+    }
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Rows {
+        #[serde(rename = "counting_rule")]
+        _counting_rule: toml::Value,
+        #[serde(rename = "lead_time")]
+        _lead_time: toml::Value,
+        rule: Vec<Row>,
+    }
+    let rows: Rows = file.parse()?;
+    let take = |row: Row| {
+        let kind = file.coded(&row.kind, RuleKind::from_code, "annual_cap, min_assistance_share, …")?;
+        let scope = file.coded(&row.scope, RuleScope::from_code, "city, district or union")?;
+        let occasion = row.occasion.as_ref().map(|code| file.coded(code, Occasion::from_code, "an occasion"));
+        let key = match (scope, &row.key) {
+            (RuleScope::District, Some(key)) => known_region(file, key, regions, is_district)?.to_owned(),
+            (RuleScope::Union, Some(slug)) => {
+                let union = organisation(organisations, slug.get_ref(), OrganisationKind::Union);
+                union.ok_or_else(|| file.fault(slug, "no union of organisations.toml"))?.id.to_string()
+            }
+            (_, key) => key.as_ref().map(|key| key.get_ref().clone()).unwrap_or_default(),
+        };
+        let value = match kind.is_share() {
+            true => parse_share(row.value.get_ref()).map_err(|why| file.fault(&row.value, why))?,
+            false => Money::parse(row.value.get_ref()).map_err(|why| file.fault(&row.value, why))?.fen(),
+        };
+        let body = domain::wire::NewRule {
+            id: file.id(&row.id)?,
+            kind,
+            occasion: occasion.transpose()?,
+            scope,
+            key,
+            value,
+            valid_from: file.date(&row.valid_from)?.to_string(),
+            valid_to: row.valid_to.as_ref().map(|day| file.date(day)).transpose()?.map(|day| day.to_string()),
+            document: row.document.get_ref().clone(),
+        };
+        Rule::parse(&body).map_err(|refusals| {
+            let sentences: Vec<String> = refusals.iter().map(ToString::to_string).collect();
+            file.fault(&row.kind, sentences.join("; "))
+        })
+    };
+    rows.rule.into_iter().map(take).collect()
 }
 
 // ---- synonyms -----------------------------------------------------------------------------------------------------

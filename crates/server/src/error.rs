@@ -78,11 +78,12 @@ pub fn status(code: Code) -> StatusCode {
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::OutOfTurn | Code::Overtaken | Code::IdTaken | Code::AlreadyReversed => StatusCode::CONFLICT,
-        Code::NotEnoughStock | Code::NotOnSale | Code::TooManyPhotos => StatusCode::CONFLICT,
-        Code::LoginTaken | Code::AlreadyPaid => StatusCode::CONFLICT,
+        Code::NotEnoughStock | Code::NotOnSale | Code::TooManyPhotos | Code::TooManyAttachments => StatusCode::CONFLICT,
+        Code::LoginTaken | Code::AlreadyPaid | Code::PapersMissing => StatusCode::CONFLICT,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::BadField
         | Code::BadPhoto
+        | Code::BadAttachment
         | Code::BelowMinimum
         | Code::MixedMerchants
         | Code::ReasonNeeded

@@ -10,6 +10,7 @@ pub mod serve;
 
 pub mod routes;
 
+pub mod attachments;
 pub mod live;
 pub mod photos;
 pub mod search;

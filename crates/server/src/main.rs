@@ -29,18 +29,20 @@ fn main() -> ExitCode {
     })
 }
 
-fn back_up(Backup { database, photos, to }: &Backup) -> anyhow::Result<ExitCode> {
+fn back_up(Backup { database, photos, attachments, to }: &Backup) -> anyhow::Result<ExitCode> {
     let url = &database.database_url;
     let report = backup::backup(url, to)?;
     println!("{report}\nwritten to {}, its checksum beside it", to.display());
     println!("{}", backup::photos_out(to, &photos.of(url))?);
+    println!("{}", backup::attachments_out(to, &attachments.of(url))?);
     Ok(ExitCode::SUCCESS)
 }
 
-fn bring_back(Restore { from, database, photos }: &Restore) -> anyhow::Result<ExitCode> {
+fn bring_back(Restore { from, database, photos, attachments }: &Restore) -> anyhow::Result<ExitCode> {
     let url = &database.database_url;
     let outcome = backup::restore(from, url)?;
     println!("{}", backup::photos_back(from, &photos.of(url))?);
+    println!("{}", backup::attachments_back(from, &attachments.of(url))?);
     Ok(tell(&outcome))
 }
 

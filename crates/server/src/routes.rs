@@ -2,7 +2,9 @@
 
 mod accounts;
 mod app_files;
+mod attachments;
 mod auth;
+mod bundles;
 mod document;
 mod extract;
 mod frame;
@@ -14,10 +16,13 @@ mod observe;
 mod orders;
 mod photos;
 mod places;
+mod plans;
+mod procedure;
 mod products;
 mod public_total;
 mod qr;
 mod retail;
+mod rules;
 mod sales;
 mod seasons;
 mod sessions;
@@ -43,6 +48,7 @@ use utoipa_axum::routes;
 
 use self::gate::asks;
 
+use crate::attachments::Attachments;
 use crate::config::{Limits, PublicUrl, Serve};
 use crate::data::Almanac;
 use crate::error::{Error, broken, refuse};
@@ -62,6 +68,7 @@ pub struct Shared {
     pub store: Store,
     pub catalogue: Catalogue,
     pub photos: Photos,
+    pub attachments: Attachments,
     pub almanac: Almanac,
     pub live: Live,
     pub known: known::Known,
@@ -99,11 +106,13 @@ impl App {
         metrics: Metrics,
     ) -> anyhow::Result<App> {
         let (limits, stopping) = (config.limits, CancellationToken::new());
+        let attachments = Attachments::new(config.attachments.of(&config.database.database_url));
         let photos = Photos::new(config.photos.of(&config.database.database_url));
         Ok(App(Arc::new(Shared {
             store,
             catalogue,
             photos,
+            attachments,
             almanac,
             live: Live::start(&config.database.database_url, limits, metrics.clone(), stopping.clone())?,
             known: known::Known::default(),
@@ -161,20 +170,42 @@ fn answers(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::SeeOrder], routes!(orders::one)))
         .routes(asks(app, order_acts, routes!(orders::act)))
         .routes(asks(app, [Act::RecordPayment], routes!(orders::record_payment)))
+        .routes(asks(app, [Act::SeeAttachments], routes!(attachments::list)))
+        .routes(asks(app, [Act::RemoveAttachment], routes!(attachments::remove)))
+        .routes(asks(app, [Act::SeeProcedure], routes!(procedure::one)))
+        .routes(asks(app, [Act::CompareOffers], routes!(procedure::compare)))
+        // What a union plans, and by which rules.
+        .routes(asks(app, [Act::SeePlan], routes!(plans::one)))
+        .routes(asks(app, [Act::ChangePlan], routes!(plans::change)))
+        .routes(asks(app, [Act::RecordPurchase], routes!(plans::record_purchase)))
+        .routes(asks(app, [Act::RecordPurchase], routes!(plans::remove_purchase)))
+        .routes(asks(app, [Act::SeeBundles], routes!(bundles::one)))
+        .routes(asks(app, [Act::KeepBundles], routes!(bundles::keep)))
+        .routes(asks(app, [Act::SeeBundles], routes!(bundles::proposals)))
+        .routes(asks(app, [Act::SeeRules], routes!(rules::list)))
+        .routes(asks(app, [Act::AddRule], routes!(rules::add)))
         // The coordinator's figures and the ledger behind them.
         .routes(asks(app, [Act::SeeSales], routes!(tally::current)))
         .routes(asks(app, [Act::SeeSales], routes!(sales::list)))
         .routes(asks(app, [Act::ReverseSale], routes!(sales::reverse)))
 }
 
-/// A photo is larger than any other body, and takes longer.
+/// Photos and papers are larger than any other body, and take longer.
 fn uploads(app: &App) -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(asks(app, [Act::UploadPhoto], routes!(photos::upload)))
+    OpenApiRouter::new().routes(asks(app, [Act::UploadPhoto], routes!(photos::upload))).routes(asks(
+        app,
+        [Act::AddAttachment],
+        routes!(attachments::add),
+    ))
 }
 
-/// Pictures say themselves how long they are kept.
+/// Pictures and papers say themselves how long they are kept.
 fn pictures(app: &App) -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(asks(app, [Act::SeeProducts], routes!(qr::of_product)))
+    OpenApiRouter::new().routes(asks(app, [Act::SeeProducts], routes!(qr::of_product))).routes(asks(
+        app,
+        [Act::SeeAttachments],
+        routes!(attachments::content),
+    ))
 }
 
 /// A live stream lasts as long as its page: no ETag, and the time limit is for its beginning.
@@ -201,7 +232,7 @@ pub fn router(app: App, app_folder: &Path, operations: Router<App>) -> anyhow::R
     let uploads = uploads
         .layer(middleware::from_fn(guard::etag))
         .layer(middleware::from_fn_with_state(app.limits.of_photo(), guard::time_limit))
-        .layer(DefaultBodyLimit::max(domain::photo::LARGEST_FILE));
+        .layer(DefaultBodyLimit::max(domain::photo::LARGEST_FILE.max(domain::attachment::LARGEST_FILE)));
     let answers = answers
         .fallback(no_such_address)
         .method_not_allowed_fallback(no_such_method)

@@ -6,24 +6,34 @@
 
 use std::collections::HashMap;
 
-use domain::id::{OrderId, OrganisationId, ProductId, uuid_v7};
+use domain::attachment::{AttachmentKind, AttachmentScope, FileFormat};
+use domain::id::{AttachmentId, OrderId, OrganisationId, ProductId, uuid_v7};
 use domain::occasion::Occasion;
 use domain::order::{Procurement, Retail};
 use domain::organisation::{Actor, OrganisationKind, Role};
 use domain::payment::{Payment, PaymentMethod};
+use domain::procedure::Comparison;
 use domain::region::DistrictId;
-use domain::wire::{AcceptanceLine, ActionBody, Delivery, NewLine, NewOrder, NewOrders, NewPayment, NewRetailOrders};
-use domain::{Code, Quantity};
+use domain::wire::{
+    AcceptanceLine, ActionBody, Delivery, NewComparison, NewLine, NewOrder, NewOrders, NewPayment, NewRetailOrders,
+    Offer,
+};
+use domain::{Code, Language, Money, Quantity};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 
+use crate::attachments::Kept;
 use crate::clock::{self, Ms};
 use crate::data::{Account, Data, Organisation, Product};
 use crate::error::{Error, Result};
-use crate::store::{Db, orders};
+use crate::store::attachments::NewAttachment;
+use crate::store::{Db, attachments, orders, procedure};
+
+/// The meeting's decision that every larger sample procurement has: one page that says it is a sample.
+pub const DECISION: &[u8] = include_bytes!("sample/decision.pdf");
 
 const HOUR: Ms = 60 * 60 * 1000;
 const DAY: Ms = 24 * HOUR;
@@ -222,6 +232,9 @@ impl<'a> Sample<'a> {
         let placed: Vec<(OrderId, OrganisationId, Vec<i64>)> =
             planned.placed.iter().map(|order| (order.id, order.merchant, order.quantities.clone())).collect();
         for (id, merchant, quantities) in placed {
+            if step.kind == StepKind::Approve {
+                self.add_papers(db, buyer, id, step.at)?;
+            }
             let (actor, body) = match step.kind {
                 StepKind::Approve => (self.buyers(buyer, Role::UnionChair)?, ActionBody::Approve {}),
                 StepKind::SendBack => {
@@ -292,6 +305,40 @@ impl<'a> Sample<'a> {
         let body = NewOrders { occasion, head_count, per_head_budget_fen, delivery, exception_reason: None, orders };
         let officer = self.actor(union.id, Role::UnionOfficer)?;
         orders::place(db, &officer, &Procurement::parse(&body)?, &format!("sample-{}", step.procurement), step.at)?;
+        Ok(())
+    }
+
+    /// What a procurement of its size asks for before the chair may approve it.
+    fn add_papers(&self, db: &mut Db, buyer: Buyer<'_>, id: OrderId, at: Ms) -> Result<()> {
+        let officer = self.buyers(buyer, Role::UnionOfficer)?;
+        let order_id = id.to_string();
+        if procedure::procedure(db, &officer, &order_id, Language::Zh)?.missing.is_none() {
+            return Ok(());
+        }
+        let offer = |supplier: &str, total_fen: i64| Offer {
+            supplier: supplier.to_owned(),
+            offered_on: clock::day(at).to_string(),
+            total_fen: Money::from_fen(total_fen),
+            terms: String::new(),
+        };
+        let total = procedure::procedure(db, &officer, &order_id, Language::Zh)?.total_fen.fen();
+        let record = NewComparison {
+            offers: vec![
+                offer("山海集各入驻商户（示例）", total),
+                offer("示例商超", total + total / 20),
+                offer("示例批发部", total + total / 12),
+            ],
+            chosen: 0,
+            reason: "价格最低，又是帮扶产品".to_owned(),
+        };
+        procedure::compare(db, &officer, &order_id, &Comparison::parse(&record, clock::day(at))?, at)?;
+        let decision = NewAttachment {
+            id: AttachmentId(uuid_v7(at.unsigned_abs(), &id.0.as_bytes()[6..].try_into().unwrap_or_default())),
+            scope: AttachmentScope::Procurement,
+            kind: AttachmentKind::MeetingDecision,
+            kept: Kept::of(DECISION, FileFormat::Pdf, "示例会议纪要.pdf"),
+        };
+        attachments::insert(db, Some(&officer), &order_id, &decision, at)?;
         Ok(())
     }
 

@@ -215,6 +215,46 @@ tables! {
         order_id -> Text, method -> Text, received_on -> Text, reference -> Nullable<Text>, account_id -> Text,
         recorded_at_ms -> BigInt,
     }
+    attachments (attachment_id) {
+        attachment_id -> Text, order_id -> Nullable<Text>, procurement_id -> Nullable<Text>, kind -> Text, name -> Text,
+        format -> Text, size_bytes -> BigInt, sha256 -> Text, organisation_id -> Nullable<Text>,
+        account_id -> Nullable<Text>, role -> Nullable<Text>, added_at_ms -> BigInt,
+    }
+    rules (rule_id) {
+        rule_id -> Text, kind -> Text, occasion -> Nullable<Text>, scope -> Text, key -> Text, value -> BigInt,
+        valid_from -> Text, valid_to -> Nullable<Text>, document -> Text, account_id -> Nullable<Text>,
+        recorded_at_ms -> BigInt,
+    }
+    plan_lines (union_id, year, occasion) {
+        union_id -> Text, year -> BigInt, occasion -> Text, head_count -> BigInt, per_head_fen -> BigInt,
+    }
+    plans (union_id, year) {
+        union_id -> Text, year -> BigInt, reason -> Nullable<Text>, revision -> BigInt, account_id -> Text,
+        updated_at_ms -> BigInt,
+    }
+    outside_purchases (purchase_id) {
+        purchase_id -> Text, union_id -> Text, occasion -> Text, bought_on -> Text, amount_fen -> BigInt,
+        assistance_fen -> BigInt, supplier -> Text, note -> Nullable<Text>, account_id -> Text,
+        recorded_at_ms -> BigInt,
+    }
+    bundle_plans (union_id, occasion) {
+        union_id -> Text, occasion -> Text, per_head_fen -> BigInt, revision -> BigInt, account_id -> Text,
+        updated_at_ms -> BigInt,
+    }
+    bundles (union_id, occasion, position) {
+        union_id -> Text, occasion -> Text, position -> BigInt, name -> Text, head_count -> BigInt,
+    }
+    bundle_lines (union_id, occasion, position, line) {
+        union_id -> Text, occasion -> Text, position -> BigInt, line -> BigInt, product_id -> Text,
+        quantity -> BigInt,
+    }
+    comparisons (procurement_id) {
+        procurement_id -> Text, chosen -> BigInt, reason -> Text, account_id -> Text, recorded_at_ms -> BigInt,
+    }
+    comparison_offers (procurement_id, position) {
+        procurement_id -> Text, position -> BigInt, supplier -> Text, offered_on -> Text, total_fen -> BigInt,
+        terms -> Text,
+    }
     order_numbers (day) {
         day -> Text, last -> BigInt,
     }
@@ -265,6 +305,16 @@ allow_tables_to_appear_in_same_query!(
     order_lines,
     order_history,
     payments,
+    attachments,
+    rules,
+    plan_lines,
+    plans,
+    outside_purchases,
+    bundle_plans,
+    bundles,
+    bundle_lines,
+    comparisons,
+    comparison_offers,
     order_numbers,
     sales,
     rollups,

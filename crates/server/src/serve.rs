@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use axum::Router;
+use domain::attachment::AttachmentKind;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::attachments::Attachments;
 use crate::config::Serve;
 use crate::data::Data;
 use crate::error::Error;
@@ -99,7 +101,8 @@ impl Server {
         let synonyms = Synonyms::new(&data.synonyms);
         let metrics = Metrics::default();
         let store = Store::open(config.database.database_url.clone(), config.writing.into(), metrics.clone()).await?;
-        fill_when_empty(&store, data, config.no_sample).await?;
+        let attachments = Attachments::new(config.attachments.of(&config.database.database_url));
+        fill_when_empty(&store, data, config.no_sample, &attachments).await?;
         let catalogue = Catalogue::read(&store, synonyms).await?;
         let app = App::new(store, catalogue, almanac, &config, metrics)?;
         tokio::spawn(follow_others(app.clone()));
@@ -137,7 +140,8 @@ impl Server {
              \x20 buyer               市民        buys for themselves\n\
              \x20 changshan.merchant  商户        confirms and ships (one for each county: qingyuan.merchant, …)\n\
              \x20 ningbo.city         市级统筹员  watches the total\n\
-             \x20 zhenhai.district    区县统筹员  watches the district\n",
+             \x20 zhenhai.district    区县统筹员  watches the district\n\
+             \x20 operator            平台运营    keeps the dated rules\n",
             self.address, self.sample_password
         )
     }
@@ -158,11 +162,16 @@ async fn follow_others(app: App) {
     }
 }
 
-async fn fill_when_empty(store: &Store, data: Data, no_sample: bool) -> anyhow::Result<()> {
+async fn fill_when_empty(store: &Store, data: Data, no_sample: bool, attachments: &Attachments) -> anyhow::Result<()> {
     if !store.read(store::catalogue::is_empty).await? {
         return Ok(());
     }
     tracing::info!(products = data.products.len(), sample_orders = !no_sample, "filling the empty database");
+    if !no_sample {
+        // Before its rows, as any file.
+        let kept = attachments.keep(sample::DECISION.to_vec(), AttachmentKind::MeetingDecision, "").await;
+        kept.map_err(Error::into_fault)?;
+    }
     let now = clock::now();
     // Hashing is slow by intent, so it is not done inside the transaction.
     let hashes = hash_passwords(&data).await?;

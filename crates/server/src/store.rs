@@ -1,16 +1,21 @@
 //! The database: the only part that knows SQL. One way to write, many readers.
 
 pub mod accounts;
+pub mod attachments;
 pub mod audit;
+pub mod bundles;
 pub mod catalogue;
 pub mod copy;
 pub mod helped;
 pub mod orders;
 pub mod photos;
 pub mod places;
+pub mod plans;
+pub mod procedure;
 pub mod products;
 pub mod public_total;
 pub mod regions;
+pub mod rules;
 pub mod sales;
 pub mod seasons;
 mod statement;

@@ -9,11 +9,12 @@ pub mod samples;
 mod send;
 mod side;
 
-use domain::Quantity;
+use domain::basket::BasketLine;
 use domain::id::{OrderId, OrganisationId, ProductId};
 use domain::occasion::Occasion;
 use domain::permission::{Act, Whose, may};
 use domain::wire::{ProductCard, Session};
+use domain::{Money, Quantity};
 use leptos::prelude::*;
 
 use self::check::{Bill, bill, check, control};
@@ -241,6 +242,48 @@ impl Form {
                     lines.insert(place.unwrap_or_default().min(lines.len()), line);
                 }
             });
+        });
+    }
+}
+
+/// What another page hands over to be ordered.
+#[derive(Debug)]
+pub struct HandedOver {
+    pub occasion: Occasion,
+    pub head_count: i64,
+    pub per_head: Money,
+    /// In all, for everybody.
+    pub goods: Vec<(ProductId, Quantity)>,
+}
+
+/// Puts the goods into the basket, in the place of what lay there, and fills in the form that opens next. What was in the basket
+/// can be had back.
+pub fn begin_with(state: State, session: &Session, it: &HandedOver) {
+    let before = state.basket.get_untracked();
+    let lines =
+        it.goods.iter().map(|(product_id, quantity)| BasketLine { product_id: *product_id, quantity: *quantity });
+    state.change_basket(|basket| basket.lines = lines.collect());
+    let begun = kept::<Draft>(KEY).filter(|draft| draft.account_id == session.account_id);
+    let old = begun.map(|draft| draft.answers);
+    let mut draft = Draft::new(session);
+    if let Some(Answers { address, contact, phone, .. }) = old {
+        draft.answers = Answers { address, contact, phone, ..draft.answers };
+    }
+    draft.answers.occasion = it.occasion.code().to_owned();
+    draft.answers.head_count = it.head_count.to_string();
+    draft.answers.per_head = it.per_head.yuan_short();
+    // Totals whatever their size: so many pieces, and not so many for each.
+    let total = |(product_id, quantity): &(ProductId, Quantity)| DraftLine {
+        product_id: *product_id,
+        put_aside: *quantity,
+        entry: Entry::Total(quantity.get().to_string()),
+    };
+    draft.lines = it.goods.iter().map(total).collect();
+    keep(KEY, &draft);
+    if !before.lines.is_empty() {
+        state.say_undoable(t!(plan.basket_replaced).to_owned(), move || {
+            let before = before.clone();
+            state.change_basket(move |basket| *basket = before);
         });
     }
 }

@@ -258,7 +258,9 @@ fn other_party(role: Role, order: &OrderSummary) -> String {
     match role {
         Role::UnionOfficer | Role::UnionChair | Role::Buyer => order.merchant.name.clone(),
         Role::Merchant => order.buyer.name.clone(),
-        Role::CityCoordinator | Role::DistrictCoordinator => format!("{} ← {}", order.buyer.name, order.merchant.name),
+        Role::CityCoordinator | Role::DistrictCoordinator | Role::Operator => {
+            format!("{} ← {}", order.buyer.name, order.merchant.name)
+        }
     }
 }
 
@@ -266,7 +268,7 @@ fn heads(role: Role) -> AnyView {
     let party = match role {
         Role::UnionOfficer | Role::UnionChair | Role::Buyer => t!(orders.supplier),
         Role::Merchant => t!(orders.buyer),
-        Role::CityCoordinator | Role::DistrictCoordinator => t!(orders.buyer_from_supplier),
+        Role::CityCoordinator | Role::DistrictCoordinator | Role::Operator => t!(orders.buyer_from_supplier),
     };
     view! {
         <thead role="rowgroup">

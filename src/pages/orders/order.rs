@@ -7,6 +7,7 @@ mod goods;
 mod life;
 mod payment;
 mod print;
+mod procedure;
 #[cfg(test)]
 mod samples;
 mod side;
@@ -96,7 +97,7 @@ fn whole(desk: Desk, role: Role, order: Order) -> AnyView {
             {act::said(desk)}
             {turn::turn(desk, &order)}
             <div class="or-2">
-                <div>{main}{life::history(&order)}</div>
+                <div>{main}{procedure::procedure(desk, role, &order)}{life::history(&order)}</div>
                 {side::side(desk, role, &order)}
             </div>
         </div>

@@ -147,7 +147,7 @@ pub async fn one(
 
 refusals! {
     NotDone: NotAllowed, SamePerson, OutOfTurn, Overtaken, BadField, ReasonNeeded, NotEnoughStock, LinesDiffer, NotOnSale,
-    MixedMerchants, BelowMinimum
+    MixedMerchants, BelowMinimum, PapersMissing
 }
 
 /// Does one act on an order.

@@ -184,6 +184,9 @@ fn insert_rules_and_targets(db: &mut Db, data: &Data) -> Result<()> {
             ))
             .execute(db)?;
     }
+    for rule in &data.rules {
+        super::rules::load(db, rule)?;
+    }
     for target in &data.targets {
         diesel::insert_into(targets::table)
             .values((

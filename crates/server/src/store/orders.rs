@@ -110,6 +110,22 @@ impl OrderRow {
     }
 }
 
+/// Who takes part in an order.
+///
+/// # Errors
+/// [`domain::Code::NotFound`] when there is none.
+pub(super) fn parties_of(db: &mut Db, order_id: &str) -> Result<Parties> {
+    find(db, order_id)?.parties()
+}
+
+/// The basket an order came from.
+///
+/// # Errors
+/// [`domain::Code::NotFound`] when there is no such order.
+pub(super) fn procurement_of(db: &mut Db, order_id: &str) -> Result<String> {
+    Ok(find(db, order_id)?.procurement_id)
+}
+
 fn find(db: &mut Db, order_id: &str) -> Result<OrderRow> {
     match orders::table.find(order_id).select(OrderRow::as_select()).get_result(db).optional()? {
         Some(row) => Ok(row),

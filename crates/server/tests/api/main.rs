@@ -18,7 +18,9 @@ mod photos;
 mod products;
 mod search;
 
+mod attachments;
 mod orders;
+mod plan;
 mod retail;
 
 mod sales;

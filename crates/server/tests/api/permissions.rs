@@ -7,16 +7,19 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use domain::Money;
 use domain::id::{OrderId, SaleId};
 use domain::order_life::State;
 use domain::organisation::Role;
 use domain::permission::{Act, Whose, may};
 use domain::photo::PhotoHash;
-use domain::wire::{ActionBody, Orders, Photos, Sales};
+use domain::wire::{ActionBody, Attachment, Attachments, BundlePlan, NewBundlePlan, NewPlan, Orders, Photos, Sales};
 use reqwest::Method;
 
+use crate::attachments::pdf;
 use crate::document::{Document, Operation};
 use crate::photos::jpeg;
+use crate::plan::{comparison, purchase, rule, wanted};
 use crate::site::{Answer, PASSWORD, Person, Site, acceptance, basket, new_sale_id, payment, product, retail_basket};
 
 // ---- what should come of it ---------------------------------------------------------------------------------------
@@ -43,7 +46,10 @@ fn verdict(who: Option<Role>, acts: &[Act], act: Act, whose: Whose) -> Verdict {
 }
 
 fn of_order(act: Act) -> bool {
-    act == Act::SeeOrder || state_for(act).is_some()
+    let of_papers =
+        [Act::SeeAttachments, Act::AddAttachment, Act::RemoveAttachment, Act::SeeProcedure, Act::CompareOffers]
+            .contains(&act);
+    act == Act::SeeOrder || of_papers || state_for(act).is_some()
 }
 
 /// The state in which it is the act's turn, for an act on an order.
@@ -78,6 +84,7 @@ fn login_of(role: Role) -> &'static str {
         Role::CityCoordinator => "ningbo.city",
         Role::DistrictCoordinator => "zhenhai.district",
         Role::Buyer => "buyer",
+        Role::Operator => "operator",
     }
 }
 
@@ -113,6 +120,22 @@ impl Call<'_> {
             ("upload_photo", _) => person.upload(goods, jpeg(300, 300)).await,
             ("arrange_photos", _) => person.arrange_photos(goods, vec![self.photo().await]).await,
             ("remove_photo", _) => person.remove_photo(goods, &self.photo().await).await,
+            ("list_attachments", _) => {
+                person.get(&format!("/orders/{}/attachments", self.order(State::Approved).await)).await
+            }
+            ("add_attachment", _) => {
+                // Both sides bring some of their own.
+                person.attach(self.order(State::Approved).await, "other", "说明.pdf", pdf("1")).await
+            }
+            ("see_attachment", _) => {
+                let paper = self.paper(State::Approved, "acceptance_photo").await;
+                person.get(&format!("/attachments/{}", paper.id)).await
+            }
+            ("remove_attachment", _) => person.detach(&self.paper(State::Submitted, "other").await).await,
+            ("see_procedure", _) => {
+                person.get(&format!("/orders/{}/procedure", self.order(State::Submitted).await)).await
+            }
+            ("compare_offers", _) => person.compare(self.order(State::Submitted).await, &comparison()).await,
             ("record_payment", _) => person.record_payment(self.order(State::Confirmed).await, &payment()).await,
             ("see_tally", _) => person.get(&format!("/tally?district={district}")).await,
             ("list_sales", _) => person.get(&format!("/sales?district={district}")).await,
@@ -137,12 +160,38 @@ impl Call<'_> {
                 | "see_public_total"
                 | "follow_public_total"
                 | "see_county"
+                | "list_rules"
+                | "add_rule"
+                | "see_plan"
+                | "change_plan"
+                | "record_purchase"
+                | "remove_purchase"
+                | "see_bundles"
+                | "keep_bundles"
+                | "propose_bundles"
                 | "see_brand",
                 Whose::Anothers,
             ) => {
                 return None;
             }
             ("sign_up", Whose::Own) => person.sign_up(&new_sale_id().to_string(), PASSWORD).await,
+            ("list_rules", Whose::Own) => person.get("/rules").await,
+            ("add_rule", Whose::Own) => person.post("/rules", &rule()).await,
+            ("see_plan", Whose::Own) => person.get("/plans/2026").await,
+            ("change_plan", Whose::Own) => {
+                let revision = self.site.sign_in("zhenhai.officer").await.plan(2027).await.revision;
+                person.put("/plans/2027", &NewPlan { revision, lines: Vec::new(), reason: None }).await
+            }
+            ("record_purchase", Whose::Own) => person.post("/purchases", &purchase()).await,
+            ("remove_purchase", Whose::Own) => person.delete(&format!("/purchases/{}", purchase().id)).await,
+            ("see_bundles", Whose::Own) => person.get("/bundles/labour").await,
+            ("keep_bundles", Whose::Own) => {
+                let kept: BundlePlan = self.site.sign_in("zhenhai.officer").await.get("/bundles/labour").await.json();
+                let body =
+                    NewBundlePlan { revision: kept.revision, per_head_fen: Money::from_yuan(300), bundles: Vec::new() };
+                person.put("/bundles/labour", &body).await
+            }
+            ("propose_bundles", Whose::Own) => person.post("/bundles/proposals", &wanted(300)).await,
             ("see_checkout", Whose::Own) => person.get("/checkout").await,
             ("place_retail_orders", Whose::Own) => person.buy(&retail_basket(&[&[("庆元香菇", 2)]])).await,
             ("see_helped", Whose::Own) => person.get("/helped").await,
@@ -250,6 +299,16 @@ impl Call<'_> {
         let (_, goods) = place_of(self.whose);
         let merchant = self.site.sign_in(&product(goods).merchant.replace('-', ".")).await;
         merchant.upload(goods, jpeg(300, 300)).await.json::<Photos>().items.remove(0).hash
+    }
+
+    /// A paper that the buyer has brought to a new order in this state.
+    async fn paper(&self, state: State, kind: &str) -> Attachment {
+        let order = self.order(state).await;
+        let (district, _) = place_of(self.whose);
+        let is_persons = (self.who, self.whose) == (Some(Role::Buyer), Whose::Own);
+        let login = if is_persons { "buyer".to_owned() } else { format!("{district}.officer") };
+        let answer = self.site.sign_in(&login).await.attach(order, kind, "一.pdf", pdf("1")).await;
+        answer.json::<Attachments>().items.remove(0)
     }
 
     /// A new entry of the ledger.

@@ -227,6 +227,7 @@ const USUAL_LOGINS: &[&str] = &[
     "changshan.merchant",
     "qingtian.merchant",
     "buyer",
+    "operator",
 ];
 
 pub async fn template() -> &'static Template {
@@ -255,6 +256,9 @@ pub fn serve_flags(home: &Home, flags: &[&str]) -> Vec<String> {
     arguments.extend(["--app".into(), path(home.path().join("app")), "--data".into(), path(data_folder().into())]);
     if !flags.contains(&"--photos") {
         arguments.extend(["--photos".into(), path(home.path().join("photos"))]);
+    }
+    if !flags.contains(&"--attachments") {
+        arguments.extend(["--attachments".into(), path(home.path().join("attachments"))]);
     }
     arguments.extend(flags.iter().map(|flag| (*flag).to_owned()));
     arguments
@@ -306,6 +310,14 @@ impl Person {
 
     pub async fn post(&self, path: &str, body: &impl Serialize) -> Answer {
         Answer::to(self.request(Method::POST, path).json(body)).await
+    }
+
+    pub async fn put(&self, path: &str, body: &impl Serialize) -> Answer {
+        Answer::to(self.request(Method::PUT, path).json(body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        Answer::to(self.request(Method::DELETE, path)).await
     }
 
     pub async fn try_password(&self, login: &str, password: &str) -> Answer {

@@ -22,7 +22,7 @@ use crate::clock::{self, Ms};
 use crate::error::{Error, Result, refuse};
 use crate::schema::{order_lines, orders, products};
 use crate::store::products::unit_called;
-use crate::store::{Db, audit, catalogue, sales, stored, stored_id, stored_quantity};
+use crate::store::{Db, audit, catalogue, procedure, sales, stored, stored_id, stored_quantity};
 
 /// Does one act on an order.
 ///
@@ -125,6 +125,10 @@ fn check_again(db: &mut Db, order: &OrderRow, priced: &PricedLines, reason: Opti
 }
 
 fn approve(db: &mut Db, order: &OrderRow, now: Ms) -> Result<Option<String>> {
+    // Its fellows are taken too: what is missing is asked of the whole procurement.
+    let basket = orders::table.filter(orders::procurement_id.eq(&order.procurement_id));
+    diesel::update(basket).set(orders::state.eq(orders::state)).execute(db)?;
+    procedure::check(db, &order.order_id)?;
     diesel::update(orders::table.find(&order.order_id)).set(orders::approved_at_ms.eq(now)).execute(db)?;
     Ok(None)
 }

@@ -60,6 +60,7 @@ fn visible(actor: &Actor) -> Condition {
             Box::new(orders::buyer_district_id.eq(district))
         }
         Role::CityCoordinator => Box::new(true.into_sql::<Bool>()),
+        Role::Operator => Box::new(false.into_sql::<Bool>()),
     }
 }
 
@@ -226,7 +227,7 @@ fn delivery(db: &mut Db, actor: &Actor, state: State, row: &OrderRow, reader: La
     let open = match actor.role {
         Role::Buyer | Role::UnionOfficer | Role::UnionChair => true,
         Role::Merchant => delivering,
-        Role::CityCoordinator | Role::DistrictCoordinator => false,
+        Role::CityCoordinator | Role::DistrictCoordinator | Role::Operator => false,
     };
     if open {
         let (address, contact, phone) = (row.address.clone(), row.contact.clone(), row.phone.clone());
