@@ -116,7 +116,7 @@ async fn every_field_that_does_not_fit_is_named() {
             "bad_body",
             "orders[0].lines[0].product_id",
         ),
-        ("a missing address", with("/points/0/address", Value::Null), 400, "bad_body", "points[0].address"),
+        ("a missing address", with("/points/0/address", Value::Null), 400, "bad_body", "points[0]"),
         (
             "fewer than none",
             with("/orders/0/lines/0/quantity", json!(-1)),
