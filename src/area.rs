@@ -103,6 +103,7 @@ page!(desk: helped(), buying::helped::page);
 page!(desk: new_order(), orders::form::page);
 page!(desk: orders_list(), orders::list::page, ahead_desk);
 page!(desk: order(id), orders::order::page);
+page!(desk: accept(code), orders::accept::page);
 page!(figures: dashboard(), coordinator::dashboard::page, ahead_figures);
 page!(figures: ledger(), coordinator::ledger::page);
 
@@ -130,6 +131,7 @@ pub async fn open(route: Route) -> AnyView {
         Route::NewOrder => Box::pin(new_order()),
         Route::Orders => Box::pin(orders_list()),
         Route::Order(id) => Box::pin(order(id)),
+        Route::Accept(code) => Box::pin(accept(code)),
         Route::Dashboard => Box::pin(dashboard()),
         Route::Ledger => Box::pin(ledger()),
     };
@@ -205,9 +207,13 @@ pub async fn arrive(route: &Route) {
         let _ = match route {
             Route::Home | Route::County(_) | Route::Brand(_) | Route::Seasons => ahead_market().await,
             Route::Product(_) | Route::Basket | Route::SignIn => ahead_shop().await,
-            Route::Checkout | Route::Helped | Route::SignUp | Route::NewOrder | Route::Orders | Route::Order(_) => {
-                ahead_desk().await
-            }
+            Route::Checkout
+            | Route::Helped
+            | Route::SignUp
+            | Route::NewOrder
+            | Route::Orders
+            | Route::Order(_)
+            | Route::Accept(_) => ahead_desk().await,
             Route::Dashboard | Route::Ledger => ahead_figures().await,
             Route::Products | Route::NotFound => return,
         };

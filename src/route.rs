@@ -16,6 +16,7 @@ const ORDERS: &str = "orders";
 const NEW: &str = "new";
 const DASHBOARD: &str = "dashboard";
 const LEDGER: &str = "ledger";
+const ACCEPT: &str = "accept";
 
 /// Ids are text here: whether one exists is the server's to say, and a wrong one is an ordinary "not found".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub enum Route {
     NewOrder,
     Orders,
     Order(String),
+    /// The code of a delivery point.
+    Accept(String),
     Dashboard,
     Ledger,
     NotFound,
@@ -56,6 +59,7 @@ impl Route {
             Self::NewOrder => format!("/{ORDERS}/{NEW}"),
             Self::Orders => format!("/{ORDERS}"),
             Self::Order(id) => format!("/{ORDERS}/{id}"),
+            Self::Accept(code) => format!("/{ACCEPT}/{code}"),
             Self::Dashboard => format!("/{DASHBOARD}"),
             Self::Ledger => format!("/{LEDGER}"),
             Self::NotFound => "/not-found".to_owned(),
@@ -85,6 +89,7 @@ impl Route {
             [ORDERS] => Self::Orders,
             [ORDERS, NEW] => Self::NewOrder,
             [ORDERS, id] => Self::Order((*id).to_owned()),
+            [ACCEPT, code] => Self::Accept((*code).to_owned()),
             [DASHBOARD] => Self::Dashboard,
             [LEDGER] => Self::Ledger,
             _ => Self::NotFound,
@@ -108,6 +113,7 @@ impl Route {
             Self::NewOrder => t!(frame.new_order),
             Self::Orders => t!(frame.orders),
             Self::Order(_) => t!(frame.title_order),
+            Self::Accept(_) => t!(fulfil.accept_title),
             Self::Dashboard => t!(frame.title_dashboard),
             Self::Ledger => t!(frame.title_ledger),
             Self::NotFound => t!(frame.no_such_page),
@@ -124,7 +130,7 @@ impl Route {
             Self::NewOrder => "p-form",
             Self::Checkout => "p-checkout has-tabs",
             Self::Helped => "p-helped has-tabs",
-            Self::Order(_) => "p-order has-tabs",
+            Self::Order(_) | Self::Accept(_) => "p-order has-tabs",
             Self::County(_) | Self::Brand(_) | Self::Seasons => "has-tabs",
             Self::Ledger => "p-ledger has-tabs",
             Self::SignIn | Self::SignUp | Self::Orders | Self::Dashboard | Self::NotFound => "has-tabs",
@@ -213,6 +219,7 @@ mod tests {
             Route::NewOrder,
             Route::Orders,
             Route::Order(id),
+            Route::Accept("ABCDE23456".to_owned()),
             Route::Dashboard,
             Route::Ledger,
         ] {

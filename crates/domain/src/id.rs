@@ -55,6 +55,8 @@ ids! {
     OrderId,
     /// One entry of the ledger.
     SaleId,
+    /// Made by the browser when the form of a return opens.
+    ReturnId,
 }
 
 /// A UUIDv7 from its two ingredients: the time and ten random bytes, both supplied by the caller.

@@ -29,6 +29,7 @@ pub mod occasion;
 
 pub mod festival;
 pub mod fulfilment;
+pub mod invoice;
 pub mod order;
 pub mod order_life;
 pub mod payment;

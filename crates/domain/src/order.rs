@@ -24,7 +24,8 @@ pub const MAX_POINTS: usize = 1_000;
 /// Of each line to each point, over the whole basket: what one transaction can store in a moment.
 pub const MAX_POINT_LINES: usize = 20_000;
 const MAX_HEAD_COUNT: i64 = 200_000;
-const MAX_TEXT: usize = 200;
+/// Characters of an address, a reason, a note.
+pub const MAX_TEXT: usize = 200;
 
 /// A whole basket ordered for one occasion: one order for each merchant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -547,40 +548,44 @@ pub fn rejected(ordered: Quantity, accepted: Quantity) -> Result<Quantity, Say> 
     })
 }
 
-/// What came of one line: so many accepted, so many rejected and why.
+/// What came of one line at a point: so many accepted, so many short or rejected and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcceptedLine {
     /// Counted from 1, as on the order.
     pub line: i64,
     pub accepted: Quantity,
+    /// Did not come.
+    pub short: Quantity,
+    /// Came and is not taken.
     pub rejected: Quantity,
+    /// Why something is short or rejected.
     pub reason: Option<String>,
 }
 
-/// The acceptance of a whole order.
+/// The acceptance of what was shipped to a point.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acceptance(Vec<AcceptedLine>);
 
 impl Acceptance {
-    /// Checks the counted quantities against the ordered ones: every line once, accepted and rejected together equal to
-    /// what was ordered, and a reason wherever something was rejected.
+    /// Checks the counted quantities against the shipped ones, given with the number of their line: every line once, accepted,
+    /// short and rejected together equal to what was shipped, and a reason wherever not everything was accepted.
     ///
     /// # Errors
     /// [`Code::LinesDiffer`] when lines are missing or strange; otherwise all wrong fields at once.
-    pub fn parse(ordered: &[Quantity], body: &[wire::AcceptanceLine]) -> Result<Acceptance, Vec<Refusal>> {
-        let numbers_match = body.iter().enumerate().all(|(index, line)| line.line == index as i64 + 1);
-        if body.len() != ordered.len() || !numbers_match {
+    pub fn parse(shipped: &[(i64, Quantity)], body: &[wire::AcceptanceLine]) -> Result<Acceptance, Vec<Refusal>> {
+        let numbers_match = body.iter().zip(shipped).all(|(line, (number, _))| line.line == *number);
+        if body.len() != shipped.len() || !numbers_match {
             let sentence = say!(
-                "这张单有 {count} 行，请按顺序逐行填写实收和拒收",
-                "This order has {count} lines; give accepted and rejected for each, in their order",
-                count = ordered.len()
+                "这里到货 {count} 行，请按顺序逐行填写实收、少件和拒收",
+                "Here {count} lines have come; give accepted, short and rejected for each, in their order",
+                count = shipped.len()
             );
             return Err(vec![Refusal::new(Code::LinesDiffer, sentence).at("lines")]);
         }
         let mut wrong = Vec::new();
         let mut lines = Vec::with_capacity(body.len());
-        for (index, (line, ordered)) in body.iter().zip(ordered).enumerate() {
-            match parse_accepted_line(line, *ordered) {
+        for (index, (line, (_, shipped))) in body.iter().zip(shipped).enumerate() {
+            match parse_accepted_line(line, *shipped) {
                 Ok(line) => lines.push(line),
                 Err((field, sentence)) => wrong.push(Refusal::field(format!("lines[{index}].{field}"), sentence)),
             }
@@ -609,47 +614,58 @@ pub fn amended_note(note: &str, reader: Language) -> String {
 
 /// An acceptance in one sentence: 实收 119，拒收 1：破损.
 pub fn acceptance_told<'a>(lines: impl IntoIterator<Item = &'a AcceptedLine>) -> Say {
-    let (mut accepted, mut rejected, mut zh, mut en) = (0, 0, Vec::new(), Vec::new());
+    let (mut accepted, mut short, mut rejected) = (0, 0, 0);
+    let (mut zh, mut en) = (Vec::new(), Vec::new());
     for line in lines {
         accepted += line.accepted.get();
+        short += line.short.get();
         rejected += line.rejected.get();
-        if let Some(reason) = &line.reason {
+        if let Some(reason) = &line.reason
+            && !zh.contains(&RejectionReason::told(reason, Language::Zh))
+        {
             zh.push(RejectionReason::told(reason, Language::Zh));
             en.push(RejectionReason::told(reason, Language::En));
         }
     }
-    match (rejected, zh.is_empty()) {
-        (0, _) => say!("实收 {accepted}，全部合格", "{accepted} accepted, all in order"),
-        (_, true) => say!("实收 {accepted}，拒收 {rejected}", "{accepted} accepted, {rejected} rejected"),
-        (_, false) => {
-            let reasons = Say { zh: zh.join("；").into(), en: en.join("; ").into() };
-            say!("实收 {accepted}，拒收 {rejected}：{reasons}", "{accepted} accepted, {rejected} rejected: {reasons}"; reasons = reasons)
-        }
+    let counted = match (short, rejected) {
+        (0, 0) => return say!("实收 {accepted}，全部合格", "{accepted} accepted, all in order"),
+        (0, _) => say!("实收 {accepted}，拒收 {rejected}", "{accepted} accepted, {rejected} rejected"),
+        (_, 0) => say!("实收 {accepted}，少 {short}", "{accepted} accepted, {short} short"),
+        _ => say!(
+            "实收 {accepted}，少 {short}，拒收 {rejected}",
+            "{accepted} accepted, {short} short, {rejected} rejected"
+        ),
+    };
+    if zh.is_empty() {
+        return counted;
     }
+    let reasons = Say { zh: zh.join("；").into(), en: en.join("; ").into() };
+    say!("{counted}：{reasons}", "{counted}: {reasons}"; counted = counted, reasons = reasons)
 }
 
-fn parse_accepted_line(body: &wire::AcceptanceLine, ordered: Quantity) -> Result<AcceptedLine, (&'static str, Say)> {
+fn parse_accepted_line(body: &wire::AcceptanceLine, shipped: Quantity) -> Result<AcceptedLine, (&'static str, Say)> {
     let accepted = Quantity::new(body.accepted).map_err(|error| ("accepted", error.say()))?;
+    let short = Quantity::new(body.short).map_err(|error| ("short", error.say()))?;
     let rejected = Quantity::new(body.rejected).map_err(|error| ("rejected", error.say()))?;
-    if accepted.get() + rejected.get() != ordered.get() {
+    let sum = accepted.get() + short.get() + rejected.get();
+    if sum != shipped.get() {
         let sentence = say!(
-            "实收加拒收要等于订货的 {ordered}，这里是 {sum}",
-            "Accepted and rejected together must be the {ordered} ordered; here they are {sum}",
-            sum = accepted.get() + rejected.get()
+            "实收、少件、拒收加起来要等于发来的 {shipped}，这里是 {sum}",
+            "Accepted, short and rejected together must be the {shipped} shipped; here they are {sum}"
         );
         return Err(("accepted", sentence));
     }
     let reason = body.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned);
-    if !rejected.is_zero() && reason.is_none() {
+    if accepted != shipped && reason.is_none() {
         return Err((
             "reason",
-            say!("写明拒收的原因，例如 少件、破损", "Say why goods are rejected, such as missing or broken"),
+            say!("写明少收的原因，例如 少件、破损", "Say why not everything is accepted, such as missing or broken"),
         ));
     }
     if reason.as_ref().is_some_and(|reason| reason.chars().count() > MAX_TEXT) {
         return Err(("reason", say!("原因最多 {MAX_TEXT} 字", "The reason has at most {MAX_TEXT} characters")));
     }
-    Ok(AcceptedLine { line: body.line, accepted, rejected, reason })
+    Ok(AcceptedLine { line: body.line, accepted, short, rejected, reason })
 }
 
 /// The number people read: `SH20261124-0042`, the order's day in Shanghai and its place on that day.
@@ -794,22 +810,27 @@ mod tests {
     }
 
     fn counted(line: i64, accepted: i64, rejected: i64, reason: &str) -> wire::AcceptanceLine {
-        wire::AcceptanceLine { line, accepted, rejected, reason: Some(reason.into()) }
+        wire::AcceptanceLine { line, accepted, short: 0, rejected, reason: Some(reason.into()) }
     }
 
     #[test]
     fn an_acceptance_accounts_for_every_piece() {
-        let ordered = [Quantity::new(120).expect("small"), Quantity::ONE];
+        // Nothing of the second line has come to this point.
+        let ordered = [(1, Quantity::new(120).expect("small")), (3, Quantity::ONE)];
         let refused = |lines: &[wire::AcceptanceLine]| {
             let refusals = Acceptance::parse(&ordered, lines).expect_err("refused");
             refusals.into_iter().map(|refusal| refusal.field.expect("a field")).collect::<Vec<_>>()
         };
-        assert!(Acceptance::parse(&ordered, &[counted(1, 119, 1, "破损"), counted(2, 1, 0, "")]).is_ok());
+        assert!(Acceptance::parse(&ordered, &[counted(1, 119, 1, "破损"), counted(3, 1, 0, "")]).is_ok());
+        let short = wire::AcceptanceLine { short: 2, ..counted(1, 117, 1, "少件") };
+        assert!(Acceptance::parse(&ordered, &[short.clone(), counted(3, 1, 0, "")]).is_ok());
+        let silent = wire::AcceptanceLine { reason: None, rejected: 0, accepted: 118, ..short };
+        assert_eq!(refused(&[silent, counted(3, 1, 0, "")]), ["lines[0].reason"]);
         assert_eq!(refused(&[counted(1, 120, 0, "")]), ["lines"]);
-        assert_eq!(refused(&[counted(2, 1, 0, ""), counted(1, 120, 0, "")]), ["lines"]);
-        assert_eq!(refused(&[counted(1, 119, 0, ""), counted(2, 1, 0, "")]), ["lines[0].accepted"]);
-        assert_eq!(refused(&[counted(1, 121, -1, ""), counted(2, 1, 0, "")]), ["lines[0].rejected"]);
-        assert_eq!(refused(&[counted(1, 119, 1, " "), counted(2, 2, 0, "")]), ["lines[0].reason", "lines[1].accepted"]);
+        assert_eq!(refused(&[counted(3, 1, 0, ""), counted(1, 120, 0, "")]), ["lines"]);
+        assert_eq!(refused(&[counted(1, 119, 0, ""), counted(3, 1, 0, "")]), ["lines[0].accepted"]);
+        assert_eq!(refused(&[counted(1, 121, -1, ""), counted(3, 1, 0, "")]), ["lines[0].rejected"]);
+        assert_eq!(refused(&[counted(1, 119, 1, " "), counted(3, 2, 0, "")]), ["lines[0].reason", "lines[1].accepted"]);
     }
 
     #[test]
@@ -863,6 +884,7 @@ mod tests {
         let line = |accepted, rejected, reason: Option<&str>| AcceptedLine {
             line: 1,
             accepted: Quantity::new(accepted).expect("small"),
+            short: Quantity::ZERO,
             rejected: Quantity::new(rejected).expect("small"),
             reason: reason.map(str::to_owned),
         };

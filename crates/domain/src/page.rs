@@ -68,6 +68,7 @@ pub const PAGES: &[Page] = &[
     page("/orders/new", "新建采购单", "p-form").of_area("desk"),
     page("/orders", "采购单", "has-tabs").of_area("desk"),
     page("/orders/{id}", "采购单详情", "p-order has-tabs").of_area("desk"),
+    page("/accept/{code}", "到点验收", "p-order has-tabs").of_area("desk"),
     page("/dashboard", "消费帮扶总览", "has-tabs").of_area("figures"),
     page("/ledger", "销售台账", "p-ledger has-tabs").of_area("figures"),
 ];

@@ -160,6 +160,7 @@ fn answers(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::PlaceOrder], routes!(orders::place)))
         .routes(asks(app, [Act::SeeOrder], routes!(orders::one)))
         .routes(asks(app, order_acts, routes!(orders::act)))
+        .routes(asks(app, [Act::AcceptOrder], routes!(orders::acceptance)))
         .routes(asks(app, [Act::RecordPayment], routes!(orders::record_payment)))
         // The coordinator's figures and the ledger behind them.
         .routes(asks(app, [Act::SeeSales], routes!(tally::current)))

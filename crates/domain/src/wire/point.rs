@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Quantity, fields};
+use super::PointLine;
+use crate::fields;
 
 /// A delivery point of a new order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,19 +28,11 @@ pub struct Point {
     pub contact: String,
     pub phone: String,
     pub recipients: i64,
+    /// When its goods were counted in.
+    pub counted_at_ms: Option<i64>,
     /// Opens the acceptance of this point; for the two parties alone.
     pub code: Option<String>,
     /// In the order of the order's lines; lines of which nothing goes there are left out.
     pub lines: Vec<PointLine>,
 }
-fields!(Point: point, address, contact, phone, recipients, code, lines);
-
-/// How much of a line goes to a point.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
-pub struct PointLine {
-    /// Counted from 1, as on the order.
-    pub line: i64,
-    pub quantity: Quantity,
-}
-fields!(PointLine: line, quantity);
+fields!(Point: point, address, contact, phone, recipients, counted_at_ms, code, lines);

@@ -175,7 +175,10 @@ async fn a_buyer_cancels_before_the_goods_are_shipped_and_not_after() {
     assert_eq!(site.available("庆元香菇").await, product("庆元香菇").available, "what was taken is back");
     let id = site.retail_order_in(State::Shipped, &[("庆元香菇", 2)]).await.summary.id;
     let refusal = buyer.cancel(id, "买错了").await.refused(409, "out_of_turn");
-    assert_eq!(refusal.detail, "这张订单已发货，现在不能取消；接下来是验收", "a person has no 采购单");
+    assert_eq!(
+        refusal.detail, "这张订单已发货，现在不能取消；接下来是发货、验收、余货不再送",
+        "a person has no 采购单"
+    );
     let another = newcomer(&site, "laowang").await;
     let refusal = another.cancel(id, "不要了").await.refused(404, "not_found");
     assert_eq!(refusal.detail, "找不到这张订单，请从“我的订单”里打开");

@@ -234,9 +234,7 @@ fn priced_row(
         quantity: line.quantity.get(),
         unit_price_fen: unit_price.fen(),
         amount_fen: amount.fen(),
-        accepted: None,
-        rejected: None,
-        rejected_reason: None,
+        confirmed_reason: None,
     })
 }
 
@@ -340,6 +338,7 @@ impl Placing<'_> {
                 orders::approved_at_ms.eq((state == State::Approved).then_some(now)),
                 orders::submitter_id.eq(actor.account.to_string()),
                 orders::total_fen.eq(lines.total.fen()),
+                orders::pipeline_fen.eq(lines.total.fen()),
                 orders::created_at_ms.eq(now),
                 orders::updated_at_ms.eq(now),
                 orders::payment_method.eq(payment_method.map(PaymentMethod::code)),
