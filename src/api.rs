@@ -223,6 +223,11 @@ pub async fn act_on_order(id: OrderId, action: wire::ActionBody) -> Answer<Order
     post(format!("/orders/{id}/actions"), &action).await
 }
 
+/// What comes to the point that a code opens.
+pub async fn acceptance(code: String) -> Answer<wire::PointToAccept> {
+    get(format!("/acceptances/{code}")).await
+}
+
 pub async fn record_payment(id: OrderId, payment: wire::NewPayment) -> Answer<Order> {
     post(format!("/orders/{id}/payment"), &payment).await
 }

@@ -104,6 +104,7 @@ page!(desk: new_order(), orders::form::page);
 page!(desk: orders_list(), orders::list::page, ahead_desk);
 page!(desk: order(id), orders::order::page);
 page!(desk: plan_page(part), plan::page);
+page!(desk: accept(code), orders::accept::page);
 page!(figures: dashboard(), coordinator::dashboard::page, ahead_figures);
 page!(figures: ledger(), coordinator::ledger::page);
 
@@ -132,6 +133,7 @@ pub async fn open(route: Route) -> AnyView {
         Route::Orders => Box::pin(orders_list()),
         Route::Order(id) => Box::pin(order(id)),
         Route::Plan(part) => Box::pin(plan_page(part)),
+        Route::Accept(code) => Box::pin(accept(code)),
         Route::Dashboard => Box::pin(dashboard()),
         Route::Ledger => Box::pin(ledger()),
     };
@@ -213,6 +215,7 @@ pub async fn arrive(route: &Route) {
             | Route::NewOrder
             | Route::Orders
             | Route::Order(_)
+            | Route::Accept(_)
             | Route::Plan(_) => ahead_desk().await,
             Route::Dashboard | Route::Ledger => ahead_figures().await,
             Route::Products | Route::NotFound => return,

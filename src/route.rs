@@ -17,6 +17,7 @@ const NEW: &str = "new";
 const DASHBOARD: &str = "dashboard";
 const LEDGER: &str = "ledger";
 const PLAN: &str = "plan";
+const ACCEPT: &str = "accept";
 
 /// Ids are text here: whether one exists is the server's to say, and a wrong one is an ordinary "not found".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub enum Route {
     NewOrder,
     Orders,
     Order(String),
+    /// The code of a delivery point.
+    Accept(String),
     Dashboard,
     Ledger,
     /// The year when nothing is named; else the bundles of an occasion, or `rules`.
@@ -59,6 +62,7 @@ impl Route {
             Self::NewOrder => format!("/{ORDERS}/{NEW}"),
             Self::Orders => format!("/{ORDERS}"),
             Self::Order(id) => format!("/{ORDERS}/{id}"),
+            Self::Accept(code) => format!("/{ACCEPT}/{code}"),
             Self::Dashboard => format!("/{DASHBOARD}"),
             Self::Ledger => format!("/{LEDGER}"),
             Self::Plan(part) if part.is_empty() => format!("/{PLAN}"),
@@ -90,6 +94,7 @@ impl Route {
             [ORDERS] => Self::Orders,
             [ORDERS, NEW] => Self::NewOrder,
             [ORDERS, id] => Self::Order((*id).to_owned()),
+            [ACCEPT, code] => Self::Accept((*code).to_owned()),
             [DASHBOARD] => Self::Dashboard,
             [LEDGER] => Self::Ledger,
             [PLAN] => Self::Plan(String::new()),
@@ -115,6 +120,7 @@ impl Route {
             Self::NewOrder => t!(frame.new_order),
             Self::Orders => t!(frame.orders),
             Self::Order(_) => t!(frame.title_order),
+            Self::Accept(_) => t!(fulfil.accept_title),
             Self::Dashboard => t!(frame.title_dashboard),
             Self::Ledger => t!(frame.title_ledger),
             Self::Plan(_) => t!(plan.title),
@@ -132,7 +138,7 @@ impl Route {
             Self::NewOrder => "p-form",
             Self::Checkout => "p-checkout has-tabs",
             Self::Helped => "p-helped has-tabs",
-            Self::Order(_) => "p-order has-tabs",
+            Self::Order(_) | Self::Accept(_) => "p-order has-tabs",
             Self::County(_) | Self::Brand(_) | Self::Seasons => "has-tabs",
             Self::Ledger => "p-ledger has-tabs",
             Self::SignIn | Self::SignUp | Self::Orders | Self::Dashboard | Self::Plan(_) | Self::NotFound => "has-tabs",
@@ -223,6 +229,7 @@ mod tests {
             Route::Order(id),
             Route::Plan(String::new()),
             Route::Plan("labour".to_owned()),
+            Route::Accept("ABCDE23456".to_owned()),
             Route::Dashboard,
             Route::Ledger,
         ] {

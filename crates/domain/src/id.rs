@@ -59,6 +59,8 @@ ids! {
     RuleId,
     /// Something a union bought elsewhere.
     PurchaseId,
+    /// Made by the browser when the form of a return opens.
+    ReturnId,
 }
 
 /// A UUIDv7 from its two ingredients: the time and ten random bytes, both supplied by the caller.

@@ -30,6 +30,8 @@ pub mod occasion;
 pub mod attachment;
 pub mod bundle;
 pub mod festival;
+pub mod fulfilment;
+pub mod invoice;
 pub mod order;
 pub mod order_life;
 pub mod payment;

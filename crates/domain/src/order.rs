@@ -19,15 +19,20 @@ use crate::{Code, Money, Quantity, Refusal, say};
 pub const MAX_LINES: usize = 200;
 /// More merchants than one basket holds.
 pub const MAX_ORDERS: usize = 40;
+/// More places than one union hands out gifts in.
+pub const MAX_POINTS: usize = 1_000;
+/// Of each line to each point, over the whole basket: what one transaction can store in a moment.
+pub const MAX_POINT_LINES: usize = 20_000;
 const MAX_HEAD_COUNT: i64 = 200_000;
-const MAX_TEXT: usize = 200;
+/// Characters of an address, a reason, a note.
+pub const MAX_TEXT: usize = 200;
 
 /// A whole basket ordered for one occasion: one order for each merchant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Procurement {
     pub occasion: Occasion,
     pub budget: Budget,
-    pub delivery: Delivery,
+    pub points: Vec<Point>,
     /// Why the budget is exceeded or goods outside the usual festival gifts are bought.
     pub exception_reason: Option<String>,
     pub orders: Vec<NewOrder>,
@@ -50,11 +55,21 @@ pub struct NewOrder {
     pub lines: Vec<NewLine>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewLine {
     pub product_id: ProductId,
     /// At least one.
     pub quantity: Quantity,
+    /// One for each point, in their order; their sum is the quantity.
+    pub by_point: Vec<Quantity>,
+}
+
+/// A place where goods are handed out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Point {
+    pub delivery: Delivery,
+    /// How many people are given their goods there; 0 where nobody has counted them.
+    pub recipients: i64,
 }
 
 /// Where the goods go and who is called there.
@@ -163,12 +178,12 @@ impl Procurement {
         let mut wrong = Vec::new();
         let budget = Budget::new(body.head_count, Money::from_fen(body.per_head_budget_fen));
         let budget = budget.map_err(|refusal| wrong.push(refusal)).ok();
-        let delivery = parse_delivery(&body.delivery, &mut wrong);
+        let points = parse_points(&body.points, &mut wrong);
         let exception_reason = parse_optional_text("exception_reason", body.exception_reason.as_deref(), &mut wrong);
-        let orders = parse_orders(&body.orders, Channel::UnionProcurement, &mut wrong);
-        match (budget, delivery) {
-            (Some(budget), Some(delivery)) if wrong.is_empty() => {
-                Ok(Procurement { occasion: body.occasion, budget, delivery, exception_reason, orders })
+        let orders = parse_orders(&body.orders, Channel::UnionProcurement, body.points.len(), &mut wrong);
+        match budget {
+            Some(budget) if wrong.is_empty() => {
+                Ok(Procurement { occasion: body.occasion, budget, points, exception_reason, orders })
             }
             _ => Err(wrong),
         }
@@ -184,8 +199,8 @@ impl Retail {
         let mut wrong = Vec::new();
         let district = parse_district(&body.district);
         let district = district.map_err(|sentence| wrong.push(Refusal::field("district", sentence))).ok();
-        let delivery = parse_delivery(&body.delivery, &mut wrong);
-        let orders = parse_orders(&body.orders, Channel::OnlinePlatform, &mut wrong);
+        let delivery = parse_delivery("delivery", &body.delivery, &mut wrong);
+        let orders = parse_orders(&body.orders, Channel::OnlinePlatform, 1, &mut wrong);
         match (district, delivery) {
             (Some(district), Some(delivery)) if wrong.is_empty() => {
                 Ok(Retail { district, payment_method: body.payment_method, delivery, orders })
@@ -207,7 +222,7 @@ pub fn parse_district(text: &str) -> Result<DistrictId, Say> {
 }
 
 /// The orders of a basket: each with an identifier of its own.
-fn parse_orders(body: &[wire::NewOrder], channel: Channel, wrong: &mut Vec<Refusal>) -> Vec<NewOrder> {
+fn parse_orders(body: &[wire::NewOrder], channel: Channel, points: usize, wrong: &mut Vec<Refusal>) -> Vec<NewOrder> {
     if body.is_empty() || body.len() > MAX_ORDERS {
         let order = channel.order_zh();
         wrong.push(Refusal::field(
@@ -223,14 +238,30 @@ fn parse_orders(body: &[wire::NewOrder], channel: Channel, wrong: &mut Vec<Refus
                 say!("同一次提交里编号重复", "Two orders of this request have the same identifier"),
             ));
         }
-        let lines = parse_lines(&format!("orders[{index}].lines"), &order.lines, channel, wrong);
+        let lines = parse_lines(&format!("orders[{index}].lines"), &order.lines, channel, points, wrong);
         orders.push(NewOrder { id: order.id, lines });
+    }
+    let parts = orders.iter().flat_map(|order| &order.lines).flat_map(|line| &line.by_point);
+    if parts.filter(|part| !part.is_zero()).count() > MAX_POINT_LINES {
+        wrong.push(Refusal::field(
+            "orders",
+            say!(
+                "点位乘品种太多，一次最多 {MAX_POINT_LINES} 条，请分几次提交",
+                "Too many goods for too many points: at most {MAX_POINT_LINES} of them at a time; please submit in parts"
+            ),
+        ));
     }
     orders
 }
 
-/// The lines of an order: each product once, each at least one piece.
-pub fn parse_lines(path: &str, lines: &[wire::NewLine], channel: Channel, wrong: &mut Vec<Refusal>) -> Vec<NewLine> {
+/// The lines of an order to so many points: each product once, each at least one piece.
+pub fn parse_lines(
+    path: &str,
+    lines: &[wire::NewLine],
+    channel: Channel,
+    points: usize,
+    wrong: &mut Vec<Refusal>,
+) -> Vec<NewLine> {
     if lines.is_empty() || lines.len() > MAX_LINES {
         let order = channel.order_zh();
         wrong.push(Refusal::field(
@@ -247,12 +278,66 @@ pub fn parse_lines(path: &str, lines: &[wire::NewLine], channel: Channel, wrong:
             ));
         }
         match Quantity::new(line.quantity) {
-            Ok(quantity) if !quantity.is_zero() => parsed.push(NewLine { product_id: line.product_id, quantity }),
+            Ok(quantity) if !quantity.is_zero() => match parse_by_point(quantity, &line.by_point, points) {
+                Ok(by_point) => parsed.push(NewLine { product_id: line.product_id, quantity, by_point }),
+                Err(sentence) => wrong.push(Refusal::field(format!("{path}[{index}].by_point"), sentence)),
+            },
             Ok(_) => wrong.push(Refusal::field(format!("{path}[{index}].quantity"), at_least_one())),
             Err(error) => wrong.push(Refusal::field(format!("{path}[{index}].quantity"), error.say())),
         }
     }
     parsed
+}
+
+/// Reads how much of a line goes to each of so many points; nothing said is everything to the only one.
+///
+/// # Errors
+/// The sentence shown beside the line.
+pub fn parse_by_point(quantity: Quantity, by_point: &[i64], points: usize) -> Result<Vec<Quantity>, Say> {
+    if by_point.is_empty() && points == 1 {
+        return Ok(vec![quantity]);
+    }
+    if by_point.len() != points {
+        return Err(say!(
+            "有 {points} 个点位，请写明各送多少，这里写了 {count} 个数",
+            "There are {points} points; say how much goes to each, here are {count} numbers",
+            count = by_point.len()
+        ));
+    }
+    let parts = by_point.iter().map(|part| Quantity::new(*part).map_err(|error| error.say()));
+    let parts: Vec<Quantity> = parts.collect::<Result<_, _>>()?;
+    let sum: i64 = parts.iter().map(|part| part.get()).sum();
+    if sum == quantity.get() {
+        return Ok(parts);
+    }
+    Err(say!(
+        "各点位加起来是 {sum}，与这一行的 {quantity} 不一致",
+        "The points make {sum} together and the line says {quantity}"
+    ))
+}
+
+/// The points of a basket.
+fn parse_points(body: &[wire::NewPoint], wrong: &mut Vec<Refusal>) -> Vec<Point> {
+    if body.is_empty() || body.len() > MAX_POINTS {
+        wrong.push(Refusal::field(
+            "points",
+            say!("收货点位要有 1 到 {MAX_POINTS} 个", "There must be between 1 and {MAX_POINTS} delivery points"),
+        ));
+        return Vec::new();
+    }
+    let mut points = Vec::with_capacity(body.len());
+    for (index, point) in body.iter().enumerate() {
+        let wire::NewPoint { address, contact, phone, recipients } = point.clone();
+        let delivery = parse_delivery(&format!("points[{index}]"), &wire::Delivery { address, contact, phone }, wrong);
+        if !(0..=MAX_HEAD_COUNT).contains(&recipients) {
+            wrong.push(Refusal::field(
+                format!("points[{index}].recipients"),
+                say!("领取人数要在 0 到 {MAX_HEAD_COUNT} 之间", "Recipients must be between 0 and {MAX_HEAD_COUNT}"),
+            ));
+        }
+        points.extend(delivery.map(|delivery| Point { delivery, recipients }));
+    }
+    points
 }
 
 fn at_least_one() -> Say {
@@ -288,10 +373,10 @@ pub fn so_many(quantity: Quantity, unit: &Say) -> Say {
     Say { zh: counted(quantity, &unit.zh, Language::Zh).into(), en: counted(quantity, &unit.en, Language::En).into() }
 }
 
-fn parse_delivery(body: &wire::Delivery, wrong: &mut Vec<Refusal>) -> Option<Delivery> {
+fn parse_delivery(path: &str, body: &wire::Delivery, wrong: &mut Vec<Refusal>) -> Option<Delivery> {
     let before = wrong.len();
     let mut take = |field: &str, parsed: Result<String, Say>| {
-        parsed.map_err(|sentence| wrong.push(Refusal::field(format!("delivery.{field}"), sentence))).unwrap_or_default()
+        parsed.map_err(|sentence| wrong.push(Refusal::field(format!("{path}.{field}"), sentence))).unwrap_or_default()
     };
     let delivery = Delivery {
         address: take("address", parse_address(&body.address)),
@@ -463,40 +548,44 @@ pub fn rejected(ordered: Quantity, accepted: Quantity) -> Result<Quantity, Say> 
     })
 }
 
-/// What came of one line: so many accepted, so many rejected and why.
+/// What came of one line at a point: so many accepted, so many short or rejected and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcceptedLine {
     /// Counted from 1, as on the order.
     pub line: i64,
     pub accepted: Quantity,
+    /// Did not come.
+    pub short: Quantity,
+    /// Came and is not taken.
     pub rejected: Quantity,
+    /// Why something is short or rejected.
     pub reason: Option<String>,
 }
 
-/// The acceptance of a whole order.
+/// The acceptance of what was shipped to a point.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acceptance(Vec<AcceptedLine>);
 
 impl Acceptance {
-    /// Checks the counted quantities against the ordered ones: every line once, accepted and rejected together equal to
-    /// what was ordered, and a reason wherever something was rejected.
+    /// Checks the counted quantities against the shipped ones, given with the number of their line: every line once, accepted,
+    /// short and rejected together equal to what was shipped, and a reason wherever not everything was accepted.
     ///
     /// # Errors
     /// [`Code::LinesDiffer`] when lines are missing or strange; otherwise all wrong fields at once.
-    pub fn parse(ordered: &[Quantity], body: &[wire::AcceptanceLine]) -> Result<Acceptance, Vec<Refusal>> {
-        let numbers_match = body.iter().enumerate().all(|(index, line)| line.line == index as i64 + 1);
-        if body.len() != ordered.len() || !numbers_match {
+    pub fn parse(shipped: &[(i64, Quantity)], body: &[wire::AcceptanceLine]) -> Result<Acceptance, Vec<Refusal>> {
+        let numbers_match = body.iter().zip(shipped).all(|(line, (number, _))| line.line == *number);
+        if body.len() != shipped.len() || !numbers_match {
             let sentence = say!(
-                "这张单有 {count} 行，请按顺序逐行填写实收和拒收",
-                "This order has {count} lines; give accepted and rejected for each, in their order",
-                count = ordered.len()
+                "这里到货 {count} 行，请按顺序逐行填写实收、少件和拒收",
+                "Here {count} lines have come; give accepted, short and rejected for each, in their order",
+                count = shipped.len()
             );
             return Err(vec![Refusal::new(Code::LinesDiffer, sentence).at("lines")]);
         }
         let mut wrong = Vec::new();
         let mut lines = Vec::with_capacity(body.len());
-        for (index, (line, ordered)) in body.iter().zip(ordered).enumerate() {
-            match parse_accepted_line(line, *ordered) {
+        for (index, (line, (_, shipped))) in body.iter().zip(shipped).enumerate() {
+            match parse_accepted_line(line, *shipped) {
                 Ok(line) => lines.push(line),
                 Err((field, sentence)) => wrong.push(Refusal::field(format!("lines[{index}].{field}"), sentence)),
             }
@@ -525,47 +614,58 @@ pub fn amended_note(note: &str, reader: Language) -> String {
 
 /// An acceptance in one sentence: 实收 119，拒收 1：破损.
 pub fn acceptance_told<'a>(lines: impl IntoIterator<Item = &'a AcceptedLine>) -> Say {
-    let (mut accepted, mut rejected, mut zh, mut en) = (0, 0, Vec::new(), Vec::new());
+    let (mut accepted, mut short, mut rejected) = (0, 0, 0);
+    let (mut zh, mut en) = (Vec::new(), Vec::new());
     for line in lines {
         accepted += line.accepted.get();
+        short += line.short.get();
         rejected += line.rejected.get();
-        if let Some(reason) = &line.reason {
+        if let Some(reason) = &line.reason
+            && !zh.contains(&RejectionReason::told(reason, Language::Zh))
+        {
             zh.push(RejectionReason::told(reason, Language::Zh));
             en.push(RejectionReason::told(reason, Language::En));
         }
     }
-    match (rejected, zh.is_empty()) {
-        (0, _) => say!("实收 {accepted}，全部合格", "{accepted} accepted, all in order"),
-        (_, true) => say!("实收 {accepted}，拒收 {rejected}", "{accepted} accepted, {rejected} rejected"),
-        (_, false) => {
-            let reasons = Say { zh: zh.join("；").into(), en: en.join("; ").into() };
-            say!("实收 {accepted}，拒收 {rejected}：{reasons}", "{accepted} accepted, {rejected} rejected: {reasons}"; reasons = reasons)
-        }
+    let counted = match (short, rejected) {
+        (0, 0) => return say!("实收 {accepted}，全部合格", "{accepted} accepted, all in order"),
+        (0, _) => say!("实收 {accepted}，拒收 {rejected}", "{accepted} accepted, {rejected} rejected"),
+        (_, 0) => say!("实收 {accepted}，少 {short}", "{accepted} accepted, {short} short"),
+        _ => say!(
+            "实收 {accepted}，少 {short}，拒收 {rejected}",
+            "{accepted} accepted, {short} short, {rejected} rejected"
+        ),
+    };
+    if zh.is_empty() {
+        return counted;
     }
+    let reasons = Say { zh: zh.join("；").into(), en: en.join("; ").into() };
+    say!("{counted}：{reasons}", "{counted}: {reasons}"; counted = counted, reasons = reasons)
 }
 
-fn parse_accepted_line(body: &wire::AcceptanceLine, ordered: Quantity) -> Result<AcceptedLine, (&'static str, Say)> {
+fn parse_accepted_line(body: &wire::AcceptanceLine, shipped: Quantity) -> Result<AcceptedLine, (&'static str, Say)> {
     let accepted = Quantity::new(body.accepted).map_err(|error| ("accepted", error.say()))?;
+    let short = Quantity::new(body.short).map_err(|error| ("short", error.say()))?;
     let rejected = Quantity::new(body.rejected).map_err(|error| ("rejected", error.say()))?;
-    if accepted.get() + rejected.get() != ordered.get() {
+    let sum = accepted.get() + short.get() + rejected.get();
+    if sum != shipped.get() {
         let sentence = say!(
-            "实收加拒收要等于订货的 {ordered}，这里是 {sum}",
-            "Accepted and rejected together must be the {ordered} ordered; here they are {sum}",
-            sum = accepted.get() + rejected.get()
+            "实收、少件、拒收加起来要等于发来的 {shipped}，这里是 {sum}",
+            "Accepted, short and rejected together must be the {shipped} shipped; here they are {sum}"
         );
         return Err(("accepted", sentence));
     }
     let reason = body.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()).map(str::to_owned);
-    if !rejected.is_zero() && reason.is_none() {
+    if accepted != shipped && reason.is_none() {
         return Err((
             "reason",
-            say!("写明拒收的原因，例如 少件、破损", "Say why goods are rejected, such as missing or broken"),
+            say!("写明少收的原因，例如 少件、破损", "Say why not everything is accepted, such as missing or broken"),
         ));
     }
     if reason.as_ref().is_some_and(|reason| reason.chars().count() > MAX_TEXT) {
         return Err(("reason", say!("原因最多 {MAX_TEXT} 字", "The reason has at most {MAX_TEXT} characters")));
     }
-    Ok(AcceptedLine { line: body.line, accepted, rejected, reason })
+    Ok(AcceptedLine { line: body.line, accepted, short, rejected, reason })
 }
 
 /// The number people read: `SH20261124-0042`, the order's day in Shanghai and its place on that day.
@@ -579,17 +679,22 @@ mod tests {
 
     use super::*;
 
+    fn point() -> wire::NewPoint {
+        wire::NewPoint {
+            address: "宁波市镇海区示例路1号".into(),
+            contact: "办公室".into(),
+            phone: "１３８ 0000 0001".into(),
+            recipients: 286,
+        }
+    }
+
     fn body() -> wire::NewOrders {
-        let line = |n| wire::NewLine { product_id: ProductId(Uuid::from_u128(n)), quantity: 286 };
+        let line = |n| wire::NewLine { product_id: ProductId(Uuid::from_u128(n)), quantity: 286, by_point: Vec::new() };
         wire::NewOrders {
             occasion: Occasion::SpringFestival,
             head_count: 286,
             per_head_budget_fen: 30_000,
-            delivery: wire::Delivery {
-                address: "宁波市镇海区示例路1号".into(),
-                contact: "办公室".into(),
-                phone: "１３８ 0000 0001".into(),
-            },
+            points: vec![point()],
             exception_reason: Some("  ".into()),
             orders: vec![wire::NewOrder { id: OrderId(Uuid::from_u128(1)), lines: vec![line(1), line(2)] }],
         }
@@ -607,7 +712,7 @@ mod tests {
     #[test]
     fn a_filled_in_form_becomes_a_procurement() {
         let parsed = Procurement::parse(&body()).expect("a good form");
-        assert_eq!(parsed.delivery.phone, "13800000001");
+        assert_eq!(parsed.points[0].delivery.phone, "13800000001");
         assert_eq!(parsed.exception_reason, None, "a blank reason is none");
         assert_eq!(parsed.budget.total(), Money::from_yuan(85_800));
     }
@@ -637,12 +742,54 @@ mod tests {
         check_refused(
             |body| {
                 body.head_count = -1;
-                body.delivery =
-                    wire::Delivery { address: "镇海".into(), contact: String::new(), phone: "1380000".into() };
+                body.points[0] = wire::NewPoint {
+                    address: "镇海".into(),
+                    contact: String::new(),
+                    phone: "1380000".into(),
+                    recipients: 1,
+                };
                 body.exception_reason = Some("长".repeat(201));
             },
-            &["head_count", "delivery.address", "delivery.contact", "delivery.phone", "exception_reason"],
+            &["head_count", "points[0].address", "points[0].contact", "points[0].phone", "exception_reason"],
         );
+    }
+
+    #[test]
+    fn every_piece_goes_to_a_point() {
+        let two = |by_point: &[i64]| {
+            let mut body = body();
+            body.points.push(wire::NewPoint { recipients: 0, ..point() });
+            for line in &mut body.orders[0].lines {
+                line.by_point = by_point.to_vec();
+            }
+            body
+        };
+        let parsed = Procurement::parse(&two(&[286, 0])).expect("a zero is a number");
+        assert_eq!(parsed.orders[0].lines[0].by_point.iter().map(|part| part.get()).collect::<Vec<_>>(), [286, 0]);
+        let both = ["orders[0].lines[0].by_point", "orders[0].lines[1].by_point"];
+        for wrong in [&[][..], &[286], &[200, 85], &[287, -1], &[100, 100, 86], &[i64::MAX, 1]] {
+            check_refused(|body| *body = two(wrong), &both);
+        }
+        check_refused(|body| body.points.clear(), &["points", both[0], both[1]]);
+        check_refused(|body| body.points[0].recipients = -1, &["points[0].recipients"]);
+    }
+
+    #[test]
+    fn a_basket_has_an_end() {
+        let mut body = body();
+        body.points = vec![point(); MAX_POINTS];
+        let mut line = body.orders[0].lines[0].clone();
+        (line.quantity, line.by_point) = (MAX_POINTS as i64, vec![1; MAX_POINTS]);
+        let lines = |count: u128| {
+            (0..count).map(|n| wire::NewLine { product_id: ProductId(Uuid::from_u128(n)), ..line.clone() })
+        };
+        body.orders[0].lines = lines(20).collect();
+        assert!(Procurement::parse(&body).is_ok());
+        body.orders[0].lines = lines(21).collect();
+        let refusals = Procurement::parse(&body).expect_err("too many");
+        assert_eq!(refusals.iter().map(|refusal| refusal.field.as_deref()).collect::<Vec<_>>(), [Some("orders")]);
+        body.points.push(point());
+        assert!(Procurement::parse(&body).is_err());
     }
 
     #[test]
@@ -663,22 +810,27 @@ mod tests {
     }
 
     fn counted(line: i64, accepted: i64, rejected: i64, reason: &str) -> wire::AcceptanceLine {
-        wire::AcceptanceLine { line, accepted, rejected, reason: Some(reason.into()) }
+        wire::AcceptanceLine { line, accepted, short: 0, rejected, reason: Some(reason.into()) }
     }
 
     #[test]
     fn an_acceptance_accounts_for_every_piece() {
-        let ordered = [Quantity::new(120).expect("small"), Quantity::ONE];
+        // Nothing of the second line has come to this point.
+        let ordered = [(1, Quantity::new(120).expect("small")), (3, Quantity::ONE)];
         let refused = |lines: &[wire::AcceptanceLine]| {
             let refusals = Acceptance::parse(&ordered, lines).expect_err("refused");
             refusals.into_iter().map(|refusal| refusal.field.expect("a field")).collect::<Vec<_>>()
         };
-        assert!(Acceptance::parse(&ordered, &[counted(1, 119, 1, "破损"), counted(2, 1, 0, "")]).is_ok());
+        assert!(Acceptance::parse(&ordered, &[counted(1, 119, 1, "破损"), counted(3, 1, 0, "")]).is_ok());
+        let short = wire::AcceptanceLine { short: 2, ..counted(1, 117, 1, "少件") };
+        assert!(Acceptance::parse(&ordered, &[short.clone(), counted(3, 1, 0, "")]).is_ok());
+        let silent = wire::AcceptanceLine { reason: None, rejected: 0, accepted: 118, ..short };
+        assert_eq!(refused(&[silent, counted(3, 1, 0, "")]), ["lines[0].reason"]);
         assert_eq!(refused(&[counted(1, 120, 0, "")]), ["lines"]);
-        assert_eq!(refused(&[counted(2, 1, 0, ""), counted(1, 120, 0, "")]), ["lines"]);
-        assert_eq!(refused(&[counted(1, 119, 0, ""), counted(2, 1, 0, "")]), ["lines[0].accepted"]);
-        assert_eq!(refused(&[counted(1, 121, -1, ""), counted(2, 1, 0, "")]), ["lines[0].rejected"]);
-        assert_eq!(refused(&[counted(1, 119, 1, " "), counted(2, 2, 0, "")]), ["lines[0].reason", "lines[1].accepted"]);
+        assert_eq!(refused(&[counted(3, 1, 0, ""), counted(1, 120, 0, "")]), ["lines"]);
+        assert_eq!(refused(&[counted(1, 119, 0, ""), counted(3, 1, 0, "")]), ["lines[0].accepted"]);
+        assert_eq!(refused(&[counted(1, 121, -1, ""), counted(3, 1, 0, "")]), ["lines[0].rejected"]);
+        assert_eq!(refused(&[counted(1, 119, 1, " "), counted(3, 2, 0, "")]), ["lines[0].reason", "lines[1].accepted"]);
     }
 
     #[test]
@@ -732,6 +884,7 @@ mod tests {
         let line = |accepted, rejected, reason: Option<&str>| AcceptedLine {
             line: 1,
             accepted: Quantity::new(accepted).expect("small"),
+            short: Quantity::ZERO,
             rejected: Quantity::new(rejected).expect("small"),
             reason: reason.map(str::to_owned),
         };

@@ -84,7 +84,7 @@ fn parse_received_on(text: &str, today: Date) -> Result<Date, Refusal> {
 /// [`Code::OutOfTurn`].
 pub fn check_turn(state: State) -> Result<(), Refusal> {
     match state {
-        State::Confirmed | State::Shipped | State::Accepted => Ok(()),
+        State::Confirmed | State::Shipped | State::Accepted | State::Settled => Ok(()),
         State::Draft | State::Submitted | State::Approved => Err(Refusal::new(
             Code::OutOfTurn,
             say!("先确认接单，再登记收款", "Confirm the order first, then record its payment"),
@@ -138,6 +138,6 @@ mod tests {
     #[test]
     fn a_payment_waits_for_the_merchants_word() {
         let takes: Vec<State> = State::ALL.iter().copied().filter(|state| check_turn(*state).is_ok()).collect();
-        assert_eq!(takes, [State::Confirmed, State::Shipped, State::Accepted]);
+        assert_eq!(takes, [State::Confirmed, State::Shipped, State::Accepted, State::Settled]);
     }
 }

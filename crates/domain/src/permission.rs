@@ -29,6 +29,10 @@ coded! {
         ConfirmOrder = "confirm_order" "确认接单" "confirm an order",
         ShipOrder = "ship_order" "发货" "ship an order",
         AcceptOrder = "accept_order" "验收" "accept goods",
+        CloseOrder = "close_order" "关闭没送到的余货" "close what is not delivered",
+        ReturnGoods = "return_goods" "退货" "return goods",
+        RecordInvoice = "record_invoice" "登记发票" "record an invoice",
+        RecordTransfer = "record_transfer" "登记转账" "record a transfer",
         CancelOrder = "cancel_order" "取消采购单" "cancel an order",
         SeeAttachments = "see_attachments" "看附件" "see files of an order",
         AddAttachment = "add_attachment" "上传附件" "add files to an order",
@@ -73,17 +77,27 @@ pub fn may(who: Option<Role>, act: Act, whose: Whose) -> bool {
         (Some(Buyer | UnionOfficer | Merchant), Own) if matches!(act, SeeAttachments | AddAttachment) => true,
         (Some(UnionOfficer | UnionChair), Own) if matches!(act, SeePlan | SeeBundles | SeeProcedure) => true,
         (Some(Operator), _) => matches!(act, SeeRules | AddRule),
-        (Some(Buyer), Own) => matches!(act, PlaceRetailOrder | SeeOrder | AcceptOrder | CancelOrder | SeeHelped),
+        (Some(Buyer), Own) => matches!(
+            act,
+            PlaceRetailOrder | SeeOrder | AcceptOrder | CloseOrder | ReturnGoods | CancelOrder | SeeHelped
+        ),
         (Some(UnionOfficer), Own) => {
-            matches!(
-                act,
-                PlaceOrder | SeeOrder | SubmitOrder | AcceptOrder | CancelOrder | SeeHelped | RemoveAttachment
-            ) || matches!(act, ChangePlan | RecordPurchase | KeepBundles | CompareOffers)
+            matches!(act, PlaceOrder | SeeOrder | SubmitOrder | AcceptOrder | CloseOrder | ReturnGoods | RecordTransfer)
+                || matches!(act, CancelOrder | SeeHelped | RemoveAttachment)
+                || matches!(act, ChangePlan | RecordPurchase | KeepBundles | CompareOffers)
         }
         (Some(UnionChair), Own) => matches!(act, SeeOrder | ApproveOrder | SendBackOrder | SeeHelped | SeeAttachments),
-        (Some(Merchant), Own) => {
-            matches!(act, SeeOrder | ConfirmOrder | ShipOrder | CancelOrder | RecordPayment | UploadPhoto)
-        }
+        (Some(Merchant), Own) => matches!(
+            act,
+            SeeOrder
+                | ConfirmOrder
+                | ShipOrder
+                | CloseOrder
+                | RecordInvoice
+                | CancelOrder
+                | RecordPayment
+                | UploadPhoto
+        ),
         (Some(DistrictCoordinator), Own) => matches!(act, SeeOrder | SeeSales),
         (Some(CityCoordinator), _) => matches!(act, SeeOrder | SeeSales | ReverseSale),
         (None | Some(Buyer | UnionOfficer | UnionChair | Merchant | DistrictCoordinator), _) => false,
@@ -160,6 +174,10 @@ pub fn act_of(action: Action) -> Act {
         Action::Confirm => Act::ConfirmOrder,
         Action::Ship => Act::ShipOrder,
         Action::Accept => Act::AcceptOrder,
+        Action::Close => Act::CloseOrder,
+        Action::Return => Act::ReturnGoods,
+        Action::Invoice => Act::RecordInvoice,
+        Action::Transfer => Act::RecordTransfer,
         Action::Cancel => Act::CancelOrder,
     }
 }

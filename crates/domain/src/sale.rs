@@ -52,8 +52,16 @@ impl fmt::Debug for Hash {
 /// What an entry was made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
-    OrderLine { order: OrderId, line: i64 },
-    Reversal { of: SaleId, reason: String },
+    /// What was accepted of a line at a point. Entries from before there were points name none: theirs was the only one.
+    OrderLine {
+        order: OrderId,
+        line: i64,
+        point: Option<i64>,
+    },
+    Reversal {
+        of: SaleId,
+        reason: String,
+    },
 }
 
 /// Everything a sale states, before it has its place in the ledger.
@@ -136,9 +144,12 @@ fn chain_hash(sequence: i64, sale: &Sale, previous: Hash) -> Hash {
     fact("quantity", quantity);
     fact("channel", &channel.code());
     match source {
-        Source::OrderLine { order, line } => {
+        Source::OrderLine { order, line, point } => {
             fact("order", order);
             fact("line", line);
+            if let Some(point) = point {
+                fact("point", point);
+            }
         }
         Source::Reversal { of, reason } => {
             fact("reverses", of);
@@ -170,6 +181,8 @@ pub struct OrderedLine {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recognition {
     pub order: OrderId,
+    /// Where the goods were counted in, from 1.
+    pub point: i64,
     pub sold_on: Date,
     pub channel: Channel,
     pub district: DistrictId,
@@ -195,14 +208,14 @@ pub fn recognise(
     let amount = amount.ok_or_else(|| {
         Refusal::field("lines", say!("金额太大，请核对数量", "The amount is too large; please check the quantity"))
     })?;
-    let Recognition { order, sold_on, channel, district, merchant, buyer, counting_rule } = recognition.clone();
+    let Recognition { order, point, sold_on, channel, district, merchant, buyer, counting_rule } = recognition.clone();
     Ok(Some(Sale {
         id,
         sold_on,
         amount,
         quantity: counted.accepted.get(),
         channel,
-        source: Source::OrderLine { order, line: counted.line },
+        source: Source::OrderLine { order, line: counted.line, point: Some(point) },
         district,
         county: ordered.county.clone(),
         brand: ordered.brand,
@@ -214,11 +227,42 @@ pub fn recognise(
     }))
 }
 
-/// The entry that takes `sale` back, dated when it is made, never when the mistake was.
+/// What of a sale has not been taken back yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    pub amount: Money,
+    /// Pieces.
+    pub quantity: i64,
+}
+
+impl Standing {
+    /// Of a sale of which so much has been taken back: the sums of its reversals, which are negative.
+    pub fn of(sale: &Sale, reversed_amount: Money, reversed_quantity: i64) -> Standing {
+        Standing {
+            amount: Money::from_fen(sale.amount.fen() + reversed_amount.fen()),
+            quantity: sale.quantity + reversed_quantity,
+        }
+    }
+
+    pub fn is_nothing(self) -> bool {
+        self.quantity <= 0
+    }
+}
+
+/// The entry that takes back so many pieces of `sale`, of which so much still stands; dated when it is made, never when the
+/// sale was or the mistake. The last piece takes back what is left of the amount, so that nothing is ever left over.
 ///
 /// # Errors
 /// [`Code::NotAllowed`] for a reversal: what was reversed by mistake is sold again, not reversed twice.
-pub fn reverse(id: SaleId, sale: &Sale, on: Date, reason: String) -> Result<Sale, Refusal> {
+/// [`Code::AlreadyReversed`] where fewer pieces stand.
+pub fn reverse(
+    id: SaleId,
+    sale: &Sale,
+    standing: Standing,
+    pieces: Quantity,
+    on: Date,
+    reason: String,
+) -> Result<Sale, Refusal> {
     if matches!(sale.source, Source::Reversal { .. }) {
         return Err(Refusal::new(
             Code::NotAllowed,
@@ -228,11 +272,28 @@ pub fn reverse(id: SaleId, sale: &Sale, on: Date, reason: String) -> Result<Sale
             ),
         ));
     }
+    if pieces.is_zero() || pieces.get() > standing.quantity {
+        return Err(Refusal::new(
+            Code::AlreadyReversed,
+            match standing.is_nothing() {
+                true => say!("这一笔已经冲销过，不能再冲", "This entry has been reversed already"),
+                false => say!(
+                    "这一笔只剩 {left} 没有冲销，冲不了 {pieces}",
+                    "Of this entry {left} still stand; {pieces} cannot be taken back",
+                    left = standing.quantity
+                ),
+            },
+        ));
+    }
+    let amount = match pieces.get() == standing.quantity {
+        true => standing.amount,
+        false => Money::from_fen(sale.amount.fen() / sale.quantity * pieces.get()),
+    };
     Ok(Sale {
         id,
         sold_on: on,
-        amount: sale.amount.negated(),
-        quantity: -sale.quantity,
+        amount: amount.negated(),
+        quantity: -pieces.get(),
         source: Source::Reversal { of: sale.id, reason },
         ..sale.clone()
     })
@@ -245,6 +306,10 @@ pub(crate) mod tests {
 
     use super::*;
 
+    fn order() -> OrderId {
+        OrderId(Uuid::from_u128(5))
+    }
+
     pub(crate) fn sale(n: u128, amount_fen: i64) -> Sale {
         Sale {
             id: SaleId(Uuid::from_u128(n)),
@@ -252,7 +317,7 @@ pub(crate) mod tests {
             amount: Money::from_fen(amount_fen),
             quantity: 110,
             channel: Channel::UnionProcurement,
-            source: Source::OrderLine { order: OrderId(Uuid::from_u128(5)), line: 1 },
+            source: Source::OrderLine { order: OrderId(Uuid::from_u128(5)), line: 1, point: Some(3) },
             district: DistrictId::new("zhenhai"),
             county: CountyId::new("qingyuan"),
             brand: Some(Brand::LishuiShangeng),
@@ -276,7 +341,9 @@ pub(crate) mod tests {
             |entry| entry.sale.amount = Money::from_fen(990_001),
             |entry| entry.sale.quantity = 111,
             |entry| entry.sale.channel = Channel::Fair,
-            |entry| entry.sale.source = Source::OrderLine { order: OrderId(Uuid::from_u128(5)), line: 2 },
+            |entry| entry.sale.source = Source::OrderLine { order: order(), line: 2, point: Some(3) },
+            |entry| entry.sale.source = Source::OrderLine { order: order(), line: 1, point: Some(2) },
+            |entry| entry.sale.source = Source::OrderLine { order: order(), line: 1, point: None },
             |entry| entry.sale.district = DistrictId::new("haishu"),
             |entry| entry.sale.county = CountyId::new("longquan"),
             |entry| entry.sale.brand = None,
@@ -296,7 +363,8 @@ pub(crate) mod tests {
     #[test]
     fn only_what_was_accepted_is_a_sale() {
         let recognition = Recognition {
-            order: OrderId(Uuid::from_u128(5)),
+            order: order(),
+            point: 3,
             sold_on: date(2026, 11, 24),
             channel: Channel::UnionProcurement,
             district: DistrictId::new("zhenhai"),
@@ -314,6 +382,7 @@ pub(crate) mod tests {
         let counted = |accepted, rejected| AcceptedLine {
             line: 1,
             accepted: Quantity::new(accepted).expect("small"),
+            short: Quantity::ZERO,
             rejected: Quantity::new(rejected).expect("small"),
             reason: None,
         };
@@ -327,11 +396,39 @@ pub(crate) mod tests {
     fn a_reversal_cancels_exactly_what_it_names() {
         let sold = sale(1, 990_000);
         let on = date(2026, 12, 1);
-        let reversal = reverse(SaleId(Uuid::from_u128(2)), &sold, on, "重复统计".into()).expect("reversed");
+        let (all, whole) = (Quantity::new(110).expect("small"), Standing::of(&sold, Money::ZERO, 0));
+        let reversal = reverse(SaleId(Uuid::from_u128(2)), &sold, whole, all, on, "重复统计".into()).expect("reversed");
         assert_eq!(reversal.amount.fen() + sold.amount.fen(), 0);
         assert_eq!(reversal.quantity + sold.quantity, 0);
         assert_eq!((reversal.sold_on, &reversal.district), (on, &sold.district));
-        assert!(reverse(SaleId(Uuid::from_u128(3)), &reversal, on, "再来".into()).is_err());
+        assert!(reverse(SaleId(Uuid::from_u128(3)), &reversal, whole, all, on, "再来".into()).is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn parts_taken_back_never_make_more_than_the_sale(parts in proptest::collection::vec(1..60_i64, 1..12)) {
+            let sold = sale(1, 990_000);
+            let (mut amount, mut quantity) = (Money::ZERO, 0);
+            for part in parts {
+                let pieces = Quantity::new(part).expect("small");
+                let standing = Standing::of(&sold, amount, quantity);
+                let taken = reverse(SaleId(Uuid::from_u128(2)), &sold, standing, pieces, date(2026, 12, 1), "退".into());
+                proptest::prop_assert_eq!(taken.is_ok(), part <= standing.quantity);
+                let Ok(taken) = taken else { continue };
+                proptest::prop_assert_eq!(taken.amount.fen(), -9_000 * part);
+                amount = amount.checked_add(taken.amount).expect("small");
+                quantity += taken.quantity;
+            }
+            let left = Standing::of(&sold, amount, quantity);
+            proptest::prop_assert!(left.quantity >= 0 && left.amount.fen() == 9_000 * left.quantity);
+        }
+    }
+
+    #[test]
+    fn entries_from_before_there_were_points_keep_their_hash() {
+        let source = Source::OrderLine { order: order(), line: 1, point: None };
+        let hash = Entry::append(1, Sale { source, ..sale(1, 990_000) }, Hash::NONE).hash;
+        assert_eq!(hash.to_string(), "b5c77f038774fc90c2ba592eb1011aee80299be56edc0a312fb478424ed9fdb4");
     }
 
     #[test]

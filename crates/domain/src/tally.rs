@@ -238,7 +238,11 @@ mod tests {
 
         #[test]
         fn a_sale_and_its_reversal_leave_nothing(sold in any_sale()) {
-            let reversal = sale::reverse(SaleId(Uuid::from_u128(9)), &sold, sold.sold_on, "重复".into()).expect("reversed");
+            let sold = Sale { quantity: sold.quantity.abs().max(1), ..sold };
+            let whole = sale::Standing::of(&sold, Money::ZERO, 0);
+            let pieces = crate::Quantity::new(sold.quantity).expect("small");
+            let id = SaleId(Uuid::from_u128(9));
+            let reversal = sale::reverse(id, &sold, whole, pieces, sold.sold_on, "重复".into()).expect("reversed");
             let mut tally = Tally::default();
             tally.checked_add(&sold).expect("small");
             tally.checked_add(&reversal).expect("small");

@@ -3,12 +3,21 @@
 //! Amounts are fen, named `_fen`; moments are milliseconds since 1970, named `_ms`; days are `2026-11-24`; rates are
 //! basis points, named `_bp`. Requests refuse fields they do not know, so a price in a body is an error and not ignored.
 
+mod fulfilment;
+mod point;
+
+pub use fulfilment::{
+    ConfirmedLine, Difference, DifferenceKind, Invoice, InvoiceDue, InvoiceLine, NewInvoice, NewTransfer, PointLine,
+    PointToAccept, Return, ReturnLine, Shipment, ShippedLine, Transfer,
+};
+pub use point::{NewPoint, Point};
+
 use serde::{Deserialize, Serialize};
 
 use crate::channel::Channel;
 use crate::code::coded;
 use crate::festival::Festival;
-use crate::id::{AccountId, OrderId, OrganisationId, ProductId, SaleId};
+use crate::id::{AccountId, OrderId, OrganisationId, ProductId, ReturnId, SaleId};
 use crate::occasion::Occasion;
 use crate::order_life::{Action, State};
 use crate::organisation::Role;
@@ -549,7 +558,8 @@ pub struct NewOrders {
     pub occasion: Occasion,
     pub head_count: i64,
     pub per_head_budget_fen: i64,
-    pub delivery: Delivery,
+    /// Where the goods go, 1 to 1,000 points. An order is only of the points that are given something of it.
+    pub points: Vec<NewPoint>,
     #[serde(default)]
     pub exception_reason: Option<String>,
     pub orders: Vec<NewOrder>,
@@ -602,6 +612,9 @@ pub struct NewOrder {
 pub struct NewLine {
     pub product_id: ProductId,
     pub quantity: i64,
+    /// How much of it goes to each point, in their order; empty where there is only one.
+    #[serde(default)]
+    pub by_point: Vec<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -632,13 +645,44 @@ pub enum ActionBody {
     SendBack {
         reason: String,
     },
-    Confirm {},
+    /// Confirms everything but the lines that are named, of which there is less.
+    Confirm {
+        #[serde(default)]
+        lines: Vec<ConfirmedLine>,
+    },
+    /// One shipment to one point: these lines, or whatever is still to go there when none are named.
     Ship {
         carrier: String,
         tracking_no: String,
+        /// May be left out where there is only one.
+        #[serde(default)]
+        point: Option<i64>,
+        #[serde(default)]
+        lines: Vec<ShippedLine>,
     },
+    /// Counts in what was shipped to a point, once.
     Accept {
+        #[serde(default)]
+        point: Option<i64>,
         lines: Vec<AcceptanceLine>,
+    },
+    /// What was confirmed for a point, or for all of them, and has not been shipped will not come.
+    Close {
+        #[serde(default)]
+        point: Option<i64>,
+        reason: String,
+    },
+    /// Sends back what was accepted. The same `id` again is the same return.
+    Return {
+        id: ReturnId,
+        lines: Vec<ReturnLine>,
+        reason: String,
+    },
+    Invoice {
+        invoice: NewInvoice,
+    },
+    Transfer {
+        transfer: NewTransfer,
     },
     Cancel {
         reason: String,
@@ -651,9 +695,13 @@ impl ActionBody {
             ActionBody::Submit { .. } => Action::Submit,
             ActionBody::Approve {} => Action::Approve,
             ActionBody::SendBack { .. } => Action::SendBack,
-            ActionBody::Confirm {} => Action::Confirm,
+            ActionBody::Confirm { .. } => Action::Confirm,
             ActionBody::Ship { .. } => Action::Ship,
             ActionBody::Accept { .. } => Action::Accept,
+            ActionBody::Close { .. } => Action::Close,
+            ActionBody::Return { .. } => Action::Return,
+            ActionBody::Invoice { .. } => Action::Invoice,
+            ActionBody::Transfer { .. } => Action::Transfer,
             ActionBody::Cancel { .. } => Action::Cancel,
         }
     }
@@ -666,6 +714,10 @@ pub struct AcceptanceLine {
     /// Counted from 1, as on the order.
     pub line: i64,
     pub accepted: i64,
+    /// Did not come.
+    #[serde(default)]
+    pub short: i64,
+    /// Came and is not taken: broken, near its expiry, not as specified.
     pub rejected: i64,
     #[serde(default)]
     pub reason: Option<String>,
@@ -725,17 +777,24 @@ pub struct Order {
     pub summary: OrderSummary,
     /// A union's; a person's order has none.
     pub per_head_budget_fen: Option<Money>,
-    /// Phone and contact, and of a person's order the address, are masked for those who neither buy nor deliver.
-    pub delivery: Delivery,
+    pub points: Vec<Point>,
     /// How a person will pay; a union's contract says it elsewhere.
     pub payment_method: Option<PaymentMethod>,
     /// Once the merchant has recorded it, for the two parties.
     pub payment: Option<Payment>,
     pub exception_reason: Option<String>,
     pub lines: Vec<OrderLine>,
-    pub shipment: Option<Shipment>,
-    /// What was accepted, in fen; none before acceptance.
+    /// In the order they were sent.
+    pub shipments: Vec<Shipment>,
+    /// What was accepted at the points counted so far, returns not taken off; none before the first.
     pub accepted_fen: Option<Money>,
+    pub returns: Vec<Return>,
+    /// What an invoice must say, for the two parties of a union's order once it is accepted.
+    pub invoice_due: Option<InvoiceDue>,
+    /// The newest first, for the two parties.
+    pub invoices: Vec<Invoice>,
+    /// For the two parties.
+    pub transfer: Option<Transfer>,
     /// Newest first.
     pub history: Vec<HistoryItem>,
     /// What the reader may do now.
@@ -745,8 +804,8 @@ pub struct Order {
 }
 fields!(
     Order:
-    summary, per_head_budget_fen, delivery, payment_method, payment, exception_reason, lines, shipment,
-    accepted_fen, history, actions, siblings,
+    summary, per_head_budget_fen, points, payment_method, payment, exception_reason, lines, shipments,
+    accepted_fen, returns, invoice_due, invoices, transfer, history, actions, siblings,
 );
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -764,24 +823,24 @@ pub struct OrderLine {
     pub quantity: Quantity,
     pub unit_price_fen: Money,
     pub amount_fen: Money,
+    /// None until the merchant has confirmed.
+    pub confirmed: Option<Quantity>,
+    /// Why less was confirmed than ordered.
+    pub confirmed_reason: Option<String>,
+    pub shipped: Quantity,
+    /// The sums over the points that have been counted; none before the first.
     pub accepted: Option<Quantity>,
+    pub short: Option<Quantity>,
     pub rejected: Option<Quantity>,
+    /// The reasons of the points, each once.
     pub rejected_reason: Option<String>,
+    pub returned: Quantity,
 }
 fields!(
     OrderLine:
     line, product_id, name, spec, unit, brand, county_short, prefecture, category, quantity, unit_price_fen,
-    amount_fen, accepted, rejected, rejected_reason,
+    amount_fen, confirmed, confirmed_reason, shipped, accepted, short, rejected, rejected_reason, returned,
 );
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
-pub struct Shipment {
-    pub carrier: String,
-    pub tracking_no: String,
-    pub shipped_at_ms: i64,
-}
-fields!(Shipment: carrier, tracking_no, shipped_at_ms);
 
 /// Body of `POST /orders/{id}/payment`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -975,16 +1034,18 @@ pub struct SaleEntry {
     pub reverses: Option<SaleId>,
     pub reverses_sequence: Option<i64>,
     pub reason: Option<String>,
-    /// The entry that reverses this one.
+    /// The last of the entries that take this one back, once nothing of it stands.
     pub reversed_by: Option<SaleId>,
+    /// Pieces of it that were taken back, by whatever entries.
+    pub reversed_quantity: i64,
     pub counting_rule: String,
     pub hash: String,
 }
 fields!(
     SaleEntry:
     sequence, id, sold_on, amount_fen, quantity, channel, product_name, brand, category, county, district,
-    merchant, buyer, order_id, order_number, reverses, reverses_sequence, reason, reversed_by, counting_rule,
-    hash,
+    merchant, buyer, order_id, order_number, reverses, reverses_sequence, reason, reversed_by, reversed_quantity,
+    counting_rule, hash,
 );
 
 /// Body of `POST /sales/{id}/reversal`.

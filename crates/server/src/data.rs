@@ -83,6 +83,8 @@ pub struct Organisation {
     pub kind: OrganisationKind,
     pub name: String,
     pub uscc: Uscc,
+    /// Of a union: the code of the body whose people it is for, which its invoices must not bear.
+    pub employer_uscc: Option<Uscc>,
     pub district: Option<String>,
     pub county: Option<String>,
     pub members: Option<i64>,
@@ -300,6 +302,7 @@ struct OrganisationRow {
     kind: Spanned<String>,
     name: String,
     uscc: Spanned<String>,
+    employer_uscc: Option<Spanned<String>>,
     scope: Option<Spanned<String>>,
     district: Option<Spanned<String>>,
     county: Option<Spanned<String>>,
@@ -334,6 +337,9 @@ fn check_organisation(file: &TomlFile, row: &OrganisationRow, regions: &[Region]
     if kind == OrganisationKind::Union && !uscc.is_union() {
         return Err(file.fault(&row.uscc, "a union's code begins with 81; this may be its employer's"));
     }
+    let employer_uscc = row.employer_uscc.as_ref();
+    let employer_uscc =
+        employer_uscc.map(|code| Uscc::parse(code.get_ref()).map_err(|error| file.fault(code, error))).transpose()?;
     let in_region = |id: &Option<Spanned<String>>, wanted| {
         id.as_ref().map(|id| known_region(file, id, regions, wanted).map(str::to_owned)).transpose()
     };
@@ -358,6 +364,7 @@ fn check_organisation(file: &TomlFile, row: &OrganisationRow, regions: &[Region]
         kind,
         name: row.name.clone(),
         uscc,
+        employer_uscc,
         district,
         county,
         members: row.members.as_ref().map(|members| *members.get_ref()),

@@ -79,7 +79,14 @@ pub fn status(code: Code) -> StatusCode {
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::OutOfTurn | Code::Overtaken | Code::IdTaken | Code::AlreadyReversed => StatusCode::CONFLICT,
         Code::NotEnoughStock | Code::NotOnSale | Code::TooManyPhotos | Code::TooManyAttachments => StatusCode::CONFLICT,
-        Code::LoginTaken | Code::AlreadyPaid | Code::PapersMissing => StatusCode::CONFLICT,
+        Code::LoginTaken
+        | Code::PapersMissing
+        | Code::AlreadyPaid
+        | Code::AlreadyCounted
+        | Code::AlreadyShipped
+        | Code::InvoiceTaken
+        | Code::InvoiceDiffers
+        | Code::SlipTaken => StatusCode::CONFLICT,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::BadField
         | Code::BadPhoto

@@ -169,6 +169,7 @@ fn answers(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::PlaceOrder], routes!(orders::place)))
         .routes(asks(app, [Act::SeeOrder], routes!(orders::one)))
         .routes(asks(app, order_acts, routes!(orders::act)))
+        .routes(asks(app, [Act::AcceptOrder], routes!(orders::acceptance)))
         .routes(asks(app, [Act::RecordPayment], routes!(orders::record_payment)))
         .routes(asks(app, [Act::SeeAttachments], routes!(attachments::list)))
         .routes(asks(app, [Act::RemoveAttachment], routes!(attachments::remove)))

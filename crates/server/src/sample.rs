@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use domain::attachment::{AttachmentKind, AttachmentScope, FileFormat};
+use domain::fulfilment::spread;
 use domain::id::{AttachmentId, OrderId, OrganisationId, ProductId, uuid_v7};
 use domain::occasion::Occasion;
 use domain::order::{Procurement, Retail};
@@ -15,8 +16,8 @@ use domain::payment::{Payment, PaymentMethod};
 use domain::procedure::Comparison;
 use domain::region::DistrictId;
 use domain::wire::{
-    AcceptanceLine, ActionBody, Delivery, NewComparison, NewLine, NewOrder, NewOrders, NewPayment, NewRetailOrders,
-    Offer,
+    AcceptanceLine, ActionBody, Delivery, NewComparison, NewInvoice, NewLine, NewOrder, NewOrders, NewPayment,
+    NewPoint, NewRetailOrders, NewTransfer, Offer,
 };
 use domain::{Code, Language, Money, Quantity};
 use jiff::ToSpan as _;
@@ -51,6 +52,8 @@ const SEASONS: &[(i8, i8, Occasion)] = &[
 
 /// How many days ago the person bought something: there is an order at every stage, and some that have helped.
 const PERSONS_DAYS: &[Ms] = &[0, 1, 3, 9, 40, 150];
+/// Where a union hands its gifts out, behind its address.
+const PLACES: [&str; 3] = ["", "（二号楼）", "（江北分部）"];
 /// One that was cancelled before it was confirmed.
 const THOUGHT_BETTER: Ms = 12;
 
@@ -88,6 +91,8 @@ enum StepKind {
     Pay,
     Ship,
     Accept,
+    Invoice,
+    Transfer,
     Cancel,
 }
 
@@ -103,15 +108,19 @@ enum Buyer<'a> {
         occasion: Occasion,
         /// How many people, in thousandths of the members.
         share: i64,
+        /// In how many places the gifts are handed out.
+        places: usize,
     },
     Person(&'a Account),
 }
 
-/// An order that was placed: its id, merchant and quantities.
+/// An order that was placed: its id, merchant, and what goes of each line to each point.
+#[derive(Clone)]
 struct Placed {
     id: OrderId,
     merchant: OrganisationId,
-    quantities: Vec<i64>,
+    /// Point by point, line by line.
+    points: Vec<Vec<i64>>,
 }
 
 struct Sample<'a> {
@@ -142,13 +151,13 @@ impl<'a> Sample<'a> {
                     let share = share + self.random.random_range(-120..=120);
                     let start = date(year, *month, *day) + self.random.random_range(0..9).days();
                     let minutes = self.minutes();
-                    self.plan(union, *occasion, share, start, minutes);
+                    self.plan(union, *occasion, (share, 1), start, minutes);
                 }
             }
             for month in 1..=12 {
                 let start = date(year, month, self.random.random_range(2..18));
                 let minutes = self.minutes();
-                self.plan(union, Occasion::Birthday, share / 10, start, minutes);
+                self.plan(union, Occasion::Birthday, (share / 10, 1), start, minutes);
             }
         }
     }
@@ -160,11 +169,11 @@ impl<'a> Sample<'a> {
         let day = |back: usize| clock::day(now - (back as Ms) * DAY);
         let minutes = self.minutes();
         for (back, union) in unions.iter().enumerate() {
-            self.plan(union, Occasion::NewYear, 700, day(back), minutes);
+            self.plan(union, Occasion::NewYear, (700, 1 + back % PLACES.len()), day(back), minutes);
         }
         // One more, which its chair has had time to read, came back for another count.
         let sent_back = self.procurements.len();
-        self.plan(unions[2 % unions.len()], Occasion::NewYear, 700, day(2), minutes);
+        self.plan(unions[2 % unions.len()], Occasion::NewYear, (700, 1), day(2), minutes);
         for step in self.steps.iter_mut().filter(|step| step.procurement == sent_back) {
             if step.kind == StepKind::Approve {
                 step.kind = StepKind::SendBack;
@@ -199,16 +208,23 @@ impl<'a> Sample<'a> {
     }
 
     /// How many minutes into its day each step begins, counted from the step before.
-    fn minutes(&mut self) -> [i64; 5] {
+    fn minutes(&mut self) -> [i64; 7] {
         let first = self.random.random_range(0..9 * 60);
-        let mut minutes = [(); 5].map(|()| self.random.random_range(0..90));
+        let mut minutes = [(); 7].map(|()| self.random.random_range(0..90));
         minutes[0] += first;
         minutes
     }
 
-    fn plan(&mut self, union: &'a Organisation, occasion: Occasion, share: i64, start: Date, minutes: [i64; 5]) {
+    fn plan(
+        &mut self,
+        union: &'a Organisation,
+        occasion: Occasion,
+        (share, places): (i64, usize),
+        start: Date,
+        minutes: [i64; 7],
+    ) {
         let procurement = self.procurements.len();
-        self.procurements.push(Planned { buyer: Buyer::Union { union, occasion, share }, placed: Vec::new() });
+        self.procurements.push(Planned { buyer: Buyer::Union { union, occasion, share, places }, placed: Vec::new() });
         let mut at = clock::at(start, 0, 0);
         let days_between = [
             (StepKind::Place, 0),
@@ -216,6 +232,8 @@ impl<'a> Sample<'a> {
             (StepKind::Confirm, 1),
             (StepKind::Ship, 2),
             (StepKind::Accept, 3),
+            (StepKind::Invoice, 1),
+            (StepKind::Transfer, 1),
         ];
         for ((kind, days), minutes) in days_between.into_iter().zip(minutes) {
             at += days * DAY + minutes * 60_000;
@@ -229,48 +247,92 @@ impl<'a> Sample<'a> {
         }
         let planned = &self.procurements[step.procurement];
         let buyer = planned.buyer;
-        let placed: Vec<(OrderId, OrganisationId, Vec<i64>)> =
-            planned.placed.iter().map(|order| (order.id, order.merchant, order.quantities.clone())).collect();
-        for (id, merchant, quantities) in placed {
+        for order in planned.placed.clone() {
             if step.kind == StepKind::Approve {
-                self.add_papers(db, buyer, id, step.at)?;
+                self.add_papers(db, buyer, order.id, step.at)?;
             }
-            let (actor, body) = match step.kind {
-                StepKind::Approve => (self.buyers(buyer, Role::UnionChair)?, ActionBody::Approve {}),
-                StepKind::SendBack => {
-                    let reason = "没用上批量价，请把数量并到一家再算一次".to_owned();
-                    (self.buyers(buyer, Role::UnionChair)?, ActionBody::SendBack { reason })
+            for point in 0..order.points.len() {
+                let of_each_point = matches!(step.kind, StepKind::Ship | StepKind::Accept);
+                if (point == 0 || of_each_point) && !self.run_one(db, step, buyer, &order, point)? {
+                    break;
                 }
-                StepKind::Confirm => (self.actor(merchant, Role::Merchant)?, ActionBody::Confirm {}),
-                StepKind::Ship => (self.actor(merchant, Role::Merchant)?, self.shipment()),
-                StepKind::Accept => (self.buyers(buyer, Role::UnionOfficer)?, self.acceptance(&quantities)),
-                StepKind::Cancel => {
-                    let reason = "地址填错了，重新下单".to_owned();
-                    (self.buyers(buyer, Role::UnionOfficer)?, ActionBody::Cancel { reason })
-                }
-                StepKind::Pay => {
-                    self.pay(db, id, merchant, step.at)?;
-                    continue;
-                }
-                StepKind::Place => continue,
-            };
-            match orders::act(db, &actor, &id.to_string(), &body, step.at) {
-                Ok(()) => {}
-                // Sold out meanwhile: the merchant says so, as a real one would, and the later steps find it cancelled.
-                Err(Error::Refused(refusals)) if refusals[0].code == Code::NotEnoughStock => {
-                    let reason = refusals[0].sentence.zh.clone().into_owned();
-                    orders::act(db, &actor, &id.to_string(), &ActionBody::Cancel { reason }, step.at)?;
-                }
-                Err(Error::Refused(refusals)) if refusals[0].code == Code::OutOfTurn => {}
-                Err(error) => return Err(error),
             }
         }
         Ok(())
     }
 
+    /// One act on one order, at one point where it is of points. Whether it was its turn.
+    fn run_one(&mut self, db: &mut Db, step: &Step, buyer: Buyer<'_>, order: &Placed, place: usize) -> Result<bool> {
+        let (id, merchant, point) = (order.id, order.merchant, place as i64 + 1);
+        let (actor, body) = match step.kind {
+            StepKind::Approve => (self.buyers(buyer, Role::UnionChair)?, ActionBody::Approve {}),
+            StepKind::SendBack => {
+                let reason = "没用上批量价，请把数量并到一家再算一次".to_owned();
+                (self.buyers(buyer, Role::UnionChair)?, ActionBody::SendBack { reason })
+            }
+            StepKind::Confirm => (self.actor(merchant, Role::Merchant)?, ActionBody::Confirm { lines: Vec::new() }),
+            StepKind::Ship => (self.actor(merchant, Role::Merchant)?, self.shipment(point)),
+            StepKind::Accept => (self.buyers(buyer, Role::UnionOfficer)?, self.acceptance(point, &order.points[place])),
+            StepKind::Invoice => {
+                let merchant = self.actor(merchant, Role::Merchant)?;
+                let Some(body) = self.invoice(db, &merchant, id, step.at)? else { return Ok(false) };
+                (merchant, body)
+            }
+            StepKind::Transfer => {
+                let officer = self.buyers(buyer, Role::UnionOfficer)?;
+                let Some(body) = self.transfer(db, &officer, id, step.at)? else { return Ok(false) };
+                (officer, body)
+            }
+            StepKind::Cancel => {
+                let reason = "地址填错了，重新下单".to_owned();
+                (self.buyers(buyer, Role::UnionOfficer)?, ActionBody::Cancel { reason })
+            }
+            StepKind::Pay => {
+                self.pay(db, id, merchant, step.at)?;
+                return Ok(true);
+            }
+            StepKind::Place => return Ok(true),
+        };
+        match orders::act(db, &actor, &id.to_string(), &body, step.at) {
+            Ok(()) => Ok(true),
+            // Sold out meanwhile: the merchant says so, as a real one would, and the later steps find it cancelled.
+            Err(Error::Refused(refusals)) if refusals[0].code == Code::NotEnoughStock => {
+                let reason = refusals[0].sentence.zh.clone().into_owned();
+                orders::act(db, &actor, &id.to_string(), &ActionBody::Cancel { reason }, step.at)?;
+                Ok(true)
+            }
+            Err(Error::Refused(refusals)) if refusals[0].code == Code::OutOfTurn => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The invoice that equals what was accepted; none where the order has not come so far.
+    fn invoice(&mut self, db: &mut Db, merchant: &Actor, id: OrderId, at: Ms) -> Result<Option<ActionBody>> {
+        let due = orders::order(db, merchant, &id.to_string(), Language::Zh)?.invoice_due;
+        let Some(due) = due.filter(|due| !due.lines.is_empty()) else { return Ok(None) };
+        let number = format!("2633{:016}", self.random.random_range(0..10_000_000_000_000_000_u64));
+        let invoice = NewInvoice {
+            number,
+            title: due.title,
+            buyer_uscc: due.buyer_uscc,
+            issued_on: clock::day(at).to_string(),
+            lines: due.lines,
+        };
+        Ok(Some(ActionBody::Invoice { invoice }))
+    }
+
+    /// The transfer that pays it.
+    fn transfer(&mut self, db: &mut Db, officer: &Actor, id: OrderId, at: Ms) -> Result<Option<ActionBody>> {
+        let invoices = orders::order(db, officer, &id.to_string(), Language::Zh)?.invoices;
+        let Some(invoice) = invoices.first() else { return Ok(None) };
+        let slip_no = format!("示例{:012}", self.random.random_range(1..1_000_000_000_000_u64));
+        let (paid_on, amount_fen) = (clock::day(at).to_string(), invoice.amount_fen.fen());
+        Ok(Some(ActionBody::Transfer { transfer: NewTransfer { slip_no, paid_on, amount_fen } }))
+    }
+
     fn place(&mut self, db: &mut Db, step: &Step) -> Result<()> {
-        let (union, occasion, share) = match self.procurements[step.procurement].buyer {
-            Buyer::Union { union, occasion, share } => (union, occasion, share),
+        let (union, occasion, share, places) = match self.procurements[step.procurement].buyer {
+            Buyer::Union { union, occasion, share, places } => (union, occasion, share, places),
             Buyer::Person(person) => return self.place_of_person(db, person, step),
         };
         let head_count = (union.members.unwrap_or(1_000) * share / 1_000).max(1);
@@ -282,27 +344,35 @@ impl<'a> Sample<'a> {
         let quantity = Quantity::new(head_count).map_err(|error| Error::corrupt(format!("a head-count: {error}")))?;
         let per_head: i64 = gifts.iter().map(|product| product.ladder.unit_price(quantity).fen()).sum();
         let groups = domain::basket::by_merchant(gifts, |product| product.merchant);
+        // Most are at the first place.
+        let weights: Vec<Quantity> = [6, 3, 1].map(|weight| Quantity::new(weight).unwrap_or(Quantity::ONE)).into();
+        let by_point: Vec<i64> = spread(quantity, &weights[..places]).into_iter().map(Quantity::get).collect();
         let orders: Vec<NewOrder> = groups
             .iter()
             .map(|(_, products)| NewOrder {
                 id: OrderId(uuid_v7(step.at.unsigned_abs(), &self.random.random())),
                 lines: products
                     .iter()
-                    .map(|product| NewLine { product_id: product.id, quantity: head_count })
+                    .map(|product| NewLine { product_id: product.id, quantity: head_count, by_point: by_point.clone() })
                     .collect(),
             })
             .collect();
         let placed = groups.iter().zip(&orders).map(|((merchant, products), order)| Placed {
             id: order.id,
             merchant: *merchant,
-            quantities: vec![head_count; products.len()],
+            points: by_point.iter().filter(|part| **part > 0).map(|part| vec![*part; products.len()]).collect(),
         });
         self.procurements[step.procurement].placed = placed.collect();
-        let delivery =
-            Delivery { address: union.address.clone(), contact: "工会办公室".into(), phone: union.phone.clone() };
+        let point = |(place, recipients): (&&str, &i64)| NewPoint {
+            address: format!("{}{place}", union.address),
+            contact: "工会办公室".into(),
+            phone: union.phone.clone(),
+            recipients: *recipients,
+        };
+        let points = PLACES.iter().zip(&by_point).map(point).collect();
         // Unions budget in tens of yuan.
         let per_head_budget_fen = (per_head + 999) / 1_000 * 1_000;
-        let body = NewOrders { occasion, head_count, per_head_budget_fen, delivery, exception_reason: None, orders };
+        let body = NewOrders { occasion, head_count, per_head_budget_fen, points, exception_reason: None, orders };
         let officer = self.actor(union.id, Role::UnionOfficer)?;
         orders::place(db, &officer, &Procurement::parse(&body)?, &format!("sample-{}", step.procurement), step.at)?;
         Ok(())
@@ -357,12 +427,12 @@ impl<'a> Sample<'a> {
         let mut lines = Vec::new();
         for product in [Some(first), of_merchant.choose(&mut self.random).copied()].into_iter().flatten() {
             let quantity = product.minimum_order.max(1) + self.random.random_range(0..3);
-            lines.push(NewLine { product_id: product.id, quantity });
+            lines.push(NewLine { product_id: product.id, quantity, by_point: Vec::new() });
         }
         let Some(district) = self.unions().find_map(|union| union.district.clone()) else { return Ok(()) };
         let id = OrderId(uuid_v7(step.at.unsigned_abs(), &self.random.random()));
-        let quantities = lines.iter().map(|line| line.quantity).collect();
-        self.procurements[step.procurement].placed = vec![Placed { id, merchant: first.merchant, quantities }];
+        let points = vec![lines.iter().map(|line| line.quantity).collect()];
+        self.procurements[step.procurement].placed = vec![Placed { id, merchant: first.merchant, points }];
         let delivery =
             Delivery {
                 address: "宁波市示例路9弄9号".into(), contact: "赵示例".into(), phone: "13800000009".into()
@@ -415,20 +485,27 @@ impl<'a> Sample<'a> {
         chosen
     }
 
-    fn shipment(&mut self) -> ActionBody {
+    fn shipment(&mut self, point: i64) -> ActionBody {
         let carrier = ["邮政快递", "山海专线", "供销物流"][self.random.random_range(0..3)].to_owned();
-        ActionBody::Ship { carrier, tracking_no: format!("示例{:08}", self.random.random_range(1..100_000_000)) }
+        let tracking_no = format!("示例{:08}", self.random.random_range(1..100_000_000));
+        ActionBody::Ship { carrier, tracking_no, point: Some(point), lines: Vec::new() }
     }
 
     /// Nine acceptances in ten are whole; the tenth rejects a few broken pieces.
-    fn acceptance(&mut self, quantities: &[i64]) -> ActionBody {
+    fn acceptance(&mut self, point: i64, quantities: &[i64]) -> ActionBody {
         let mut lines = Vec::new();
         for (index, ordered) in quantities.iter().enumerate() {
             let rejected = if self.random.random_range(0..10) == 0 { (ordered / 120).max(1) } else { 0 };
             let reason = (rejected > 0).then(|| "外箱破损".to_owned());
-            lines.push(AcceptanceLine { line: index as i64 + 1, accepted: ordered - rejected, rejected, reason });
+            lines.push(AcceptanceLine {
+                line: index as i64 + 1,
+                accepted: ordered - rejected,
+                short: 0,
+                rejected,
+                reason,
+            });
         }
-        ActionBody::Accept { lines }
+        ActionBody::Accept { point: Some(point), lines }
     }
 
     /// Who of a union does this; a person does everything.

@@ -161,6 +161,7 @@ tables! {
     organisations (organisation_id) {
         organisation_id -> Text, kind -> Text, name -> Text, uscc -> Text, district_id -> Nullable<Text>,
         county_id -> Nullable<Text>, members -> Nullable<BigInt>, address -> Text, phone -> Text,
+        employer_uscc -> Nullable<Text>,
     }
     accounts (account_id) {
         account_id -> Text, organisation_id -> Text, role -> Text, login -> Text, name -> Text, password_hash -> Text,
@@ -195,17 +196,51 @@ tables! {
     orders (order_id) {
         order_id -> Text, procurement_id -> Text, request_hash -> Text, number -> Text, buyer_id -> Text,
         buyer_district_id -> Text, merchant_id -> Text, channel -> Text, occasion -> Nullable<Text>,
-        head_count -> Nullable<BigInt>, per_head_budget_fen -> Nullable<BigInt>, address -> Text, contact -> Text, phone -> Text,
+        head_count -> Nullable<BigInt>, per_head_budget_fen -> Nullable<BigInt>,
         exception_reason -> Nullable<Text>, state -> Text, approved_at_ms -> Nullable<BigInt>, submitter_id -> Nullable<Text>, total_fen -> BigInt,
-        accepted_fen -> Nullable<BigInt>, carrier -> Nullable<Text>, tracking_no -> Nullable<Text>,
-        shipped_at_ms -> Nullable<BigInt>, created_at_ms -> BigInt, updated_at_ms -> BigInt,
-        payment_method -> Nullable<Text>,
+        accepted_fen -> Nullable<BigInt>, created_at_ms -> BigInt, updated_at_ms -> BigInt,
+        payment_method -> Nullable<Text>, pipeline_fen -> BigInt,
     }
     order_lines (order_id, line) {
         order_id -> Text, line -> BigInt, product_id -> Text, product_name -> Text, spec -> Text, unit -> Text,
         brand -> Nullable<Text>, county_id -> Text, category -> Text, quantity -> BigInt, unit_price_fen -> BigInt,
-        amount_fen -> BigInt, accepted -> Nullable<BigInt>, rejected -> Nullable<BigInt>,
-        rejected_reason -> Nullable<Text>,
+        amount_fen -> BigInt, confirmed_reason -> Nullable<Text>,
+    }
+    delivery_points (order_id, point) {
+        order_id -> Text, point -> BigInt, address -> Text, contact -> Text, phone -> Text, recipients -> BigInt,
+        code -> Text, counted_step -> Nullable<BigInt>, counted_at_ms -> Nullable<BigInt>,
+    }
+    point_lines (order_id, point, line) {
+        order_id -> Text, point -> BigInt, line -> BigInt, quantity -> BigInt, confirmed -> Nullable<BigInt>,
+        shipped -> BigInt, closed -> BigInt, accepted -> Nullable<BigInt>, short -> Nullable<BigInt>,
+        rejected -> Nullable<BigInt>, reason -> Nullable<Text>, returned -> BigInt,
+    }
+    shipments (order_id, shipment) {
+        order_id -> Text, shipment -> BigInt, step -> BigInt, point -> BigInt, carrier -> Text, tracking_no -> Text,
+        shipped_at_ms -> BigInt,
+    }
+    shipment_lines (order_id, shipment, line) {
+        order_id -> Text, shipment -> BigInt, line -> BigInt, quantity -> BigInt, batch -> Nullable<Text>,
+        best_before -> Nullable<Text>,
+    }
+    returns (return_id) {
+        return_id -> Text, order_id -> Text, step -> BigInt, reason -> Text, amount_fen -> BigInt,
+        returned_at_ms -> BigInt,
+    }
+    return_lines (return_id, point, line) {
+        return_id -> Text, point -> BigInt, line -> BigInt, quantity -> BigInt, sale_id -> Text,
+    }
+    invoices (number) {
+        number -> Text, order_id -> Text, step -> BigInt, title -> Text, buyer_uscc -> Text, issued_on -> Text,
+        amount_fen -> BigInt, recorded_at_ms -> BigInt,
+    }
+    invoice_lines (number, line) {
+        number -> Text, line -> BigInt, name -> Text, quantity -> BigInt, unit_price_fen -> BigInt,
+        amount_fen -> BigInt,
+    }
+    transfers (order_id) {
+        order_id -> Text, step -> BigInt, buyer_id -> Text, slip_no -> Text, paid_on -> Text, amount_fen -> BigInt,
+        invoice_number -> Text, recorded_at_ms -> BigInt,
     }
     order_history (order_id, step) {
         order_id -> Text, step -> BigInt, at_ms -> BigInt, account_id -> Text, role -> Text, action -> Text,
@@ -260,7 +295,7 @@ tables! {
     }
     sales (sequence) {
         sequence -> BigInt, sale_id -> Text, sold_on -> Text, amount_fen -> BigInt, quantity -> BigInt,
-        channel -> Text, order_id -> Nullable<Text>, line -> Nullable<BigInt>, reverses -> Nullable<Text>,
+        channel -> Text, order_id -> Nullable<Text>, line -> Nullable<BigInt>, point -> Nullable<BigInt>, reverses -> Nullable<Text>,
         reason -> Nullable<Text>, district_id -> Text, county_id -> Text, brand -> Nullable<Text>, category -> Text,
         product_name -> Text, merchant_id -> Text, buyer_id -> Text, counting_rule -> Text, previous_hash -> Text,
         hash -> Text, recorded_at_ms -> BigInt,
@@ -303,6 +338,15 @@ allow_tables_to_appear_in_same_query!(
     targets,
     orders,
     order_lines,
+    delivery_points,
+    point_lines,
+    shipments,
+    shipment_lines,
+    returns,
+    return_lines,
+    invoices,
+    invoice_lines,
+    transfers,
     order_history,
     payments,
     attachments,

@@ -1,5 +1,6 @@
 //! Orders, for the union that buys, its chair, the merchant that sells and the coordinator alike.
 
+pub mod accept;
 pub mod form;
 pub mod list;
 pub mod order;

@@ -1,22 +1,28 @@
 //! One order: where it stands, whose turn it is, what came and what it costs.
 
-mod act;
+pub(super) mod act;
 mod amend;
-mod count;
+mod confirm;
+pub(super) mod count;
+mod give_back;
 mod goods;
 mod life;
+mod money;
 mod payment;
+pub(super) mod points;
 mod print;
 mod procedure;
 #[cfg(test)]
 mod samples;
+pub(super) mod ship;
 mod side;
 mod turn;
+mod typed;
 
 use domain::Code;
 use domain::order_life::{Action, State as OrderState};
 use domain::organisation::Role;
-use domain::wire::{Order, Sibling};
+use domain::wire::{Order, OrderLine, Sibling};
 use leptos::prelude::*;
 
 use self::act::Desk;
@@ -85,7 +91,7 @@ fn may_still_change(order: &Order) -> bool {
 fn whole(desk: Desk, role: Role, order: Order) -> AnyView {
     let main = match order.summary.state {
         OrderState::Shipped if order.actions.contains(&Action::Accept) => {
-            view! { {count::acceptance(desk, &order)}{goods::goods(&order)} }.into_any()
+            view! { {points::counting(desk, &order)}{goods::goods(&order)} }.into_any()
         }
         OrderState::Draft if order.actions.contains(&Action::Submit) => amend::amendment(desk, &order),
         _ => goods::goods(&order),
@@ -97,7 +103,10 @@ fn whole(desk: Desk, role: Role, order: Order) -> AnyView {
             {act::said(desk)}
             {turn::turn(desk, &order)}
             <div class="or-2">
-                <div>{main}{procedure::procedure(desk, role, &order)}{life::history(&order)}</div>
+                <div>
+                    {main}{points::points(desk, &order)}{money::money(desk, &order)}{give_back::give_back(desk, &order)}
+                    {procedure::procedure(desk, role, &order)}{life::history(&order)}
+                </div>
                 {side::side(desk, role, &order)}
             </div>
         </div>
@@ -138,6 +147,7 @@ fn place_of(siblings: &[Sibling], id: String) -> Option<String> {
 
 /// What an accepted order did not bring.
 fn short(order: &Order) -> Option<AnyView> {
-    let rejected: i64 = order.lines.iter().filter_map(|line| line.rejected).map(|it| it.get()).sum();
+    let lost = |line: &OrderLine| line.short.unwrap_or_default().get() + line.rejected.unwrap_or_default().get();
+    let rejected: i64 = order.lines.iter().map(lost).sum();
     (rejected > 0).then(|| remark_badge("short", t!(orders.rejected_pieces, count = format::count(rejected))))
 }

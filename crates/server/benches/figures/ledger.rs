@@ -285,7 +285,7 @@ impl Maker<'_> {
             amount: Money::from_fen(product.ladder.list_price().fen() * quantity),
             quantity,
             channel: Channel::ALL[self.random.random_range(0..Channel::ALL.len())],
-            source: Source::OrderLine { order: self.order, line },
+            source: Source::OrderLine { order: self.order, line, point: Some(1) },
             district,
             county: CountyId::new(&product.county),
             brand: product.brand,

@@ -19,21 +19,16 @@ pub struct OrderRow {
     pub occasion: Option<String>,
     pub head_count: Option<i64>,
     pub per_head_budget_fen: Option<i64>,
-    pub address: String,
-    pub contact: String,
-    pub phone: String,
     pub exception_reason: Option<String>,
     pub state: String,
     pub approved_at_ms: Option<i64>,
     pub submitter_id: Option<String>,
     pub total_fen: i64,
     pub accepted_fen: Option<i64>,
-    pub carrier: Option<String>,
-    pub tracking_no: Option<String>,
-    pub shipped_at_ms: Option<i64>,
     pub created_at_ms: i64,
     pub updated_at_ms: i64,
     pub payment_method: Option<String>,
+    pub pipeline_fen: i64,
 }
 
 #[derive(Clone, Debug, Queryable, Insertable)]
@@ -51,9 +46,7 @@ pub struct LineRow {
     quantity: i64,
     unit_price_fen: i64,
     amount_fen: i64,
-    accepted: Option<i64>,
-    rejected: Option<i64>,
-    rejected_reason: Option<String>,
+    confirmed_reason: Option<String>,
 }
 
 #[derive(Clone, Debug, Queryable, Insertable)]
@@ -80,6 +73,7 @@ pub struct SaleRow {
     channel: &'static str,
     order_id: Option<String>,
     line: Option<i64>,
+    point: Option<i64>,
     reverses: Option<String>,
     reason: Option<String>,
     district_id: String,
@@ -98,9 +92,9 @@ pub struct SaleRow {
 impl SaleRow {
     pub fn of(entry: Entry, now: i64) -> SaleRow {
         let Entry { sequence, sale, previous_hash, hash } = entry;
-        let (order_id, line, reverses, reason) = match sale.source {
-            Source::OrderLine { order, line } => (Some(order.to_string()), Some(line), None, None),
-            Source::Reversal { of, reason } => (None, None, Some(of.to_string()), Some(reason)),
+        let (order_id, line, point, reverses, reason) = match sale.source {
+            Source::OrderLine { order, line, point } => (Some(order.to_string()), Some(line), point, None, None),
+            Source::Reversal { of, reason } => (None, None, None, Some(of.to_string()), Some(reason)),
         };
         SaleRow {
             sequence,
@@ -111,6 +105,7 @@ impl SaleRow {
             channel: sale.channel.code(),
             order_id,
             line,
+            point,
             reverses,
             reason,
             district_id: sale.district.to_string(),

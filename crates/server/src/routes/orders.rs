@@ -1,13 +1,14 @@
 //! Procurement orders.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use domain::fulfilment::parse_point_code;
 use domain::id::OrderId;
 use domain::order::Procurement;
 use domain::organisation::Actor;
 use domain::payment::Payment;
-use domain::wire::{ActionBody, NewOrders, NewPayment, Order, OrderSummary, Orders};
+use domain::wire::{ActionBody, NewOrders, NewPayment, Order, OrderSummary, Orders, PointToAccept};
 use domain::{Code, Language, Money, Refusal, order_life, say};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -147,7 +148,8 @@ pub async fn one(
 
 refusals! {
     NotDone: NotAllowed, SamePerson, OutOfTurn, Overtaken, BadField, ReasonNeeded, NotEnoughStock, LinesDiffer, NotOnSale,
-    MixedMerchants, BelowMinimum, PapersMissing
+    MixedMerchants, BelowMinimum, IdTaken, AlreadyShipped, AlreadyCounted, AlreadyReversed, InvoiceTaken, InvoiceDiffers,
+    SlipTaken, PapersMissing
 }
 
 /// Does one act on an order.
@@ -186,6 +188,28 @@ async fn act_and_tell(app: App, actor: Actor, id: OrderId, body: ActionBody, rea
     }
     app.live.moved();
     Ok(order)
+}
+
+/// What comes to the point that a code opens, for whoever counts it in there.
+///
+/// Open to the officers of the union that ordered, and to the person who did; the code alone lets nobody in. It is counted by
+/// `act_on_order`.
+#[utoipa::path(
+    get,
+    path = "/acceptances/{code}",
+    operation_id = "see_acceptance",
+    tag = "orders",
+    params(("code" = String, Path, description = "Ten letters and digits, in any case")),
+    responses((status = 200, body = PointToAccept, description = "The point, its goods and its shipments"))
+)]
+pub async fn acceptance(
+    State(app): State<App>,
+    SignedIn { actor, .. }: SignedIn,
+    Reader(reader): Reader,
+    Path(code): Path<String>,
+) -> Result<Json<PointToAccept>> {
+    let code = parse_point_code(&code);
+    Ok(Json(app.store.read(move |db| orders::point_to_accept(db, &actor, &code, reader)).await?))
 }
 
 refusals! { NotRecorded: NotAllowed, BadField, OutOfTurn, AlreadyPaid }

@@ -16,7 +16,7 @@ use super::sales::SaleRow;
 use super::{Db, stored};
 use crate::clock::Ms;
 use crate::error::{Error, Result};
-use crate::schema::{audit_events, day_sums, ledger_head, order_lines, orders, rollups, sales};
+use crate::schema::{audit_events, day_sums, ledger_head, rollups, sales};
 
 /// Keeps who did what to which thing.
 pub fn record(db: &mut Db, actor: Option<&Actor>, act: &str, subject: &str, detail: &str, now: Ms) -> Result<()> {
@@ -59,8 +59,8 @@ pub enum Parted {
     Product { bought: Bought, from_entries: (i64, Money), stored: (i64, Money) },
     /// The kept end of the ledger is not its last entry.
     Head { last: i64, stored: i64 },
-    /// An order says it accepted another amount than its entries.
-    Order { number: String, from_entries: i64, stored: i64 },
+    /// An order says something else than what it is made of: the first in this.
+    Order { number: String, what: &'static str, computed: i64, stored: i64 },
     /// The amount of all entries passes every bound.
     Overflow { sequence: i64 },
 }
@@ -104,9 +104,8 @@ impl fmt::Display for Parted {
             Parted::Head { last, stored } => {
                 write!(f, "the ledger ends at entry {last}, its kept end says {stored} or has another hash")
             }
-            Parted::Order { number, from_entries, stored } => {
-                let yuan = |fen: &i64| Money::from_fen(*fen).yuan();
-                write!(f, "order {number}: entries give {} yuan, stored are {}", yuan(from_entries), yuan(stored))
+            Parted::Order { number, what, computed, stored } => {
+                write!(f, "order {number}: {what}, {computed}; stored are {stored}")
             }
             Parted::Overflow { sequence } => write!(f, "the sum passes every bound at entry {sequence}"),
         }
@@ -291,25 +290,145 @@ fn compare_head(db: &mut Db, walk: &Walk) -> Result<Option<Parted>> {
     Ok((!same).then_some(Parted::Head { last: walk.sequence, stored: sequence }))
 }
 
-/// Each accepted order's own sum against its entries, reversals aside, and against its lines.
+/// The orders against their points, shipments, returns, invoices and transfers, and these against the ledger: each question
+/// gives what does not hold, and should give nothing.
 fn compare_orders(db: &mut Db) -> Result<Option<Parted>> {
-    let accepted: Vec<(String, String, Option<i64>)> = orders::table
-        .filter(orders::accepted_fen.is_not_null())
-        .order(orders::number)
-        .select((orders::order_id, orders::number, orders::accepted_fen))
-        .load(db)?;
-    for (order_id, number, stored) in accepted {
-        let stored = stored.unwrap_or_default();
-        let sum = diesel::dsl::sql::<diesel::sql_types::BigInt>("cast(coalesce(sum(amount_fen), 0) as bigint)");
-        let entries: i64 = sales::table.filter(sales::order_id.eq(&order_id)).select(sum).get_result(db)?;
-        let sum = diesel::dsl::sql::<diesel::sql_types::BigInt>(
-            "cast(coalesce(sum(coalesce(accepted, 0) * unit_price_fen), 0) as bigint)",
-        );
-        let lines: i64 = order_lines::table.filter(order_lines::order_id.eq(&order_id)).select(sum).get_result(db)?;
-        if entries != stored || lines != stored {
-            let from_entries = if entries == stored { lines } else { entries };
-            return Ok(Some(Parted::Order { number, from_entries, stored }));
+    for Question { what, text } in QUESTIONS {
+        let found: Vec<Differing> = diesel::sql_query(*text).load(db)?;
+        if let Some(Differing { number, computed, stored }) = found.into_iter().next() {
+            return Ok(Some(Parted::Order { number, what, computed, stored }));
         }
     }
     Ok(None)
 }
+
+#[derive(QueryableByName)]
+struct Differing {
+    #[diesel(sql_type = Text)]
+    number: String,
+    #[diesel(sql_type = BigInt)]
+    computed: i64,
+    #[diesel(sql_type = BigInt)]
+    stored: i64,
+}
+
+struct Question {
+    /// In what the two differ.
+    what: &'static str,
+    /// Selects the order's number and both figures where they differ, the first order first.
+    text: &'static str,
+}
+
+const QUESTIONS: &[Question] = &[
+    Question {
+        what: "fen accepted, by its entries",
+        text: "select number, coalesce(computed, 0) as computed, coalesce(accepted_fen, 0) as stored from orders \
+               left join (select order_id, cast(sum(amount_fen) as bigint) as computed from sales group by order_id) \
+               as entries on entries.order_id = orders.order_id \
+               where accepted_fen is not null and coalesce(computed, 0) <> accepted_fen order by number limit 1",
+    },
+    Question {
+        what: "fen accepted, by its points",
+        text: "select number, computed, coalesce(accepted_fen, 0) as stored from orders \
+               join (select point_lines.order_id, cast(sum(accepted * unit_price_fen) as bigint) as computed \
+               from point_lines join order_lines on order_lines.order_id = point_lines.order_id \
+               and order_lines.line = point_lines.line where accepted is not null group by point_lines.order_id) \
+               as points on points.order_id = orders.order_id \
+               where computed <> coalesce(accepted_fen, 0) order by number limit 1",
+    },
+    Question {
+        what: "pieces sold of a line at a point",
+        text: "select number, coalesce(accepted, 0) as computed, sales.quantity as stored from sales \
+               join orders on orders.order_id = sales.order_id \
+               left join point_lines on point_lines.order_id = sales.order_id and point_lines.line = sales.line \
+               and point_lines.point = coalesce(sales.point, 1) \
+               where orders.accepted_fen is not null and coalesce(accepted, 0) <> sales.quantity \
+               order by number limit 1",
+    },
+    Question {
+        what: "fen of an entry that more was taken back of than it holds, by what was taken back",
+        text: "select coalesce(number, '') as number, -taken as computed, sales.amount_fen as stored from sales \
+               join (select reverses, cast(sum(amount_fen) as bigint) as taken, cast(sum(quantity) as bigint) as pieces \
+               from sales where reverses is not null group by reverses) as back on back.reverses = sales.sale_id \
+               left join orders on orders.order_id = sales.order_id \
+               where sales.amount_fen + taken < 0 or sales.quantity + pieces < 0 order by sales.sequence limit 1",
+    },
+    Question {
+        what: "pieces ordered of a line, by its points",
+        text: "select number, cast(sum(point_lines.quantity) as bigint) as computed, order_lines.quantity as stored \
+               from order_lines join orders on orders.order_id = order_lines.order_id \
+               join point_lines on point_lines.order_id = order_lines.order_id \
+               and point_lines.line = order_lines.line \
+               group by number, order_lines.line, order_lines.quantity \
+               having cast(sum(point_lines.quantity) as bigint) <> order_lines.quantity order by number limit 1",
+    },
+    Question {
+        what: "pieces shipped of a line to a point, by its shipments",
+        text: "select number, coalesce(computed, 0) as computed, shipped as stored from point_lines \
+               join orders on orders.order_id = point_lines.order_id \
+               left join (select shipments.order_id, shipments.point, shipment_lines.line, \
+               cast(sum(quantity) as bigint) as computed from shipments join shipment_lines \
+               on shipment_lines.order_id = shipments.order_id and shipment_lines.shipment = shipments.shipment \
+               group by shipments.order_id, shipments.point, shipment_lines.line) as sent \
+               on sent.order_id = point_lines.order_id and sent.point = point_lines.point \
+               and sent.line = point_lines.line where coalesce(computed, 0) <> shipped order by number limit 1",
+    },
+    Question {
+        what: "pieces shipped and closed of a line at a point, with those confirmed",
+        text: "select number, coalesce(confirmed, 0) as computed, shipped + closed as stored from point_lines \
+               join orders on orders.order_id = point_lines.order_id \
+               where shipped + closed > coalesce(confirmed, 0) or coalesce(confirmed, 0) > quantity \
+               order by number limit 1",
+    },
+    Question {
+        what: "pieces counted in of a line at a point, with those shipped",
+        text: "select number, shipped as computed, accepted + short + rejected as stored from point_lines \
+               join orders on orders.order_id = point_lines.order_id \
+               where accepted is not null and accepted + short + rejected <> shipped order by number limit 1",
+    },
+    Question {
+        what: "pieces returned of a line at a point, by its returns",
+        text: "select number, coalesce(computed, 0) as computed, returned as stored from point_lines \
+               join orders on orders.order_id = point_lines.order_id \
+               left join (select returns.order_id, return_lines.point, return_lines.line, \
+               cast(sum(quantity) as bigint) as computed from returns join return_lines \
+               on return_lines.return_id = returns.return_id \
+               group by returns.order_id, return_lines.point, return_lines.line) as back \
+               on back.order_id = point_lines.order_id and back.point = point_lines.point \
+               and back.line = point_lines.line \
+               where coalesce(computed, 0) <> returned or returned > coalesce(accepted, 0) order by number limit 1",
+    },
+    Question {
+        what: "pieces returned, by their entry",
+        text: "select number, -coalesce(sales.quantity, 0) as computed, return_lines.quantity as stored \
+               from return_lines join returns on returns.return_id = return_lines.return_id \
+               join orders on orders.order_id = returns.order_id \
+               left join sales on sales.sale_id = return_lines.sale_id and sales.reverses is not null \
+               where -coalesce(sales.quantity, 0) <> return_lines.quantity order by number limit 1",
+    },
+    Question {
+        what: "fen still to be counted in, by its points",
+        text: "select number, computed, pipeline_fen as stored from orders \
+               join (select point_lines.order_id, cast(sum(unit_price_fen * (coalesce(confirmed, point_lines.quantity) \
+               - closed - case when accepted is null then 0 else shipped end)) as bigint) as computed \
+               from point_lines join order_lines on order_lines.order_id = point_lines.order_id \
+               and order_lines.line = point_lines.line group by point_lines.order_id) as open \
+               on open.order_id = orders.order_id \
+               where state in ('submitted', 'approved', 'confirmed', 'shipped', 'accepted', 'settled') \
+               and computed <> pipeline_fen order by number limit 1",
+    },
+    Question {
+        what: "fen of its invoice and its bank slip, by what was kept when it was paid",
+        text: "select orders.number as number, computed, coalesce(transfers.amount_fen, 0) as stored from orders \
+               left join transfers on transfers.order_id = orders.order_id \
+               left join invoices on invoices.number = transfers.invoice_number \
+               join (select orders.order_id, coalesce(accepted_fen, 0) - cast(coalesce(( \
+               select sum(returns.amount_fen) from returns where returns.order_id = orders.order_id \
+               and returns.step < transfers.step), 0) as bigint) as computed \
+               from orders left join transfers on transfers.order_id = orders.order_id) as kept \
+               on kept.order_id = orders.order_id \
+               where state = 'settled' and (transfers.amount_fen is null or invoices.amount_fen is null \
+               or computed <> transfers.amount_fen or invoices.amount_fen <> transfers.amount_fen) \
+               order by orders.number limit 1",
+    },
+];

@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use domain::id::ProductId;
+use domain::uscc::Uscc;
 
 use super::Db;
 use crate::clock::Ms;
@@ -85,6 +86,7 @@ fn insert_organisation(db: &mut Db, organisation: &Organisation) -> Result<()> {
             organisations::kind.eq(organisation.kind.code()),
             organisations::name.eq(&organisation.name),
             organisations::uscc.eq(organisation.uscc.as_str()),
+            organisations::employer_uscc.eq(organisation.employer_uscc.as_ref().map(Uscc::as_str)),
             organisations::district_id.eq(&organisation.district),
             organisations::county_id.eq(&organisation.county),
             organisations::members.eq(organisation.members),

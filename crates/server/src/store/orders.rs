@@ -4,15 +4,20 @@
 
 mod act;
 mod checkout;
+mod fulfil;
+mod notes;
 mod pay;
 mod place;
+mod points;
 mod read;
+mod returns;
+mod settle;
 
 pub use act::act;
 pub use checkout::checkout;
 pub use pay::record_payment;
 pub use place::{place, place_retail};
-pub use read::{Cursor, Filter, Page, list, order, summaries};
+pub use read::{Cursor, Filter, Page, list, order, point_to_accept, summaries};
 
 use diesel::prelude::*;
 use domain::channel::Channel;
@@ -44,21 +49,16 @@ struct OrderRow {
     occasion: Option<String>,
     head_count: Option<i64>,
     per_head_budget_fen: Option<i64>,
-    address: String,
-    contact: String,
-    phone: String,
     exception_reason: Option<String>,
     state: String,
     approved_at_ms: Option<i64>,
     submitter_id: Option<String>,
     total_fen: i64,
     accepted_fen: Option<i64>,
-    carrier: Option<String>,
-    tracking_no: Option<String>,
-    shipped_at_ms: Option<i64>,
     created_at_ms: i64,
     updated_at_ms: i64,
     payment_method: Option<String>,
+    pipeline_fen: i64,
 }
 
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
@@ -77,9 +77,7 @@ struct LineRow {
     quantity: i64,
     unit_price_fen: i64,
     amount_fen: i64,
-    accepted: Option<i64>,
-    rejected: Option<i64>,
-    rejected_reason: Option<String>,
+    confirmed_reason: Option<String>,
 }
 
 impl OrderRow {

@@ -1,7 +1,7 @@
 //! What everybody may see of the ledger: how much was sold this year, by whom and for whom. Sums, like the coordinator's
 //! figures, and of the entries only the last few, which name no buyer.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use diesel::prelude::*;
 use domain::channel::Channel;
@@ -203,9 +203,17 @@ fn just_accepted(db: &mut Db) -> Result<Vec<wire::JustAccepted>> {
         ))
         .load(db)?;
     // What was taken back since was not sold; a reversal is later than what it reverses.
-    let taken_back: HashSet<String> = rows.iter().filter_map(|row| row.reverses.clone()).collect();
-    let stands = |row: &Last| row.order_id.is_some() && row.amount_fen > 0 && !taken_back.contains(&row.sale_id);
-    let shown: Vec<Last> = rows.into_iter().filter(stands).take(SHOWN).collect();
+    let mut taken_back: HashMap<String, i64> = HashMap::new();
+    for row in &rows {
+        if let Some(of) = &row.reverses {
+            *taken_back.entry(of.clone()).or_default() += row.amount_fen;
+        }
+    }
+    let stands = |mut row: Last| {
+        row.amount_fen += taken_back.get(&row.sale_id).copied().unwrap_or_default();
+        (row.order_id.is_some() && row.amount_fen > 0).then_some(row)
+    };
+    let shown: Vec<Last> = rows.into_iter().filter_map(stands).take(SHOWN).collect();
     with_names(db, shown)
 }
 

@@ -5,18 +5,19 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use domain::channel::Channel;
+use domain::fulfilment::ReturnLine;
 use domain::id::SaleId;
 use domain::organisation::{Actor, name_told};
 use domain::permission::{self, Act, Whose};
 use domain::product::{Brand, Category};
 use domain::region::{CountyId, DistrictId, PairKind};
-use domain::sale::{Entry, Hash, Sale, Source, reverse as reversal_of};
-use domain::{Code, Language, Money, Refusal, say, tally, wire};
+use domain::sale::{Entry, Hash, Sale, Source, Standing, reverse as reversal_of};
+use domain::{Code, Language, Money, Quantity, Refusal, say, tally, wire};
 
 use super::statement::statement;
-use super::{Backend, Db, audit, products, regions, stored, stored_id};
+use super::{Backend, Db, audit, natively, products, regions, stored, stored_id};
 use crate::clock::{self, Ms};
-use crate::error::{Error, Result, not_found, refuse};
+use crate::error::{Error, Result, not_found};
 use crate::schema::{ledger_head, orders, organisations, sales};
 
 pub fn new_id() -> SaleId {
@@ -34,6 +35,7 @@ pub(crate) struct SaleRow {
     channel: String,
     order_id: Option<String>,
     line: Option<i64>,
+    point: Option<i64>,
     reverses: Option<String>,
     reason: Option<String>,
     district_id: String,
@@ -118,7 +120,7 @@ fn add_to_product(db: &mut Db, sale: &Sale) -> Result<()> {
     let bought = [year.into(), buyer.as_str().into(), sale.quantity.into(), sale.amount.fen().into()];
     let [year, buyer, quantity, amount] = bought;
     match &sale.source {
-        Source::OrderLine { order, line } => statement::<(), _>(
+        Source::OrderLine { order, line, .. } => statement::<(), _>(
             "insert into product_sales (year, buyer_id, quantity, amount_fen, product_id) \
              select ?, ?, ?, ?, product_id from order_lines where order_id = ? and line = ? \
              on conflict (year, product_id, buyer_id) do update set \
@@ -148,9 +150,9 @@ fn stored_hash(text: &str) -> Result<Hash> {
 impl SaleRow {
     fn from_entry(entry: &Entry, now: Ms) -> SaleRow {
         let sale = &entry.sale;
-        let (order_id, line, reverses, reason) = match &sale.source {
-            Source::OrderLine { order, line } => (Some(order.to_string()), Some(*line), None, None),
-            Source::Reversal { of, reason } => (None, None, Some(of.to_string()), Some(reason.clone())),
+        let (order_id, line, point, reverses, reason) = match &sale.source {
+            Source::OrderLine { order, line, point } => (Some(order.to_string()), Some(*line), *point, None, None),
+            Source::Reversal { of, reason } => (None, None, None, Some(of.to_string()), Some(reason.clone())),
         };
         SaleRow {
             sequence: entry.sequence,
@@ -161,6 +163,7 @@ impl SaleRow {
             channel: sale.channel.code().to_owned(),
             order_id,
             line,
+            point,
             reverses,
             reason,
             district_id: sale.district.to_string(),
@@ -179,9 +182,11 @@ impl SaleRow {
 
     /// The entry this row states; whether it is intact is another question.
     pub(crate) fn entry(&self) -> Result<Entry> {
-        let source = match (&self.order_id, self.line, &self.reverses, &self.reason) {
-            (Some(order), Some(line), None, None) => Source::OrderLine { order: stored_id(order)?, line },
-            (None, None, Some(of), Some(reason)) => Source::Reversal { of: stored_id(of)?, reason: reason.clone() },
+        let source = match (&self.order_id, self.line, self.point, &self.reverses, &self.reason) {
+            (Some(order), Some(line), point, None, None) => Source::OrderLine { order: stored_id(order)?, line, point },
+            (None, None, None, Some(of), Some(reason)) => {
+                Source::Reversal { of: stored_id(of)?, reason: reason.clone() }
+            }
             _ => return Err(Error::corrupt(format!("entry {} with neither one source nor the other", self.sequence))),
         };
         let sold_on = self.sold_on.parse().map_err(|_| Error::corrupt(format!("the day '{}'", self.sold_on)))?;
@@ -206,7 +211,50 @@ impl SaleRow {
     }
 }
 
-/// Takes a sale back by an entry of today that names it and says why. Sending the same id again is the same reversal.
+/// What of a sale has not been taken back. Whoever decides by it has taken the ledger's end before, so that nobody else takes
+/// anything back meanwhile.
+fn standing(db: &mut Db, row: &SaleRow, sale: &Sale) -> Result<Standing> {
+    let sums = statement::<(BigInt, BigInt), _>(
+        "select cast(coalesce(sum(amount_fen), 0) as bigint), cast(coalesce(sum(quantity), 0) as bigint) \
+         from sales where reverses = ?",
+        [row.sale_id.as_str().into()],
+    );
+    let (amount, quantity): (i64, i64) = natively!(db, db => sums.get_result(db))?;
+    Ok(Standing::of(sale, Money::from_fen(amount), quantity))
+}
+
+/// Takes back what was sold of these lines of an order at these points, by entries of today. Gives the new entries' ids and
+/// amounts, line by line.
+///
+/// # Errors
+/// [`Code::AlreadyReversed`] where the ledger holds less of a sale than is to go back.
+pub(super) fn take_back(
+    db: &mut Db,
+    order_id: &str,
+    lines: &[ReturnLine],
+    reason: &str,
+    now: Ms,
+) -> Result<Vec<(SaleId, Money)>> {
+    take_head(db)?;
+    let mut entries = Vec::with_capacity(lines.len());
+    for (index, line) in lines.iter().enumerate() {
+        let of_line = sales::table.filter(sales::order_id.eq(order_id)).filter(sales::line.eq(line.line));
+        let rows: Vec<SaleRow> = of_line.select(SaleRow::as_select()).load(db)?;
+        // Entries from before there were points are of the only one there was.
+        let row = rows.into_iter().find(|row| row.point.unwrap_or(1) == line.point);
+        let row = row.ok_or_else(|| Error::corrupt(format!("accepted goods of order {order_id} without a sale")))?;
+        let sale = row.entry()?.sale;
+        let standing = standing(db, &row, &sale)?;
+        let entry = reversal_of(new_id(), &sale, standing, line.quantity, clock::day(now), reason.to_owned());
+        entries.push(entry.map_err(|refusal| refusal.at(format!("lines[{index}].quantity")))?);
+    }
+    let taken = entries.iter().map(|entry| (entry.id, entry.amount)).collect();
+    append(db, entries, now)?;
+    Ok(taken)
+}
+
+/// Takes what still stands of a sale back by an entry of today that names it and says why. Sending the same id again is the
+/// same reversal.
 ///
 /// # Errors
 /// [`Code::NotAllowed`] for all but the city's office; [`Code::AlreadyReversed`]; [`Code::IdTaken`].
@@ -220,6 +268,8 @@ pub fn reverse(
     reader: Language,
 ) -> Result<wire::SaleEntry> {
     permission::check(Some(actor.role), Act::ReverseSale, Whose::Own)?;
+    // Of two who take back the same sale at once the second finds what the first has left.
+    take_head(db)?;
     let found: Option<SaleRow> =
         sales::table.filter(sales::sale_id.eq(of)).select(SaleRow::as_select()).get_result(db).optional()?;
     let Some(row) = found else { return not_found(say!("这一笔台账", "This entry")) };
@@ -242,15 +292,12 @@ pub fn reverse(
             .into());
         }
         None => {
-            let reversed = sales::table.filter(sales::reverses.eq(of)).count().get_result::<i64>(db)?;
-            if reversed > 0 {
-                return refuse(
-                    Code::AlreadyReversed,
-                    say!("这一笔已经冲销过，不能再冲", "This entry has been reversed already"),
-                );
-            }
-            let detail = format!("{} 元：{reason}", Money::from_fen(row.amount_fen).yuan());
-            append(db, vec![reversal_of(id, &row.entry()?.sale, clock::day(now), reason.to_owned())?], now)?;
+            let sale = row.entry()?.sale;
+            let standing = standing(db, &row, &sale)?;
+            let pieces = Quantity::new(standing.quantity).unwrap_or(Quantity::ZERO);
+            let entry = reversal_of(id, &sale, standing, pieces, clock::day(now), reason.to_owned())?;
+            let detail = format!("{} 元：{reason}", standing.amount.yuan());
+            append(db, vec![entry], now)?;
             audit::record(db, Some(actor), "reverse_sale", of, &detail, now)?;
         }
     }
@@ -351,7 +398,8 @@ struct Names {
     districts: Vec<wire::Region>,
     counties: Vec<regions::County>,
     order_numbers: Vec<(String, String)>,
-    reversed_by: Vec<(Option<String>, String)>,
+    /// Entries that take others back, in their turn: what they take back, their own id, and their pieces.
+    reversed_by: Vec<(Option<String>, String, i64)>,
     originals: Vec<Original>,
     /// English names of products by order and line; empty for those who read Chinese.
     english: HashMap<(String, i64), String>,
@@ -367,7 +415,11 @@ impl Names {
         let organisations = organisations::table.select((organisations::organisation_id, organisations::name));
         let numbers =
             orders::table.filter(orders::order_id.eq_any(order_ids)).select((orders::order_id, orders::number));
-        let reversed = sales::table.filter(sales::reverses.eq_any(sale_ids)).select((sales::reverses, sales::sale_id));
+        let reversed = sales::table.filter(sales::reverses.eq_any(sale_ids)).order(sales::sequence).select((
+            sales::reverses,
+            sales::sale_id,
+            sales::quantity,
+        ));
         let originals: Vec<&str> = rows.iter().filter_map(|row| row.reverses.as_deref()).collect();
         let originals: Vec<Original> = sales::table
             .filter(sales::sale_id.eq_any(originals))
@@ -412,7 +464,9 @@ impl Names {
         let county = self.counties.iter().find(|county| county.id == row.county_id);
         let number = self.order_numbers.iter().find(|(id, _)| Some(id) == row.order_id.as_ref());
         let original = self.originals.iter().find(|(id, ..)| Some(id) == row.reverses.as_ref());
-        let reversed = self.reversed_by.iter().find(|(of, _)| of.as_ref() == Some(&row.sale_id));
+        let reversed = || self.reversed_by.iter().filter(|(of, ..)| of.as_ref() == Some(&row.sale_id));
+        let reversed_quantity = -reversed().map(|(.., quantity)| quantity).sum::<i64>();
+        let last = reversed().next_back().filter(|_| reversed_quantity == row.quantity);
         Ok(wire::SaleEntry {
             sequence: row.sequence,
             id: stored_id(&row.sale_id)?,
@@ -432,7 +486,8 @@ impl Names {
             reverses: row.reverses.as_deref().map(stored_id).transpose()?,
             reverses_sequence: original.map(|(_, sequence, ..)| *sequence),
             reason: row.reason.clone(),
-            reversed_by: reversed.map(|(_, by)| stored_id(by)).transpose()?,
+            reversed_by: last.map(|(_, by, _)| stored_id(by)).transpose()?,
+            reversed_quantity,
             counting_rule: row.counting_rule.clone(),
             hash: row.hash.clone(),
         })

@@ -232,7 +232,7 @@ pub(super) fn same_stretch(db: &mut Db, year: i16, today: Date, district: Option
 /// What is ordered and not accepted, by district: amount in fen and number of orders.
 pub(super) fn pipeline(db: &mut Db, district: Option<&DistrictId>) -> Result<HashMap<String, (i64, i64)>> {
     let on_the_way = State::ALL.iter().filter(|state| state.in_pipeline()).map(|state| state.code());
-    let sum = diesel::dsl::sql::<diesel::sql_types::BigInt>("cast(coalesce(sum(total_fen), 0) as bigint)");
+    let sum = diesel::dsl::sql::<diesel::sql_types::BigInt>("cast(coalesce(sum(pipeline_fen), 0) as bigint)");
     let mut query = orders::table
         .filter(orders::state.eq_any(on_the_way))
         .group_by(orders::buyer_district_id)

@@ -137,9 +137,27 @@ async fn every_change_behind_the_programs_back_is_found_and_named() {
             "order SH",
         ),
         (
-            "what an order's line says",
-            "update order_lines set accepted = accepted - 1 where product_name = '常山胡柚'",
-            "order SH",
+            "what was counted in at a point",
+            "update point_lines set accepted = accepted - 1, rejected = rejected + 1 where accepted = 200",
+            "fen accepted, by its points",
+        ),
+        (
+            "what was ordered for a point",
+            "update point_lines set quantity = quantity + 1 where quantity = 200",
+            "pieces ordered of a line, by its points",
+        ),
+        ("a shipment", "delete from shipment_lines where quantity = 200", "pieces shipped of a line to a point"),
+        ("a shipment's pieces", "update shipment_lines set quantity = 199 where quantity = 200", "by its shipments"),
+        ("what was returned", "update point_lines set returned = 1 where quantity = 200", "by its returns"),
+        (
+            "what is on its way",
+            "update orders set pipeline_fen = 1 where buyer_district_id = 'yinzhou'",
+            "by its points",
+        ),
+        (
+            "a state",
+            "update orders set state = 'settled' where buyer_district_id = 'yinzhou'",
+            "fen of its invoice and its bank slip",
         ),
     ] {
         let changed = Home::copy_of(&untouched);

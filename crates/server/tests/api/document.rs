@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use domain::Code;
 use domain::order_life::State;
 use domain::permission::Act;
-use domain::wire::{ActionBody, NewReversal, PhotoOrder, SignIn, SignUp};
+use domain::wire::{ActionBody, InvoiceDue, InvoiceLine, NewReversal, PhotoOrder, SignIn, SignUp};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::photos::jpeg;
-use crate::site::{Answer, PASSWORD, Site, acceptance, basket, new_lines, new_sale_id, payment, retail_basket, whole};
+use crate::site::{
+    Answer, PASSWORD, Site, acceptance, basket, invoice, new_lines, new_sale_id, payment, retail_basket, returned,
+    shipment, transfer, whole,
+};
 
 // ---- reading it ---------------------------------------------------------------------------------------------------
 
@@ -179,15 +182,26 @@ async fn what_the_app_sends_is_described() {
     document.expect_body_fits("sign_up", &SignUp { login: "13800000001".into(), password: PASSWORD.into() });
     document.expect_body_fits("place_retail_orders", &retail_basket(&[&[("庆元香菇", 2)]]));
     document.expect_body_fits("record_payment", &payment());
+    let line = InvoiceLine { name: "庆元香菇".into(), quantity: 1, unit_price_fen: 100, amount_fen: 100 };
+    let due = InvoiceDue {
+        title: "镇海区示例石化工会联合会".into(),
+        buyer_uscc: "81330211MC00010312".into(),
+        lines: vec![line],
+        amount_fen: domain::Money::from_fen(100),
+    };
     document.expect_body_fits("reverse_sale", &NewReversal { id: new_sale_id(), reason: "重复".into() });
     for body in [
         ActionBody::Submit { lines: Some(new_lines(&[("庆元香菇", 50)])), exception_reason: None },
         ActionBody::Approve {},
         ActionBody::SendBack { reason: "重算".into() },
-        ActionBody::Confirm {},
-        ActionBody::Ship { carrier: "邮政快递".into(), tracking_no: "YZ0001".into() },
-        ActionBody::Accept { lines: acceptance(&[(49, 1)]) },
+        ActionBody::Confirm { lines: Vec::new() },
+        shipment("YZ0001"),
+        ActionBody::Accept { point: None, lines: acceptance(&[(49, 1)]) },
         ActionBody::Cancel { reason: "不要了".into() },
+        ActionBody::Close { point: Some(1), reason: "减产".into() },
+        returned(1, 1, 1, "发霉"),
+        ActionBody::Invoice { invoice: invoice("25332000000012345678", &due) },
+        ActionBody::Transfer { transfer: transfer("HD-0001", 100) },
     ] {
         document.expect_body_fits("act_on_order", &body);
     }

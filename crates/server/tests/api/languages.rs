@@ -92,9 +92,9 @@ async fn whoever_orders_reads_what_is_wrong() {
         with("/head_count", json!(0)),
         with("/per_head_budget_fen", json!(1)),
         with("/per_head_budget_fen", json!(0)),
-        with("/delivery/phone", json!("12")),
-        with("/delivery/address", json!("x")),
-        with("/delivery/contact", json!("")),
+        with("/points/0/phone", json!("12")),
+        with("/points/0/address", json!("x")),
+        with("/points/0/contact", json!("")),
         with("/orders", json!([])),
         with("/orders/0/lines", json!([])),
         with("/orders/0/lines/0/quantity", json!(0)),
@@ -149,8 +149,8 @@ async fn an_order_is_told_in_english() {
     chair.send_back(id, "太少").await.order();
     officer.submit(id, Some(&[("庆元香菇", 12)])).await.order();
     let order = site.carry(at_home.order(id).await, State::Shipped, "zhenhai").await;
-    let lines = vec![AcceptanceLine { line: 1, accepted: 11, rejected: 1, reason: Some("破损".into()) }];
-    let order: Order = officer.act(order.summary.id, &ActionBody::Accept { lines }).await.order();
+    let lines = vec![AcceptanceLine { line: 1, accepted: 11, short: 0, rejected: 1, reason: Some("破损".into()) }];
+    let order: Order = officer.act(order.summary.id, &ActionBody::Accept { point: None, lines }).await.order();
     assert_eq!((order.lines[0].name.as_str(), order.lines[0].county_short.as_str()), ("Qingyuan shiitake", "Qingyuan"));
     assert_eq!(order.summary.first_product, "Qingyuan shiitake");
     assert_eq!(order.lines[0].rejected_reason.as_deref(), Some("Broken"));

@@ -19,6 +19,7 @@ mod products;
 mod search;
 
 mod attachments;
+mod fulfilment;
 mod orders;
 mod plan;
 mod retail;

@@ -8,7 +8,7 @@ use domain::organisation::Role;
 use domain::wire::{ActionBody, NewOrders, Order, OrderSummary, Orders};
 use futures::future::join_all;
 
-use crate::site::{NOTHING, Person, Site, acceptance, basket, new_order_id, product};
+use crate::site::{NOTHING, Person, Site, acceptance, basket, delivery, new_order_id, product, shipment};
 
 fn actions(order: &Order) -> Vec<Action> {
     order.history.iter().rev().map(|step| step.action).collect()
@@ -49,10 +49,10 @@ async fn an_order_walks_from_the_form_to_the_ledger() {
     assert_eq!((order.summary.state, order.actions), (State::Confirmed, vec![Action::Ship, Action::Cancel]));
     assert_eq!(site.available("庆元香菇").await, product("庆元香菇").available - 120);
     let order = merchant.ship(id).await.order();
-    let shipment = order.shipment.expect("a shipment");
+    let shipment = &order.shipments[0];
     assert_eq!((shipment.carrier.as_str(), shipment.tracking_no.as_str()), ("邮政快递", "YZ0001"));
     let order = officer.accept(id, &[(120, 0), (119, 1)]).await.order();
-    assert_eq!((order.summary.state, &order.actions), (State::Accepted, &vec![]));
+    assert_eq!((order.summary.state, &order.actions), (State::Accepted, &vec![Action::Return]));
     assert_eq!(order.accepted_fen.map(domain::Money::fen), Some(1_707_000), "a flower mushroom of 90 yuan was broken");
     assert_eq!(order.lines[1].rejected_reason.as_deref(), Some("外箱破损"));
 
@@ -190,7 +190,7 @@ async fn an_id_already_used_for_something_else_is_refused() {
     more.orders[0].lines[0].quantity = 51;
     officer.place(&more).await.refused_at(409, "id_taken", "orders[0].id");
     let mut elsewhere = body.clone();
-    elsewhere.delivery.address = "宁波市镇海区示例路2号".into();
+    elsewhere.points[0].address = "宁波市镇海区示例路2号".into();
     officer.place(&elsewhere).await.refused_at(409, "id_taken", "orders[0].id");
     let mut second = basket(&[&[("龙泉香菇", 50)], &[("庆元香菇", 50)]]);
     second.orders[1].id = body.orders[0].id;
@@ -376,8 +376,8 @@ async fn an_act_out_of_turn_is_refused_with_what_can_be_done() {
     let site = Site::open().await;
     let (officer, chair) = (site.sign_in("zhenhai.officer").await, site.sign_in("zhenhai.chair").await);
     let merchant = site.sign_in("qingyuan.merchant").await;
-    let ship = || ActionBody::Ship { carrier: "邮政快递".into(), tracking_no: "YZ0001".into() };
-    let accept = || ActionBody::Accept { lines: acceptance(&[(50, 0)]) };
+    let ship = || shipment("YZ0001");
+    let accept = || ActionBody::Accept { point: None, lines: acceptance(&[(50, 0)]) };
     let cancel = || ActionBody::Cancel { reason: "不要了".into() };
     let send_back = || ActionBody::SendBack { reason: "重算".into() };
     let table = [
@@ -386,9 +386,9 @@ async fn an_act_out_of_turn_is_refused_with_what_can_be_done() {
         (State::Approved, &chair, ActionBody::Approve {}),
         (State::Approved, &chair, send_back()),
         (State::Approved, &merchant, ship()),
-        (State::Confirmed, &merchant, ActionBody::Confirm {}),
+        (State::Confirmed, &merchant, ActionBody::Confirm { lines: Vec::new() }),
         (State::Confirmed, &officer, accept()),
-        (State::Shipped, &merchant, ship()),
+        (State::Shipped, &merchant, ActionBody::Confirm { lines: Vec::new() }),
         (State::Shipped, &officer, cancel()),
         (State::Accepted, &officer, accept()),
         (State::Accepted, &merchant, cancel()),
@@ -493,7 +493,7 @@ async fn names_and_phones_are_for_those_who_buy_and_deliver() {
     let mut order = site.order_in(State::Submitted, "zhenhai", &[("庆元香菇", 50)]).await;
     let id = order.summary.id;
     let seen_by = async |login: &str| {
-        let delivery = site.sign_in(login).await.order(id).await.delivery;
+        let delivery = delivery(&site.sign_in(login).await.order(id).await);
         (delivery.contact, delivery.phone)
     };
     let open = ("王示例".to_owned(), "13800000001".to_owned());
@@ -625,14 +625,14 @@ async fn an_acceptance_that_does_not_add_up_is_refused() {
     let unreasoned = |reason: Option<&str>| {
         let mut lines = acceptance(&[(119, 1), (60, 0)]);
         lines[0].reason = reason.map(str::to_owned);
-        ActionBody::Accept { lines }
+        ActionBody::Accept { point: None, lines }
     };
     for reason in [None, Some(" "), Some(&*"长".repeat(201))] {
         officer.act(id, &unreasoned(reason)).await.refused_at(422, "bad_field", "lines[0].reason");
     }
     let mut lines = acceptance(&[(120, 0), (60, 0)]);
     lines[1].line = 1;
-    officer.act(id, &ActionBody::Accept { lines }).await.refused_at(422, "lines_differ", "lines");
+    officer.act(id, &ActionBody::Accept { point: None, lines }).await.refused_at(422, "lines_differ", "lines");
     // Several wrong lines are named at once.
     let problem = officer.accept(id, &[(119, 0), (59, 0)]).await.refused(422, "bad_field");
     assert_eq!(problem.errors.len(), 2);

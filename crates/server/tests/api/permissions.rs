@@ -13,14 +13,20 @@ use domain::order_life::State;
 use domain::organisation::Role;
 use domain::permission::{Act, Whose, may};
 use domain::photo::PhotoHash;
-use domain::wire::{ActionBody, Attachment, Attachments, BundlePlan, NewBundlePlan, NewPlan, Orders, Photos, Sales};
+use domain::wire::{
+    ActionBody, Attachment, Attachments, BundlePlan, InvoiceDue, NewBundlePlan, NewPlan, Order, Orders, Photos, Sales,
+    ShippedLine,
+};
 use reqwest::Method;
 
 use crate::attachments::pdf;
 use crate::document::{Document, Operation};
 use crate::photos::jpeg;
 use crate::plan::{comparison, purchase, rule, wanted};
-use crate::site::{Answer, PASSWORD, Person, Site, acceptance, basket, new_sale_id, payment, product, retail_basket};
+use crate::site::{
+    Answer, PASSWORD, Person, Site, acceptance, basket, invoice, new_invoice_number, new_sale_id, payment, product,
+    retail_basket, returned, shipment, transfer,
+};
 
 // ---- what should come of it ---------------------------------------------------------------------------------------
 
@@ -59,7 +65,8 @@ fn state_for(act: Act) -> Option<State> {
         Act::ApproveOrder | Act::SendBackOrder => Some(State::Submitted),
         Act::ConfirmOrder => Some(State::Approved),
         Act::ShipOrder | Act::RecordPayment => Some(State::Confirmed),
-        Act::AcceptOrder => Some(State::Shipped),
+        Act::AcceptOrder | Act::CloseOrder => Some(State::Shipped),
+        Act::ReturnGoods | Act::RecordInvoice | Act::RecordTransfer => Some(State::Accepted),
         // Submitted orders can be cancelled too, but then the merchant does not know of them.
         Act::CancelOrder => Some(State::Approved),
         _ => None,
@@ -117,6 +124,7 @@ impl Call<'_> {
             ("list_orders", _) => return Some(self.listed(&person).await),
             ("see_order", _) => person.get(&format!("/orders/{}", self.order(State::Approved).await)).await,
             ("act_on_order", _) => self.act_on_order(&person).await,
+            ("see_acceptance", _) => person.get(&format!("/acceptances/{}", self.code().await)).await,
             ("upload_photo", _) => person.upload(goods, jpeg(300, 300)).await,
             ("arrange_photos", _) => person.arrange_photos(goods, vec![self.photo().await]).await,
             ("remove_photo", _) => person.remove_photo(goods, &self.photo().await).await,
@@ -267,14 +275,62 @@ impl Call<'_> {
             Act::SubmitOrder => ActionBody::Submit { lines: None, exception_reason: None },
             Act::ApproveOrder => ActionBody::Approve {},
             Act::SendBackOrder => ActionBody::SendBack { reason: "重算".into() },
-            Act::ConfirmOrder => ActionBody::Confirm {},
-            Act::ShipOrder => ActionBody::Ship { carrier: "邮政快递".into(), tracking_no: "YZ0001".into() },
-            Act::AcceptOrder => ActionBody::Accept { lines: acceptance(&[(50, 0)]) },
+            Act::ConfirmOrder => ActionBody::Confirm { lines: Vec::new() },
+            Act::ShipOrder => shipment("YZ0001"),
+            Act::AcceptOrder => ActionBody::Accept { point: None, lines: acceptance(&[(50, 0)]) },
+            Act::CloseOrder => {
+                let id = self.order(State::Confirmed).await;
+                self.ship_some(id).await;
+                return person.act(id, &ActionBody::Close { point: None, reason: "减产".into() }).await;
+            }
+            Act::ReturnGoods => returned(1, 1, 1, "发霉"),
+            Act::RecordInvoice => {
+                let id = self.order(State::Accepted).await;
+                return person.act(id, &self.invoice(id).await).await;
+            }
+            Act::RecordTransfer => {
+                let id = self.order(State::Accepted).await;
+                if let Some(order) = self.invoiced(id).await {
+                    let amount = order.invoices[0].amount_fen.fen();
+                    let body = ActionBody::Transfer { transfer: transfer(&new_invoice_number(), amount) };
+                    return person.act(id, &body).await;
+                }
+                return person.act(id, &ActionBody::Transfer { transfer: transfer("HD-0001", 1) }).await;
+            }
             Act::CancelOrder => ActionBody::Cancel { reason: "不要了".into() },
             unknown => panic!("say in `Call::act_on_order` of permissions.rs how {} is done", unknown.code()),
         };
         let state = state_for(self.act).expect("an act on an order has its turn");
         person.act(self.order(state).await, &body).await
+    }
+
+    async fn merchant(&self) -> Person {
+        let (_, goods) = place_of(self.whose);
+        self.site.sign_in(&product(goods).merchant.replace('-', ".")).await
+    }
+
+    async fn ship_some(&self, id: OrderId) {
+        let lines = vec![ShippedLine { line: 1, quantity: 1, batch: None, best_before: None }];
+        let (carrier, tracking_no) = ("邮政快递".into(), "YZ0002".into());
+        self.merchant().await.act(id, &ActionBody::Ship { carrier, tracking_no, point: Some(1), lines }).await.order();
+    }
+
+    /// The invoice of an accepted order; a person's order has none that could be right.
+    async fn invoice(&self, id: OrderId) -> ActionBody {
+        let due = self.merchant().await.order(id).await.invoice_due;
+        let none = || InvoiceDue {
+            title: "个人".into(),
+            buyer_uscc: "81330211MC00010312".into(),
+            lines: Vec::new(),
+            amount_fen: domain::Money::ZERO,
+        };
+        ActionBody::Invoice { invoice: invoice(&new_invoice_number(), &due.unwrap_or_else(none)) }
+    }
+
+    /// The order with its invoice, where it may have one.
+    async fn invoiced(&self, id: OrderId) -> Option<Order> {
+        let answer = self.merchant().await.act(id, &self.invoice(id).await).await;
+        (answer.status == 200).then(|| answer.order())
     }
 
     /// A new order in this state.
@@ -292,6 +348,12 @@ impl Call<'_> {
             chair.send_back(id, "重算").await.order();
         }
         id
+    }
+
+    /// What opens the acceptance of a shipped order.
+    async fn code(&self) -> String {
+        let id = self.order(State::Shipped).await;
+        self.merchant().await.order(id).await.points.remove(0).code.expect("whoever ships sees it")
     }
 
     /// The only photo of the goods.

@@ -8,7 +8,7 @@ use domain::wire::{Checkout, Helped, NewPayment, NewRetailOrders, Order, Orders,
 use futures::future::join_all;
 
 use crate::audit::audit;
-use crate::site::{NOTHING, PASSWORD, Person, Site, new_sale_id, payment, product, retail_basket};
+use crate::site::{NOTHING, PASSWORD, Person, Site, delivery, new_sale_id, payment, product, retail_basket};
 
 /// A person who has just signed up.
 async fn newcomer(site: &Site, login: &str) -> Person {
@@ -91,7 +91,7 @@ async fn a_persons_order_walks_from_the_basket_to_the_ledger() {
     assert_eq!(placed[0].total_fen.fen(), price("庆元香菇", 2) + price("庆元花菇", 10), "the price of the market");
     assert_eq!((placed[0].state, placed[0].occasion, placed[0].head_count), (State::Approved, None, None));
     assert_eq!(merchant.order(id).await.actions, [Action::Confirm, Action::Cancel], "the merchant sees it at once");
-    assert_eq!(merchant.order(id).await.delivery, body.delivery);
+    assert_eq!(delivery(&merchant.order(id).await), body.delivery);
 
     merchant.confirm(id).await.order();
     assert_eq!(site.available("庆元香菇").await, product("庆元香菇").available - 2);
@@ -175,7 +175,10 @@ async fn a_buyer_cancels_before_the_goods_are_shipped_and_not_after() {
     assert_eq!(site.available("庆元香菇").await, product("庆元香菇").available, "what was taken is back");
     let id = site.retail_order_in(State::Shipped, &[("庆元香菇", 2)]).await.summary.id;
     let refusal = buyer.cancel(id, "买错了").await.refused(409, "out_of_turn");
-    assert_eq!(refusal.detail, "这张订单已发货，现在不能取消；接下来是验收", "a person has no 采购单");
+    assert_eq!(
+        refusal.detail, "这张订单已发货，现在不能取消；接下来是发货、验收、余货不再送",
+        "a person has no 采购单"
+    );
     let another = newcomer(&site, "laowang").await;
     let refusal = another.cancel(id, "不要了").await.refused(404, "not_found");
     assert_eq!(refusal.detail, "找不到这张订单，请从“我的订单”里打开");
@@ -221,12 +224,12 @@ async fn a_coordinator_sees_no_name_no_phone_and_no_door() {
                 assert!(!answer.text().contains(secret), "{login} reads {secret} at {path}");
             }
         }
-        assert_eq!(coordinator.order(id).await.delivery.address, "鄞州区");
+        assert_eq!(coordinator.order(id).await.points[0].address, "鄞州区");
     }
     site.sign_in("zhenhai.district").await.get(&format!("/orders/{id}")).await.refused(404, "not_found");
     // The goods have come, so the merchant need not know any more either where the buyer lives.
-    assert_eq!(merchant.order(id).await.delivery.address, "鄞州区");
-    assert_eq!(buyer.order(id).await.delivery, body.delivery);
+    assert_eq!(merchant.order(id).await.points[0].address, "鄞州区");
+    assert_eq!(delivery(&buyer.order(id).await), body.delivery);
 }
 
 #[tokio::test]

@@ -180,7 +180,7 @@ async fn a_reversal_takes_the_sale_out_of_the_total_and_marks_it() {
     let entries = city.all_sales("").await;
     let marks: Vec<_> = entries.iter().rev().map(|entry| (entry.sequence, entry.reversed_by)).collect();
     assert_eq!(marks, [(1, Some(id)), (2, None), (3, None)]);
-    let unchanged = SaleEntry { reversed_by: None, ..entries[2].clone() };
+    let unchanged = SaleEntry { reversed_by: None, reversed_quantity: 0, ..entries[2].clone() };
     assert_eq!(unchanged, sold, "the entry itself stays as it was written");
     assert_eq!(city.order(order.summary.id).await, order, "and so does the order");
 }

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use domain::id::{OrderId, ProductId, SaleId};
+use domain::id::{OrderId, ProductId, ReturnId, SaleId};
 use domain::occasion::Occasion;
 use domain::order_life::State;
 use domain::payment::PaymentMethod;
 use domain::wire::{
-    AcceptanceLine, ActionBody, Delivery, NewLine, NewOrder, NewOrders, NewPayment, NewRetailOrders, NewReversal,
-    Order, OrderSummary, Orders, Problem, Products, SaleEntry, Sales, SignIn, SignUp, Tally,
+    AcceptanceLine, ActionBody, Delivery, InvoiceDue, NewInvoice, NewLine, NewOrder, NewOrders, NewPayment, NewPoint,
+    NewRetailOrders, NewReversal, NewTransfer, Order, OrderSummary, Orders, Problem, Products, ReturnLine, SaleEntry,
+    Sales, SignIn, SignUp, Tally,
 };
 use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, Response};
@@ -140,6 +141,14 @@ impl Site {
                 State::Approved => merchant.confirm(id).await,
                 State::Confirmed => merchant.ship(id).await,
                 State::Shipped => officer.accept(id, &whole(&order)).await,
+                State::Accepted if order.invoices.is_empty() => {
+                    let due = merchant.order(id).await.invoice_due.expect("what to invoice");
+                    merchant.act(id, &ActionBody::Invoice { invoice: invoice(&new_invoice_number(), &due) }).await
+                }
+                State::Accepted => {
+                    let amount = order.invoices[0].amount_fen.fen();
+                    officer.act(id, &ActionBody::Transfer { transfer: transfer(&new_invoice_number(), amount) }).await
+                }
                 stuck => panic!("no way from {} to {}", stuck.code(), state.code()),
             };
             order = answer.order();
@@ -361,16 +370,16 @@ impl Person {
     }
 
     pub async fn confirm(&self, id: OrderId) -> Answer {
-        self.act(id, &ActionBody::Confirm {}).await
+        self.act(id, &ActionBody::Confirm { lines: Vec::new() }).await
     }
 
     pub async fn ship(&self, id: OrderId) -> Answer {
-        self.act(id, &ActionBody::Ship { carrier: "邮政快递".into(), tracking_no: "YZ0001".into() }).await
+        self.act(id, &shipment("YZ0001")).await
     }
 
     /// Counts the goods in: accepted and rejected pieces of every line.
     pub async fn accept(&self, id: OrderId, counted: &[(i64, i64)]) -> Answer {
-        self.act(id, &ActionBody::Accept { lines: acceptance(counted) }).await
+        self.act(id, &ActionBody::Accept { point: None, lines: acceptance(counted) }).await
     }
 
     pub async fn cancel(&self, id: OrderId, reason: &str) -> Answer {
@@ -470,6 +479,11 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error} in {}", self.text()))
     }
 
+    /// The body, where it is no refusal.
+    pub fn if_done<T: DeserializeOwned>(&self) -> Option<T> {
+        (200..300).contains(&self.status).then(|| self.json())
+    }
+
     /// The order an act answers with.
     #[track_caller]
     pub fn order(&self) -> Order {
@@ -524,11 +538,12 @@ pub fn basket(orders: &[&[(&str, i64)]]) -> NewOrders {
         occasion: Occasion::NewYear,
         head_count: 100,
         per_head_budget_fen: 5_000_000,
-        delivery: Delivery {
+        points: vec![NewPoint {
             address: "宁波市镇海区示例路1号".into(),
             contact: "王示例".into(),
             phone: "13800000001".into(),
-        },
+            recipients: 100,
+        }],
         exception_reason: None,
         orders: orders.iter().map(order).collect(),
     }
@@ -559,7 +574,10 @@ pub fn payment() -> NewPayment {
 }
 
 pub fn new_lines(goods: &[(&str, i64)]) -> Vec<NewLine> {
-    goods.iter().map(|(name, quantity)| NewLine { product_id: product(name).id, quantity: *quantity }).collect()
+    goods
+        .iter()
+        .map(|(name, quantity)| NewLine { product_id: product(name).id, quantity: *quantity, by_point: Vec::new() })
+        .collect()
 }
 
 pub fn new_order_id() -> OrderId {
@@ -570,15 +588,59 @@ pub fn new_sale_id() -> SaleId {
     SaleId(server::id::new())
 }
 
+/// Everything that is still to go to the only point, under this waybill.
+pub fn shipment(tracking_no: &str) -> ActionBody {
+    ActionBody::Ship { carrier: "邮政快递".into(), tracking_no: tracking_no.into(), point: None, lines: Vec::new() }
+}
+
+/// An invoice that says what it must.
+pub fn invoice(number: &str, due: &InvoiceDue) -> NewInvoice {
+    NewInvoice {
+        number: number.into(),
+        title: due.title.clone(),
+        buyer_uscc: due.buyer_uscc.clone(),
+        issued_on: today(),
+        lines: due.lines.clone(),
+    }
+}
+
+/// Twenty digits that no other invoice has.
+pub fn new_invoice_number() -> String {
+    let random = server::id::new().as_u128() % 100_000_000_000_000_000_000;
+    format!("{random:020}")
+}
+
+/// A transfer of today.
+pub fn transfer(slip_no: &str, amount_fen: i64) -> NewTransfer {
+    NewTransfer { slip_no: slip_no.into(), paid_on: today(), amount_fen }
+}
+
+/// So many pieces of a line at a point, sent back.
+pub fn returned(point: i64, line: i64, quantity: i64, reason: &str) -> ActionBody {
+    let id = ReturnId(server::id::new());
+    ActionBody::Return { id, lines: vec![ReturnLine { point, line, quantity }], reason: reason.into() }
+}
+
+fn today() -> String {
+    server::clock::day(server::clock::now()).to_string()
+}
+
 /// Lines of an acceptance: accepted and rejected pieces, a reason where some are rejected.
 pub fn acceptance(counted: &[(i64, i64)]) -> Vec<AcceptanceLine> {
     let line = |(index, (accepted, rejected)): (usize, &(i64, i64))| AcceptanceLine {
         line: index as i64 + 1,
         accepted: *accepted,
+        short: 0,
         rejected: *rejected,
         reason: (*rejected > 0).then(|| "外箱破损".into()),
     };
     counted.iter().enumerate().map(line).collect()
+}
+
+/// Where the order goes, without what the server added.
+pub fn delivery(order: &Order) -> Delivery {
+    let point = &order.points[0];
+    Delivery { address: point.address.clone(), contact: point.contact.clone(), phone: point.phone.clone() }
 }
 
 /// Everything accepted.

@@ -18,7 +18,7 @@ use crate::audit::{audit, said};
 use crate::cluster::Cluster;
 use crate::home::{Home, on_postgres};
 use crate::process::{Process, filled_home, log_in};
-use crate::site::{Answer, Person, acceptance, basket, product};
+use crate::site::{Answer, Person, acceptance, basket, product, shipment};
 
 /// What an order goes through, in this order.
 pub const LIFE: [Action; 5] = [Action::Submit, Action::Approve, Action::Confirm, Action::Ship, Action::Accept];
@@ -47,13 +47,12 @@ impl Cast {
                 return Answer::try_to(self.officer.request(reqwest::Method::POST, "/orders").json(&plan.body)).await;
             }
             Action::Approve => (&self.chair, ActionBody::Approve {}),
-            Action::Confirm => (&self.merchant, ActionBody::Confirm {}),
-            Action::Ship => {
-                (&self.merchant, ActionBody::Ship { carrier: "邮政快递".into(), tracking_no: format!("YZ{id}") })
-            }
-            Action::Accept => {
-                (&self.officer, ActionBody::Accept { lines: acceptance(&[(plan.accepted, plan.rejected())]) })
-            }
+            Action::Confirm => (&self.merchant, ActionBody::Confirm { lines: Vec::new() }),
+            Action::Ship => (&self.merchant, shipment(&format!("YZ{id}"))),
+            Action::Accept => (
+                &self.officer,
+                ActionBody::Accept { point: None, lines: acceptance(&[(plan.accepted, plan.rejected())]) },
+            ),
             other => panic!("{} is no part of this story", other.code()),
         };
         let request = person.request(reqwest::Method::POST, &format!("/orders/{id}/actions")).json(&body);

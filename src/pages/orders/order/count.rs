@@ -1,8 +1,9 @@
 //! 验收: counting the goods in, line by line. What is not taken in is rejected, and says why.
 
+use domain::id::OrderId;
 use domain::order::{Acceptance, RejectionReason, rejected};
 use domain::order_life::Action;
-use domain::wire::{AcceptanceLine, ActionBody, Order, OrderLine};
+use domain::wire::{AcceptanceLine, ActionBody, OrderLine, Point, Shipment};
 use domain::{Money, Quantity};
 use leptos::prelude::*;
 
@@ -54,20 +55,15 @@ fn read(lines: &[OrderLine], counted: &[Counted]) -> Result<Vec<AcceptanceLine>,
     let mut body = Vec::new();
     for (place, (line, counted)) in lines.iter().zip(counted).enumerate() {
         match counted.read(line.quantity) {
-            Ok((accepted, rejected)) => body.push(AcceptanceLine {
-                line: line.line,
-                accepted: accepted.get(),
-                rejected: rejected.get(),
-                reason: (!rejected.is_zero()).then(|| counted.reason().to_owned()),
-            }),
+            Ok((accepted, rejected)) => body.push(line_of(line, counted, accepted, rejected)),
             Err(sentence) => wrong[place] = Some(sentence),
         }
     }
     if body.len() < lines.len() {
         return Err(wrong);
     }
-    let ordered: Vec<Quantity> = lines.iter().map(|line| line.quantity).collect();
-    match Acceptance::parse(&ordered, &body) {
+    let shipped: Vec<(i64, Quantity)> = lines.iter().map(|line| (line.line, line.quantity)).collect();
+    match Acceptance::parse(&shipped, &body) {
         Ok(_) => Ok(body),
         Err(refusals) => {
             for refusal in refusals {
@@ -75,6 +71,19 @@ fn read(lines: &[OrderLine], counted: &[Counted]) -> Result<Vec<AcceptanceLine>,
             }
             Err(wrong)
         }
+    }
+}
+
+/// What did not come is short; what came and is not taken is rejected.
+fn line_of(line: &OrderLine, counted: &Counted, accepted: Quantity, rejected: Quantity) -> AcceptanceLine {
+    let missing = RejectionReason::from_code(&counted.reason) == Some(RejectionReason::Missing);
+    let (short, rejected) = if missing { (rejected.get(), 0) } else { (0, rejected.get()) };
+    AcceptanceLine {
+        line: line.line,
+        accepted: accepted.get(),
+        short,
+        rejected,
+        reason: (short + rejected > 0).then(|| counted.reason().to_owned()),
     }
 }
 
@@ -97,6 +106,32 @@ fn outcome(lines: &[OrderLine], counted: &[Counted]) -> Option<(String, Money)> 
     Some((t!(orders.confirm_counted, accepted = format::count(accepted), rejected = format::count(rejected)), amount))
 }
 
+/// What has come to a point and is to be counted there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    pub order: OrderId,
+    pub point: i64,
+    /// The lines of which something has come, each with what was shipped as its quantity.
+    pub lines: Vec<OrderLine>,
+    /// By whom and when.
+    pub words: Vec<String>,
+}
+
+impl Arrival {
+    pub fn at(order: OrderId, point: &Point, lines: &[OrderLine], shipments: &[Shipment]) -> Arrival {
+        let came = |line: &OrderLine| {
+            let there = point.lines.iter().find(|there| there.line == line.line)?;
+            (!there.shipped.is_zero()).then(|| OrderLine { quantity: there.shipped, ..line.clone() })
+        };
+        Arrival {
+            order,
+            point: point.point,
+            lines: lines.iter().filter_map(came).collect(),
+            words: shipments.iter().filter(|it| it.point == point.point).map(shipped_words).collect(),
+        }
+    }
+}
+
 /// The counting as it goes on.
 #[derive(Clone, Copy)]
 struct Counting {
@@ -108,10 +143,10 @@ struct Counting {
 }
 
 impl Counting {
-    fn begin(desk: Desk, order: &Order) -> Counting {
-        let id = order.summary.id;
-        let lines = StoredValue::new(order.lines.clone());
-        let counted = RwSignal::new(order.lines.iter().map(Counted::all_of).collect::<Vec<_>>());
+    fn begin(desk: Desk, arrival: &Arrival) -> Counting {
+        let id = arrival.order;
+        let lines = StoredValue::new(arrival.lines.clone());
+        let counted = RwSignal::new(arrival.lines.iter().map(Counted::all_of).collect::<Vec<_>>());
         let wrong = Memo::new(move |_| {
             let mut wrong = lines.with_value(|lines| match counted.with(|counted| read(lines, counted)) {
                 Ok(_) => vec![None; lines.len()],
@@ -135,13 +170,15 @@ impl Counting {
     }
 }
 
-pub fn acceptance(desk: Desk, order: &Order) -> AnyView {
-    let it = Counting::begin(desk, order);
-    let rows: Vec<AnyView> = order.lines.iter().enumerate().map(|(place, line)| row(it, place, line)).collect();
+pub fn acceptance(desk: Desk, arrival: &Arrival) -> AnyView {
+    let it = Counting::begin(desk, arrival);
+    let rows: Vec<AnyView> = arrival.lines.iter().enumerate().map(|(place, line)| row(it, place, line)).collect();
+    let words: Vec<AnyView> =
+        arrival.words.iter().map(|words| view! { <p class="muted">{words.clone()}</p> }.into_any()).collect();
     view! {
         <section class="batch" aria-labelledby="count">
             <h2 id="count" tabindex="-1">{t!(orders.count_in)}</h2>
-            <p class="muted">{shipped_words(order)}</p>
+            {words}
             <div class="scroll" role="region" tabindex="0" aria-label=t!(orders.goods_counted)>
                 <table role="table" class="acc">
                     <thead role="rowgroup">
@@ -156,7 +193,7 @@ pub fn acceptance(desk: Desk, order: &Order) -> AnyView {
                     {rows}
                 </table>
             </div>
-            {confirm(desk, it, order)}
+            {confirm(desk, it, arrival)}
         </section>
     }
     .into_any()
@@ -254,8 +291,8 @@ fn reason(it: Counting, place: usize, name: &str) -> AnyView {
     .into_any()
 }
 
-fn confirm(desk: Desk, it: Counting, order: &Order) -> AnyView {
-    let id = order.summary.id;
+fn confirm(desk: Desk, it: Counting, arrival: &Arrival) -> AnyView {
+    let (id, point) = (arrival.order, Some(arrival.point));
     let outcome = Memo::new(move |_| it.lines.with_value(|lines| it.counted.with(|counted| outcome(lines, counted))));
     let words = move || outcome.get().map_or_else(|| t!(orders.confirm_acceptance).to_owned(), |(words, _)| words);
     let note = move || outcome.get().map(|(_, amount)| t!(orders.counts_once_confirmed, amount = format::yuan(amount)));
@@ -263,7 +300,7 @@ fn confirm(desk: Desk, it: Counting, order: &Order) -> AnyView {
         it.sent.set(true);
         desk.refused.set(None);
         match it.lines.with_value(|lines| it.counted.with_untracked(|counted| read(lines, counted))) {
-            Ok(lines) => desk.act(id, ActionBody::Accept { lines }, t!(orders.accepted_done).to_owned()),
+            Ok(lines) => desk.act(id, ActionBody::Accept { point, lines }, t!(orders.accepted_done).to_owned()),
             Err(wrong) => {
                 let place = wrong.iter().position(Option::is_some).unwrap_or_default();
                 focus(&format!("accepted-{place}"));
@@ -313,6 +350,8 @@ mod tests {
         let short = [counted("119", "broken", "")];
         let body = read(&lines, &short).expect("a reason is given");
         assert_eq!((body[0].accepted, body[0].rejected, body[0].reason.as_deref()), (119, 1, Some("破损")));
+        let missing = read(&lines, &[counted("118", "missing", "")]).expect("a reason is given");
+        assert_eq!((missing[0].accepted, missing[0].short, missing[0].rejected), (118, 2, 0));
         let (words, amount) = outcome(&lines, &short).expect("counted");
         assert_eq!((words.as_str(), amount), ("确认实收 119，拒收 1", Money::from_yuan(10_710)));
     }
@@ -327,6 +366,6 @@ mod tests {
         assert_eq!(outcome(&lines, &typed), None);
         let typed = [counted("120", "", ""), counted("9", OTHER, " "), counted("10", "", "")];
         let wrong = read(&lines, &typed).expect_err("no reason");
-        assert_eq!(wrong[1].as_deref(), Some("写明拒收的原因，例如 少件、破损"));
+        assert_eq!(wrong[1].as_deref(), Some("写明少收的原因，例如 少件、破损"));
     }
 }

@@ -9,7 +9,8 @@ use leptos::prelude::*;
 use crate::format;
 use crate::language::{language, t};
 
-const STEPS: [Action; 5] = [Action::Submit, Action::Approve, Action::Confirm, Action::Ship, Action::Accept];
+const STEPS: [Action; 6] =
+    [Action::Submit, Action::Approve, Action::Confirm, Action::Ship, Action::Accept, Action::Transfer];
 
 /// What a step is called in the line of steps.
 fn word(action: Action) -> &'static str {
@@ -20,7 +21,8 @@ fn word(action: Action) -> &'static str {
         Action::Ship => t!(orders.step_ship),
         Action::Accept => t!(orders.step_accept),
         Action::Cancel => t!(orders.step_cancel),
-        Action::SendBack => action.word(language()),
+        Action::Transfer => t!(fulfil.step_settle),
+        Action::SendBack | Action::Close | Action::Return | Action::Invoice => action.word(language()),
     }
 }
 
@@ -35,13 +37,20 @@ struct Step {
 
 /// The steps, read from the history. What was sent back begins again; what was cancelled ends there.
 fn steps(channel: Channel, state: State, history: &[HistoryItem]) -> Vec<Step> {
-    let approved = |action: &Action| channel == Channel::UnionProcurement || *action != Action::Approve;
+    let union = channel == Channel::UnionProcurement;
+    let of_channel = |action: &Action| union || !matches!(action, Action::Approve | Action::Transfer);
     let begun = history.iter().position(|it| it.action == Action::SendBack).unwrap_or(history.len());
     let round = &history[..begun];
-    let when = |action: Action| round.iter().find(|it| it.action == action).map(|it| (it.at_ms, it.role));
+    // Shipping begins with the first shipment; an order is accepted with the last point.
+    let counted = matches!(state, State::Accepted | State::Settled);
+    let when = |action: Action| {
+        let mut of_action = round.iter().filter(|it| it.action == action);
+        let step = if action == Action::Ship { of_action.next_back() } else { of_action.next() };
+        step.filter(|_| action != Action::Accept || counted).map(|it| (it.at_ms, it.role))
+    };
     let mut steps: Vec<Step> = STEPS
         .into_iter()
-        .filter(approved)
+        .filter(of_channel)
         .map(|action| Step { word: word(action), done: when(action), now: false })
         .collect();
     if state == State::Cancelled {
@@ -161,10 +170,11 @@ mod tests {
             (Action::Ship, Merchant),
             (Action::Accept, UnionOfficer),
         ];
-        check(State::Submitted, &told[..1], "提交0 *批准 确认 发货 验收");
-        check(State::Draft, &told[..2], "*提交 批准 确认 发货 验收");
-        check(State::Approved, &told[..4], "提交2 批准3 *确认 发货 验收");
-        check(State::Accepted, &told, "提交2 批准3 确认4 发货5 验收6");
+        check(State::Submitted, &told[..1], "提交0 *批准 确认 发货 验收 结算");
+        check(State::Draft, &told[..2], "*提交 批准 确认 发货 验收 结算");
+        check(State::Approved, &told[..4], "提交2 批准3 *确认 发货 验收 结算");
+        check(State::Accepted, &told, "提交2 批准3 确认4 发货5 验收6 *结算");
+        check(State::Shipped, &told, "提交2 批准3 确认4 发货5 *验收 结算");
     }
 
     #[test]

@@ -22,8 +22,13 @@ pub fn line(line: i64, quantity: i64, yuan: i64) -> OrderLine {
         quantity: Quantity::new(quantity).expect("small"),
         unit_price_fen: Money::from_yuan(yuan),
         amount_fen: Money::from_yuan(yuan * quantity),
+        confirmed: None,
+        confirmed_reason: None,
+        shipped: Quantity::ZERO,
         accepted: None,
+        short: None,
         rejected: None,
         rejected_reason: None,
+        returned: Quantity::ZERO,
     }
 }

@@ -67,24 +67,41 @@ fn delivery(role: Role, order: &Order) -> AnyView {
     let row = |word: &'static str, text: String| {
         view! { <div><dt>{word}</dt><dd lang=as_written()>{text}</dd></div> }.into_any()
     };
-    let to = &order.delivery;
-    let shipment = order.shipment.as_ref().map(|it| {
-        view! {
-            {row(t!(orders.carried_by), it.carrier.clone())}
-            {row(t!(orders.waybill_number), it.tracking_no.clone())}
-            {row(t!(orders.shipped_at), format::date_time(it.shipped_at_ms))}
-        }
-        .into_any()
-    });
+    // Of several points each is told beside its goods.
+    let one = order.points.len() == 1;
+    let points: Vec<AnyView> = order
+        .points
+        .iter()
+        .filter(|_| one)
+        .map(|to| {
+            view! {
+                {row(t!(orders.deliver_to), to.address.clone())}
+                {row(t!(orders.recipient), to.contact.clone())}
+                {row(t!(orders.telephone), to.phone.clone())}
+            }
+            .into_any()
+        })
+        .collect();
+    let shipments: Vec<AnyView> = order
+        .shipments
+        .iter()
+        .filter(|_| one)
+        .map(|it| {
+            view! {
+                {row(t!(orders.carried_by), it.carrier.clone())}
+                {row(t!(orders.waybill_number), it.tracking_no.clone())}
+                {row(t!(orders.shipped_at), format::date_time(it.shipped_at_ms))}
+            }
+            .into_any()
+        })
+        .collect();
     // The merchant has no use for why the union goes over its budget.
     let reason =
         order.exception_reason.clone().filter(|_| role != Role::Merchant).map(|reason| row(t!(orders.reason), reason));
     view! {
         <dl class="facts" aria-label=t!(orders.delivery)>
-            {row(t!(orders.deliver_to), to.address.clone())}
-            {row(t!(orders.recipient), to.contact.clone())}
-            {row(t!(orders.telephone), to.phone.clone())}
-            {shipment}
+            {points}
+            {shipments}
             {reason}
         </dl>
     }

@@ -1,12 +1,13 @@
 //! 轮到您: the one thing to do now. It stands here only when the server says that the reader may do it.
 
 use domain::Money;
-use domain::order::{parse_carrier, parse_reason, parse_tracking_no};
+use domain::order::parse_reason;
 use domain::order_life::Action;
-use domain::wire::{ActionBody, Order};
+use domain::wire::{ActionBody, Order, Shipment};
 use leptos::prelude::*;
 
 use super::act::{Desk, sentences};
+use super::{confirm, ship};
 use crate::components::dialog::{Ask, Weight, dialog};
 use crate::components::field::{Control, Field, field};
 use crate::format;
@@ -14,16 +15,22 @@ use crate::language::{language, t, told};
 use crate::pages::orders::jump;
 
 /// The acts that are somebody's turn, in the order of an order's life. To cancel is a right, not a turn.
-const TURNS: [Action; 5] = [Action::Submit, Action::Approve, Action::Confirm, Action::Ship, Action::Accept];
+const TURNS: [Action; 7] =
+    [Action::Submit, Action::Approve, Action::Confirm, Action::Ship, Action::Accept, Action::Invoice, Action::Transfer];
 
 pub fn turn(desk: Desk, order: &Order) -> Option<AnyView> {
     let action = TURNS.into_iter().find(|action| order.actions.contains(action))?;
     let (title, sentence) = words(action, order);
     let (way, form) = match action {
         Action::Approve => (approval(desk, order), None),
-        Action::Confirm => (one_press(desk, order, ActionBody::Confirm {}, t!(orders.confirmed_done)), None),
-        Action::Ship => (().into_any(), Some(shipping(desk, order))),
+        Action::Confirm => {
+            let all = ActionBody::Confirm { lines: Vec::new() };
+            (one_press(desk, order, all, t!(orders.confirmed_done)), Some(confirm::in_part(desk, order)))
+        }
+        Action::Ship => (().into_any(), Some(ship::shipping(desk, order))),
         Action::Accept => (jump("count", t!(orders.go_count), "btn do"), None),
+        Action::Invoice => (jump("invoice", t!(fulfil.go_invoice), "btn do"), None),
+        Action::Transfer => (jump("transfer", t!(fulfil.go_transfer), "btn do"), None),
         _ => (jump("amend", t!(orders.go_change), "btn do"), None),
     };
     let reason = order.exception_reason.clone().filter(|_| action == Action::Approve);
@@ -46,6 +53,8 @@ fn words(action: Action, order: &Order) -> (&'static str, String) {
         Action::Confirm => (t!(orders.turn_confirm), t!(orders.turn_confirm_how).to_owned()),
         Action::Ship => (t!(orders.turn_ship), t!(orders.turn_ship_how).to_owned()),
         Action::Accept => (t!(orders.turn_accept), t!(orders.turn_accept_how).to_owned()),
+        Action::Invoice => (t!(fulfil.turn_invoice), t!(fulfil.turn_invoice_how).to_owned()),
+        Action::Transfer => (t!(fulfil.turn_transfer), t!(fulfil.turn_transfer_how).to_owned()),
         _ => (t!(orders.turn_change), sent_back_words(order)),
     }
 }
@@ -141,42 +150,8 @@ pub fn reasoned(
     .into_any()
 }
 
-fn shipping(desk: Desk, order: &Order) -> AnyView {
-    let id = order.summary.id;
-    let (carrier, tracking_no) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let sent = RwSignal::new(0_u32);
-    let no_carrier = Memo::new(move |_| carrier.with(|text| parse_carrier(text).err().map(told)));
-    let no_number = Memo::new(move |_| tracking_no.with(|text| parse_tracking_no(text).err().map(told)));
-    let press = move |_| {
-        sent.update(|sent| *sent += 1);
-        if no_carrier.with_untracked(Option::is_none) && no_number.with_untracked(Option::is_none) {
-            let (carrier, tracking_no) = (carrier.get_untracked(), tracking_no.get_untracked());
-            let done = t!(orders.shipped_done, carrier = carrier.trim(), number = tracking_no.trim());
-            desk.act(id, ActionBody::Ship { carrier, tracking_no }, done);
-        }
-    };
-    let busy = desk.busy;
-    view! {
-        <div class="ship">
-            {field(Field::new("carrier", t!(orders.carrier), carrier).class("w-16").check(no_carrier, sent.into()), Control::Text)}
-            {field(Field::new("tracking", t!(orders.waybill_number), tracking_no).class("w-16").check(no_number, sent.into()), Control::Text)}
-            <button
-                class="btn do"
-                type="button"
-                id=Action::Ship.code()
-                aria-busy=move || busy.get().then_some("true")
-                on:click=press
-            >
-                {t!(orders.ship)}
-            </button>
-        </div>
-    }
-    .into_any()
-}
-
 /// When what is shown was shipped: 邮政快递 123，11月22日 09:10 发出.
-pub fn shipped_words(order: &Order) -> Option<String> {
-    let it = order.shipment.as_ref()?;
+pub fn shipped_words(it: &Shipment) -> String {
     let at = format::date_time(it.shipped_at_ms);
-    Some(t!(orders.shipped_words, carrier = it.carrier, number = it.tracking_no, at = at))
+    t!(orders.shipped_words, carrier = it.carrier, number = it.tracking_no, at = at)
 }

@@ -3,19 +3,22 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{BigInt, Bool};
 use domain::channel::Channel;
-use domain::order::{AcceptedLine, RejectionReason, acceptance_told, amended_note};
 use domain::order_life::{Action, State};
 use domain::organisation::{Actor, Role, name_told};
 use domain::permission::{Act, act_of, check_order};
 use domain::product::{Brand, Category};
 use domain::terms::told;
-use domain::{Language, Money, wire};
+use domain::{Language, Money, Quantity, say, wire};
 
+use super::notes::{Told, history, reasons, sees_money};
+use super::points::{PointLineRow, point_lines_of, point_of_code, point_rows, to_wire};
+use super::returns::returns_of;
+use super::settle::Settlement;
 use super::{LineRow, OrderRow, find, lines_of, pay};
-use crate::error::{Error, Result};
-use crate::schema::{order_history, order_lines, orders, organisations};
+use crate::error::{Error, Result, not_found};
+use crate::schema::{order_lines, orders, organisations, shipment_lines, shipments};
 use crate::store::regions::{self, County};
 use crate::store::{Backend, Db, products, stored, stored_id, stored_quantity};
 
@@ -80,7 +83,11 @@ pub fn list(
         }
         matching
     };
-    let sum = diesel::dsl::sql::<diesel::sql_types::BigInt>("cast(coalesce(sum(total_fen), 0) as bigint)");
+    // Of what is on its way only what is still to be counted in: it equals the figure that led here.
+    let sum = diesel::dsl::sql::<BigInt>(
+        "cast(coalesce(sum(case when state in ('submitted', 'approved', 'confirmed', 'shipped') then pipeline_fen \
+         else total_fen end), 0) as bigint)",
+    );
     let total: i64 = matching().select(sum).get_result(db)?;
     let mut query = matching().select(OrderRow::as_select());
     if let Some(Cursor { created_at_ms, number }) = after {
@@ -198,51 +205,189 @@ pub fn order(db: &mut Db, actor: &Actor, order_id: &str, reader: Language) -> Re
     check_order(actor, Act::SeeOrder, &parties)?;
     let state = row.state()?;
     let can = |action: &Action| check_order(actor, act_of(*action), &parties).is_ok();
-    let counties = regions::counties(db)?;
-    let english = english_names(db, vec![order_id], reader)?;
-    let lines: Vec<wire::OrderLine> =
-        lines_of(db, order_id)?.iter().map(|line| to_line(line, &counties, &english, reader)).collect::<Result<_>>()?;
+    let (goods, rows) = (point_lines_of(db, order_id)?, point_rows(db, order_id)?);
+    let lines = lines_told(db, order_id, &goods, reader)?;
+    let (shipments, returns) = (shipments_of(db, order_id)?, returns_of(db, order_id)?);
+    let money = match sees_money(actor) && row.channel()? == Channel::UnionProcurement {
+        true => Some(Settlement::of(db, &row)?),
+        false => None,
+    };
+    let told = Told {
+        lines: &lines,
+        points: &rows,
+        goods: &goods,
+        shipments: &shipments,
+        returns: &returns,
+        money: money.as_ref(),
+    };
+    let history = history(db, order_id, &told, reader)?;
+    let actions = possible(&row, &goods, money.as_ref())?;
+    let points = points(db, actor, &row, to_wire(rows, &goods)?, reader)?;
     let summaries = to_summaries(db, std::slice::from_ref(&row), reader)?;
+    let (invoices, transfer, invoice_due) = match money {
+        Some(money) => {
+            let due = matches!(state, State::Accepted | State::Settled).then(|| money.due());
+            let transfer = money.transfer.map(|(_, transfer)| transfer);
+            (money.invoices.into_iter().map(|(_, invoice)| invoice).collect(), transfer, due)
+        }
+        None => (Vec::new(), None, None),
+    };
     Ok(wire::Order {
         summary: summaries.into_iter().next().ok_or_else(|| Error::corrupt("an order without a summary"))?,
         per_head_budget_fen: row.per_head_budget_fen.map(Money::from_fen),
-        delivery: delivery(db, actor, state, &row, reader)?,
+        points,
         payment_method: row.payment_method()?,
         payment: payment(db, actor, order_id)?,
         exception_reason: row.exception_reason.clone(),
-        shipment: shipment(&row),
+        shipments: shipments.into_iter().map(|(_, shipment)| shipment).collect(),
         accepted_fen: row.accepted_fen.map(Money::from_fen),
-        history: history(db, order_id, &lines, reader)?,
+        returns: returns.into_iter().map(|(_, returned)| returned).collect(),
+        invoice_due,
+        invoices,
+        transfer,
+        history,
         lines,
-        actions: state.actions().filter(can).collect(),
+        actions: actions.into_iter().filter(can).collect(),
         siblings: siblings(db, actor, &row)?,
+    })
+}
+
+/// What is possible in the order's state and with its goods as they are, whoever may do it.
+fn possible(row: &OrderRow, goods: &[PointLineRow], money: Option<&Settlement>) -> Result<Vec<Action>> {
+    let (state, channel) = (row.state()?, row.channel()?);
+    let to_ship = |row: &PointLineRow| row.to_ship() > 0;
+    let countable = |point: i64| {
+        let of_point = || goods.iter().filter(|row| row.point == point);
+        of_point().any(|row| row.shipped > 0 && row.accepted.is_none()) && !of_point().any(to_ship)
+    };
+    let current = money.and_then(Settlement::current);
+    let is_possible = |action: &Action| match action {
+        Action::Ship | Action::Close => goods.iter().any(to_ship),
+        Action::Accept => goods.iter().any(|row| countable(row.point)),
+        Action::Return => goods.iter().any(|row| row.accepted.unwrap_or_default() > row.returned),
+        Action::Invoice => current.is_none_or(|(_, invoice)| !invoice.differences.is_empty()),
+        Action::Transfer => current.is_some_and(|(_, invoice)| invoice.differences.is_empty()),
+        _ => true,
+    };
+    Ok(state.actions().filter(|action| action.suits(channel)).filter(is_possible).collect())
+}
+
+/// The lines with what became of them over all points.
+fn lines_told(db: &mut Db, order_id: &str, goods: &[PointLineRow], reader: Language) -> Result<Vec<wire::OrderLine>> {
+    let counties = regions::counties(db)?;
+    let english = english_names(db, vec![order_id], reader)?;
+    let mut by_line: HashMap<i64, Vec<&PointLineRow>> = HashMap::new();
+    for row in goods {
+        by_line.entry(row.line).or_default().push(row);
+    }
+    let of = |line: i64| by_line.get(&line).map_or(&[][..], Vec::as_slice);
+    lines_of(db, order_id)?.iter().map(|line| to_line(line, of(line.line), &counties, &english, reader)).collect()
+}
+
+/// The shipments of an order in their turn, each with the step of the history it was.
+fn shipments_of(db: &mut Db, order_id: &str) -> Result<Vec<(i64, wire::Shipment)>> {
+    let rows: Vec<(i64, i64, i64, String, String, i64)> = shipments::table
+        .filter(shipments::order_id.eq(order_id))
+        .order(shipments::shipment)
+        .select((
+            shipments::step,
+            shipments::shipment,
+            shipments::point,
+            shipments::carrier,
+            shipments::tracking_no,
+            shipments::shipped_at_ms,
+        ))
+        .load(db)?;
+    let lines: Vec<(i64, i64, i64, Option<String>, Option<String>)> = shipment_lines::table
+        .filter(shipment_lines::order_id.eq(order_id))
+        .order((shipment_lines::shipment, shipment_lines::line))
+        .select((
+            shipment_lines::shipment,
+            shipment_lines::line,
+            shipment_lines::quantity,
+            shipment_lines::batch,
+            shipment_lines::best_before,
+        ))
+        .load(db)?;
+    let mut lines = lines.into_iter().peekable();
+    let shipment = |(step, shipment, point, carrier, tracking_no, shipped_at_ms)| {
+        let mut of_shipment = Vec::new();
+        while let Some((_, line, quantity, batch, best_before)) = lines.next_if(|(of, ..)| *of == shipment) {
+            of_shipment.push(wire::ShippedLine { line, quantity, batch, best_before });
+        }
+        (step, wire::Shipment { shipment, point, carrier, tracking_no, shipped_at_ms, lines: of_shipment })
+    };
+    Ok(rows.into_iter().map(shipment).collect())
+}
+
+/// What comes to the point that a code opens, for who may count it in: an officer of the union that ordered it, or the person
+/// who did. The code alone lets nobody in.
+///
+/// # Errors
+/// [`domain::Code::NotFound`] when there is no such code, or it is another's; [`domain::Code::NotAllowed`] for those who see
+/// the order and do not count.
+pub fn point_to_accept(db: &mut Db, actor: &Actor, code: &str, reader: Language) -> Result<wire::PointToAccept> {
+    let no_such_code = || not_found(say!("这个验收码", "This acceptance code"));
+    let Some((order_id, point)) = point_of_code(db, code)? else { return no_such_code() };
+    let row = find(db, &order_id)?;
+    check_order(actor, Act::AcceptOrder, &row.parties()?)?;
+    let goods = point_lines_of(db, &order_id)?;
+    let points = to_wire(point_rows(db, &order_id)?, &goods)?;
+    let Some(point) = points.into_iter().find(|known| known.point == point) else { return no_such_code() };
+    let comes = |line: &wire::OrderLine| point.lines.iter().any(|there| there.line == line.line);
+    let lines = lines_told(db, &order_id, &goods, reader)?.into_iter().filter(comes).collect();
+    let shipments = shipments_of(db, &order_id)?.into_iter().map(|(_, shipment)| shipment);
+    let here = || goods.iter().filter(|row| row.point == point.point);
+    let ready = here().any(|row| row.shipped > 0 && row.accepted.is_none()) && here().all(|row| row.to_ship() == 0);
+    let summary = to_summaries(db, std::slice::from_ref(&row), reader)?.pop();
+    let summary = summary.ok_or_else(|| Error::corrupt("an order without a summary"))?;
+    Ok(wire::PointToAccept {
+        order_id: summary.id,
+        number: summary.number,
+        state: summary.state,
+        merchant: summary.merchant,
+        lines,
+        shipments: shipments.filter(|shipment| shipment.point == point.point).collect(),
+        ready,
+        point,
     })
 }
 
 /// Names and phones, and where a person lives, are for the buyer, and for the merchant while there is something to deliver.
 ///
 /// Source: 《个人信息保护法》article 6, the smallest scope that serves the purpose.
-fn delivery(db: &mut Db, actor: &Actor, state: State, row: &OrderRow, reader: Language) -> Result<wire::Delivery> {
-    let delivering = matches!(state, State::Approved | State::Confirmed | State::Shipped);
+fn points(
+    db: &mut Db,
+    actor: &Actor,
+    row: &OrderRow,
+    mut points: Vec<wire::Point>,
+    reader: Language,
+) -> Result<Vec<wire::Point>> {
+    let delivering = matches!(row.state()?, State::Approved | State::Confirmed | State::Shipped);
     let open = match actor.role {
         Role::Buyer | Role::UnionOfficer | Role::UnionChair => true,
         Role::Merchant => delivering,
         Role::CityCoordinator | Role::DistrictCoordinator | Role::Operator => false,
     };
     if open {
-        let (address, contact, phone) = (row.address.clone(), row.contact.clone(), row.phone.clone());
-        return Ok(wire::Delivery { address, contact, phone });
+        return Ok(points);
     }
-    let address = match row.channel()? {
-        Channel::UnionProcurement => row.address.clone(),
-        _ => regions::name_told(db, &row.buyer_district_id, reader)?,
+    let district = match row.channel()? {
+        Channel::UnionProcurement => None,
+        _ => Some(regions::name_told(db, &row.buyer_district_id, reader)?),
     };
-    Ok(wire::Delivery { address, contact: MASKED.to_owned(), phone: mask_phone(&row.phone) })
+    for point in &mut points {
+        point.contact = MASKED.to_owned();
+        point.phone = mask_phone(&point.phone);
+        point.code = None;
+        point.address = district.clone().unwrap_or_else(|| std::mem::take(&mut point.address));
+    }
+    Ok(points)
 }
 
 /// What the merchant has recorded, for the two parties: a slip's number is nothing for others.
 fn payment(db: &mut Db, actor: &Actor, order_id: &str) -> Result<Option<wire::Payment>> {
-    if matches!(actor.role, Role::CityCoordinator | Role::DistrictCoordinator) {
+    if !sees_money(actor) {
         return Ok(None);
     }
     pay::payment(db, order_id)
@@ -258,16 +403,15 @@ fn mask_phone(phone: &str) -> String {
     digits.iter().enumerate().map(|(index, digit)| if hidden.contains(&index) { '*' } else { *digit }).collect()
 }
 
-fn shipment(row: &OrderRow) -> Option<wire::Shipment> {
-    Some(wire::Shipment {
-        carrier: row.carrier.clone()?,
-        tracking_no: row.tracking_no.clone()?,
-        shipped_at_ms: row.shipped_at_ms?,
-    })
+/// Quantities of a row that are none until something has happened, summed where there is one.
+fn sum_known(goods: &[&PointLineRow], of: impl Fn(&PointLineRow) -> Option<i64>) -> Result<Option<Quantity>> {
+    let known: Vec<i64> = goods.iter().filter_map(|row| of(row)).collect();
+    (!known.is_empty()).then(|| stored_quantity(known.iter().sum())).transpose()
 }
 
 fn to_line(
     line: &LineRow,
+    goods: &[&PointLineRow],
     counties: &[County],
     english: &HashMap<(String, i64), String>,
     reader: Language,
@@ -287,39 +431,15 @@ fn to_line(
         quantity: stored_quantity(line.quantity)?,
         unit_price_fen: Money::from_fen(line.unit_price_fen),
         amount_fen: Money::from_fen(line.amount_fen),
-        accepted: line.accepted.map(stored_quantity).transpose()?,
-        rejected: line.rejected.map(stored_quantity).transpose()?,
-        rejected_reason: line.rejected_reason.as_deref().map(|reason| RejectionReason::told(reason, reader).to_owned()),
+        confirmed: sum_known(goods, |row| row.confirmed)?,
+        confirmed_reason: line.confirmed_reason.clone(),
+        shipped: stored_quantity(goods.iter().map(|row| row.shipped).sum())?,
+        accepted: sum_known(goods, |row| row.accepted)?,
+        short: sum_known(goods, |row| row.short)?,
+        rejected: sum_known(goods, |row| row.rejected)?,
+        rejected_reason: reasons(goods.iter().filter_map(|row| row.reason.as_deref()), reader),
+        returned: stored_quantity(goods.iter().map(|row| row.returned).sum())?,
     })
-}
-
-/// What happened, newest first. Notes the server made of figures are sentences in the reader's language; what people wrote
-/// stays as they wrote it.
-fn history(db: &mut Db, order_id: &str, lines: &[wire::OrderLine], reader: Language) -> Result<Vec<wire::HistoryItem>> {
-    let rows: Vec<(i64, String, String, Option<String>)> = order_history::table
-        .filter(order_history::order_id.eq(order_id))
-        .order(order_history::step.desc())
-        .select((order_history::at_ms, order_history::action, order_history::role, order_history::note))
-        .load(db)?;
-    let item = |(at_ms, action, role, note): (i64, String, String, Option<String>)| {
-        let action = stored!(Action, &action)?;
-        let note = match action {
-            Action::Accept => Some(acceptance_told(&counted(lines)).to(reader).to_owned()),
-            Action::Submit => note.map(|note| amended_note(&note, reader)),
-            _ => note,
-        };
-        Ok(wire::HistoryItem { at_ms, action, role: stored!(Role, &role)?, note })
-    };
-    rows.into_iter().map(item).collect()
-}
-
-/// The lines as they were counted in.
-fn counted(lines: &[wire::OrderLine]) -> Vec<AcceptedLine> {
-    let counted = |line: &wire::OrderLine| {
-        let (accepted, rejected) = (line.accepted?, line.rejected?);
-        Some(AcceptedLine { line: line.line, accepted, rejected, reason: line.rejected_reason.clone() })
-    };
-    lines.iter().filter_map(counted).collect()
 }
 
 /// The orders of the same basket that the reader may see.

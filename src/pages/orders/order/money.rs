@@ -1,0 +1,264 @@
+//! 发票与转账: what an invoice must say, what it says, where the two part, and the transfer that pays it.
+
+use domain::Money;
+use domain::invoice::{Transfer, parse_number};
+use domain::order_life::Action;
+use domain::wire::{self, ActionBody, Difference, Invoice, InvoiceDue, InvoiceLine, NewInvoice, NewTransfer, Order};
+use leptos::prelude::*;
+
+use super::act::Desk;
+use crate::components::dateline::Day;
+use crate::components::field::{Control, Field, field};
+use crate::components::focus::focus;
+use crate::components::state::remark_badge;
+use crate::format;
+use crate::language::{as_written, language, t, told};
+
+/// Nothing for those whose business it is not, and none before anything was accepted.
+pub fn money(desk: Desk, order: &Order) -> Option<AnyView> {
+    let due = order.invoice_due.as_ref()?;
+    let invoices: Vec<AnyView> = order.invoices.iter().map(shown).collect();
+    let records = order.actions.contains(&Action::Invoice).then(|| invoice_form(desk, order, due));
+    let pays = order.actions.contains(&Action::Transfer).then(|| transfer_form(desk, order)).flatten();
+    let paid = order.transfer.as_ref().map(paid);
+    let nothing = order.invoices.is_empty().then(|| view! { <p class="muted">{t!(fulfil.no_invoice)}</p> }.into_any());
+    Some(
+        view! {
+            <section aria-labelledby="invoice" class="inv">
+                <h2 id="invoice" tabindex="-1">{t!(fulfil.invoice_and_transfer)}</h2>
+                {nothing}{invoices}{paid}{records}{pays}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn shown(invoice: &Invoice) -> AnyView {
+    let (tone, word) = match (invoice.replaced, invoice.differences.len()) {
+        (true, _) => ("cancelled", t!(fulfil.replaced).to_owned()),
+        (false, 0) => ("accepted", t!(fulfil.equals).to_owned()),
+        (false, count) => ("short", t!(fulfil.differs, count = count)),
+    };
+    let differences = (!invoice.differences.is_empty()).then(|| differences(&invoice.differences));
+    view! {
+        <article class="note-card" data-invoice=invoice.number.clone()>
+            <p><b class="num">{invoice.number.clone()}</b>" "{remark_badge(tone, word)}</p>
+            <p class="muted">
+                <span lang=as_written()>{invoice.title.clone()}</span>" · "{invoice.buyer_uscc.clone()}" · "
+                {format::civil_day(&invoice.issued_on)}" · "{format::yuan(invoice.amount_fen)}
+            </p>
+            {differences}
+        </article>
+    }
+    .into_any()
+}
+
+/// Side by side: what it should be and what the invoice says.
+fn differences(all: &[Difference]) -> AnyView {
+    let row = |it: &Difference| {
+        let what = match it.about.is_empty() {
+            true => it.kind.word(language()).to_owned(),
+            false => format!("{} · {}", it.about, it.kind.word(language())),
+        };
+        view! {
+            <tr role="row" class="bad">
+                <th role="rowheader" scope="row">{what}</th>
+                <td role="cell" data-k=t!(fulfil.expected)>{it.expected.clone()}</td>
+                <td role="cell" data-k=t!(fulfil.found)>{it.found.clone()}</td>
+            </tr>
+        }
+        .into_any()
+    };
+    let rows: Vec<AnyView> = all.iter().map(row).collect();
+    view! {
+        <div class="scroll" role="region" tabindex="0" aria-label=t!(fulfil.differences)>
+            <table role="table" class="diff">
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th role="columnheader" scope="col">{t!(fulfil.what)}</th>
+                        <th role="columnheader" scope="col">{t!(fulfil.expected)}</th>
+                        <th role="columnheader" scope="col">{t!(fulfil.found)}</th>
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn paid(it: &wire::Transfer) -> AnyView {
+    let row = |word: &'static str, text: String| view! { <div><dt>{word}</dt><dd>{text}</dd></div> }.into_any();
+    view! {
+        <dl class="facts" id="transferred" aria-label=t!(fulfil.transfer)>
+            {row(t!(fulfil.slip_no), it.slip_no.clone())}
+            {row(t!(fulfil.paid_on), format::civil_day(&it.paid_on))}
+            {row(t!(orders.amount), it.amount_fen.yuan())}
+        </dl>
+    }
+    .into_any()
+}
+
+/// A line of the invoice as it is typed: it begins as what must be there.
+#[derive(Clone, Copy)]
+struct TypedLine {
+    name: RwSignal<String>,
+    quantity: RwSignal<String>,
+    unit_price: RwSignal<String>,
+    amount: RwSignal<String>,
+}
+
+impl TypedLine {
+    fn of(line: &InvoiceLine) -> TypedLine {
+        let yuan = |fen: i64| RwSignal::new(Money::from_fen(fen).yuan());
+        TypedLine {
+            name: RwSignal::new(line.name.clone()),
+            quantity: RwSignal::new(line.quantity.to_string()),
+            unit_price: yuan(line.unit_price_fen),
+            amount: yuan(line.amount_fen),
+        }
+    }
+
+    /// What does not read is sent as nothing, which the server refuses by name.
+    fn read(self) -> InvoiceLine {
+        let fen = |text: RwSignal<String>| Money::parse(&text.get_untracked()).map_or(0, Money::fen);
+        InvoiceLine {
+            name: self.name.get_untracked(),
+            quantity: domain::Quantity::parse(&self.quantity.get_untracked()).map_or(0, domain::Quantity::get),
+            unit_price_fen: fen(self.unit_price),
+            amount_fen: fen(self.amount),
+        }
+    }
+
+    fn view(self, place: usize) -> AnyView {
+        let cell = |key: &'static str, word: &'static str, value: RwSignal<String>, class: &'static str| {
+            view! {
+                <td role="cell" data-k=word>
+                    <input
+                        id=format!("invoice-{key}-{place}")
+                        class=class
+                        type="text"
+                        autocomplete="off"
+                        aria-label=t!(fulfil.of_line, what = word, line = place + 1)
+                        prop:value=move || value.get()
+                        on:input=move |event| value.set(event_target_value(&event))
+                    />
+                </td>
+            }
+            .into_any()
+        };
+        view! {
+            <tr role="row">
+                {cell("name", t!(orders.product), self.name, "")}
+                {cell("quantity", t!(orders.quantity), self.quantity, "qty")}
+                {cell("price", t!(orders.unit_price), self.unit_price, "qty")}
+                {cell("amount", t!(orders.amount), self.amount, "qty")}
+            </tr>
+        }
+        .into_any()
+    }
+}
+
+fn invoice_form(desk: Desk, order: &Order, due: &InvoiceDue) -> AnyView {
+    let id = order.summary.id;
+    let (number, title) = (RwSignal::new(String::new()), RwSignal::new(due.title.clone()));
+    let (code, issued_on) = (RwSignal::new(due.buyer_uscc.clone()), RwSignal::new(Day::today().iso()));
+    let lines = StoredValue::new(due.lines.iter().map(TypedLine::of).collect::<Vec<_>>());
+    let sent = RwSignal::new(0_u32);
+    let no_number = Memo::new(move |_| parse_number(&number.get()).err().map(told));
+    let press = move |_| {
+        sent.update(|sent| *sent += 1);
+        if no_number.with_untracked(Option::is_some) {
+            return focus("invoice-number");
+        }
+        let invoice = NewInvoice {
+            number: number.get_untracked(),
+            title: title.get_untracked(),
+            buyer_uscc: code.get_untracked(),
+            issued_on: issued_on.get_untracked(),
+            lines: lines.with_value(|lines| lines.iter().map(|line| line.read()).collect()),
+        };
+        desk.act(id, ActionBody::Invoice { invoice }, t!(fulfil.invoice_done).to_owned());
+    };
+    let rows = lines
+        .with_value(|lines| lines.iter().enumerate().map(|(place, line)| line.view(place)).collect::<Vec<AnyView>>());
+    let number = Field::new("invoice-number", t!(fulfil.invoice_number), number).hint(t!(fulfil.invoice_number_hint));
+    let busy = desk.busy;
+    view! {
+        <div class="form">
+            <h3>{t!(fulfil.record_invoice)}</h3>
+            <p class="muted">{t!(fulfil.record_invoice_how)}</p>
+            {field(number.check(no_number, sent.into()), Control::Text)}
+            {field(Field::new("invoice-title", t!(fulfil.invoice_title), title), Control::Text)}
+            {field(Field::new("invoice-code", t!(fulfil.buyer_code), code), Control::Text)}
+            {field(Field::new("issued-on", t!(fulfil.issued_on), issued_on).class("w-16"), Control::Known { kind: "date", autocomplete: "off" })}
+            <div class="scroll" role="region" tabindex="0" aria-label=t!(fulfil.invoice_lines)>
+                <table role="table" class="fill">
+                    <thead role="rowgroup">
+                        <tr role="row">
+                            <th role="columnheader" scope="col">{t!(orders.product)}</th>
+                            <th role="columnheader" scope="col" class="n">{t!(orders.quantity)}</th>
+                            <th role="columnheader" scope="col" class="n">{t!(orders.unit_price)}</th>
+                            <th role="columnheader" scope="col" class="n">{t!(orders.amount)}</th>
+                        </tr>
+                    </thead>
+                    <tbody role="rowgroup">{rows}</tbody>
+                </table>
+            </div>
+            <button
+                class="btn do"
+                type="button"
+                id=Action::Invoice.code()
+                aria-busy=move || busy.get().then_some("true")
+                on:click=press
+            >
+                {t!(fulfil.record_invoice)}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+fn transfer_form(desk: Desk, order: &Order) -> Option<AnyView> {
+    let id = order.summary.id;
+    let amount = order.invoices.first()?.amount_fen;
+    let (slip_no, paid_on) = (RwSignal::new(String::new()), RwSignal::new(Day::today().iso()));
+    let sent = RwSignal::new(0_u32);
+    let body = move || NewTransfer { slip_no: slip_no.get(), paid_on: paid_on.get(), amount_fen: amount.fen() };
+    let wrong = move |control: &'static str| {
+        Memo::new(move |_| {
+            let today = Day::today().iso().parse().ok()?;
+            let wrong = Transfer::parse(&body(), today).err().unwrap_or_default();
+            wrong.into_iter().find(|it| it.field.as_deref() == Some(control)).map(|it| told(it.sentence))
+        })
+    };
+    let (no_slip, no_day) = (wrong("slip_no"), wrong("paid_on"));
+    let press = move |_| {
+        sent.update(|sent| *sent += 1);
+        if no_slip.with_untracked(Option::is_none) && no_day.with_untracked(Option::is_none) {
+            let transfer = untrack(body);
+            desk.act(id, ActionBody::Transfer { transfer }, t!(fulfil.transfer_done).to_owned());
+        }
+    };
+    let busy = desk.busy;
+    Some(
+        view! {
+            <div class="form" id="transfer" tabindex="-1">
+                <h3>{t!(fulfil.record_transfer)}</h3>
+                <p class="muted">{t!(fulfil.record_transfer_how, amount = format::yuan(amount))}</p>
+                {field(Field::new("slip-no", t!(fulfil.slip_no), slip_no).check(no_slip, sent.into()), Control::Text)}
+                {field(Field::new("paid-on", t!(fulfil.paid_on), paid_on).class("w-16").check(no_day, sent.into()), Control::Known { kind: "date", autocomplete: "off" })}
+                <button
+                    class="btn do"
+                    type="button"
+                    id=Action::Transfer.code()
+                    aria-busy=move || busy.get().then_some("true")
+                    on:click=press
+                >
+                    {t!(fulfil.record_transfer)}
+                </button>
+            </div>
+        }
+        .into_any(),
+    )
+}
