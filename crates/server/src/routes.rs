@@ -175,7 +175,11 @@ fn uploads(app: &App) -> OpenApiRouter<App> {
 
 /// Pictures say themselves how long they are kept.
 fn pictures(app: &App) -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(asks(app, [Act::SeeProducts], routes!(qr::of_product)))
+    OpenApiRouter::new().routes(asks(app, [Act::SeeProducts], routes!(qr::of_product))).routes(asks(
+        app,
+        [Act::SeeOrder],
+        routes!(qr::of_acceptance),
+    ))
 }
 
 /// A live stream lasts as long as its page: no ETag, and the time limit is for its beginning.
