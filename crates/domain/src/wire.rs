@@ -828,6 +828,8 @@ pub struct OrderLine {
     /// Why less was confirmed than ordered.
     pub confirmed_reason: Option<String>,
     pub shipped: Quantity,
+    /// Confirmed and closed as not delivered.
+    pub closed: Quantity,
     /// The sums over the points that have been counted; none before the first.
     pub accepted: Option<Quantity>,
     pub short: Option<Quantity>,
@@ -839,8 +841,17 @@ pub struct OrderLine {
 fields!(
     OrderLine:
     line, product_id, name, spec, unit, brand, county_short, prefecture, category, quantity, unit_price_fen,
-    amount_fen, confirmed, confirmed_reason, shipped, accepted, short, rejected, rejected_reason, returned,
+    amount_fen, confirmed, confirmed_reason, shipped, closed, accepted, short, rejected, rejected_reason, returned,
 );
+
+impl OrderLine {
+    /// What of it the order is for: as ordered, until the merchant confirms less or gives some of it up. The order's total is made
+    /// of these at their prices.
+    pub fn stands(&self) -> (Quantity, Money) {
+        let pieces = self.confirmed.unwrap_or(self.quantity).checked_sub(self.closed).unwrap_or_default();
+        (pieces, self.unit_price_fen.checked_times(pieces).unwrap_or_default())
+    }
+}
 
 /// Body of `POST /orders/{id}/payment`.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -202,11 +202,10 @@ fn uploads(app: &App) -> OpenApiRouter<App> {
 
 /// Pictures and papers say themselves how long they are kept.
 fn pictures(app: &App) -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(asks(app, [Act::SeeProducts], routes!(qr::of_product))).routes(asks(
-        app,
-        [Act::SeeAttachments],
-        routes!(attachments::content),
-    ))
+    OpenApiRouter::new()
+        .routes(asks(app, [Act::SeeProducts], routes!(qr::of_product)))
+        .routes(asks(app, [Act::SeeAttachments], routes!(attachments::content)))
+        .routes(asks(app, [Act::SeeOrder], routes!(qr::of_acceptance)))
 }
 
 /// A live stream lasts as long as its page: no ETag, and the time limit is for its beginning.

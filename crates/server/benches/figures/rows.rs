@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::product::Brand;
 use domain::sale::{Entry, Source};
-use server::schema::{order_history, order_lines, orders, sales};
+use server::schema::{delivery_points, order_history, order_lines, orders, point_lines, sales};
 
 #[derive(Clone, Debug, Queryable, Insertable)]
 #[diesel(table_name = orders, treat_none_as_default_value = false)]
@@ -47,6 +47,37 @@ pub struct LineRow {
     unit_price_fen: i64,
     amount_fen: i64,
     confirmed_reason: Option<String>,
+}
+
+#[derive(Clone, Debug, Queryable, Insertable)]
+#[diesel(table_name = delivery_points, treat_none_as_default_value = false)]
+pub struct PointRow {
+    pub order_id: String,
+    point: i64,
+    address: String,
+    contact: String,
+    phone: String,
+    recipients: i64,
+    pub code: String,
+    counted_step: Option<i64>,
+    counted_at_ms: Option<i64>,
+}
+
+#[derive(Clone, Debug, Queryable, Insertable)]
+#[diesel(table_name = point_lines, treat_none_as_default_value = false)]
+pub struct PointLineRow {
+    pub order_id: String,
+    point: i64,
+    line: i64,
+    quantity: i64,
+    confirmed: Option<i64>,
+    shipped: i64,
+    closed: i64,
+    accepted: Option<i64>,
+    short: Option<i64>,
+    rejected: Option<i64>,
+    reason: Option<String>,
+    returned: i64,
 }
 
 #[derive(Clone, Debug, Queryable, Insertable)]

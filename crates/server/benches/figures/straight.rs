@@ -8,9 +8,9 @@ use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use server::database::{DatabaseUrl, Db, connect_as_it_is};
-use server::schema::{order_history, order_lines, orders};
+use server::schema::{delivery_points, order_history, order_lines, orders, point_lines};
 
-use crate::rows::{LineRow, OrderRow, StepRow};
+use crate::rows::{LineRow, OrderRow, PointLineRow, PointRow, StepRow};
 
 /// As many as the server commits together, at most (`--write-batch`).
 const BATCH: usize = 64;
@@ -20,6 +20,8 @@ const BATCH: usize = 64;
 struct Rows {
     order: OrderRow,
     lines: Vec<LineRow>,
+    points: Vec<PointRow>,
+    goods: Vec<PointLineRow>,
     steps: Vec<StepRow>,
 }
 
@@ -52,12 +54,15 @@ fn read(db: &mut SqliteConnection) -> Result<Vec<Rows>> {
     let rows = found.into_iter().map(|order| {
         let lines = order_lines::table.filter(order_lines::order_id.eq(&order.order_id)).load(db)?;
         let steps = order_history::table.filter(order_history::order_id.eq(&order.order_id)).load(db)?;
-        Ok(Rows { order, lines, steps })
+        let points = delivery_points::table.filter(delivery_points::order_id.eq(&order.order_id)).load(db)?;
+        let goods = point_lines::table.filter(point_lines::order_id.eq(&order.order_id)).load(db)?;
+        Ok(Rows { order, lines, points, goods, steps })
     });
     rows.collect()
 }
 
-fn insert_one(db: &mut SqliteConnection, Rows { mut order, mut lines, mut steps }: Rows) -> Result<()> {
+fn insert_one(db: &mut SqliteConnection, rows: Rows) -> Result<()> {
+    let Rows { mut order, mut lines, mut points, mut goods, mut steps } = rows;
     let id = server::id::new().to_string();
     let Taken { last } = diesel::sql_query(
         "insert into order_numbers (day, last) values ($1, 1) \
@@ -72,6 +77,16 @@ fn insert_one(db: &mut SqliteConnection, Rows { mut order, mut lines, mut steps 
     for line in &mut lines {
         line.order_id.clone_from(&id);
         diesel::insert_into(order_lines::table).values(&*line).execute(db)?;
+    }
+    for point in &mut points {
+        point.order_id.clone_from(&id);
+        // As random as a code; that it is longer makes no difference.
+        point.code.clone_from(&id);
+        diesel::insert_into(delivery_points::table).values(&*point).execute(db)?;
+    }
+    for row in &mut goods {
+        row.order_id.clone_from(&id);
+        diesel::insert_into(point_lines::table).values(&*row).execute(db)?;
     }
     for step in &mut steps {
         step.order_id.clone_from(&id);

@@ -1,14 +1,16 @@
 //! The square that opens a product's page from paper: a price tag, a box, a fair's table.
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
+use domain::fulfilment::parse_point_code;
 use domain::id::ProductId;
 use domain::{Code, say};
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 
 use super::App;
+use super::auth::SignedIn;
 use super::extract::Id;
 use crate::error::{Error, Result, refuse};
 use crate::store::products;
@@ -36,6 +38,31 @@ pub async fn of_product(
 }
 
 super::document::refusals! { NoAddress: BadField }
+
+/// The QR code that opens the acceptance of a delivery point on a phone: it goes into the parcel.
+///
+/// Drawn from the code alone; whether there is such a point, `see_acceptance` tells those who may count there.
+#[utoipa::path(
+    get,
+    path = "/acceptances/{code}/qr.svg",
+    operation_id = "see_acceptance_qr",
+    tag = "orders",
+    params(("code" = String, Path, description = "Ten letters and digits, in any case")),
+    responses((status = 200, body = String, content_type = "image/svg+xml", description = "The picture"), NoAddress)
+)]
+pub async fn of_acceptance(
+    State(app): State<App>,
+    SignedIn { .. }: SignedIn,
+    Path(code): Path<String>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse> {
+    let code: String = parse_point_code(&code).chars().take(MOST_LETTERS).collect();
+    let picture = picture(&format!("{}/accept/{code}", public_url(&app, &headers)?))?;
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "private, max-age=86400")], picture))
+}
+
+/// More than any code has, and far from what a square holds.
+const MOST_LETTERS: usize = 20;
 
 fn public_url(app: &App, headers: &HeaderMap) -> Result<String> {
     if let Some(url) = &app.public_url {

@@ -311,6 +311,8 @@ async fn a_code_shows_its_point_to_who_may_count_there_and_to_nobody_else() {
     let first = order.points[0].code.clone().expect("a code");
     let other: PointToAccept = people.officer.get(&format!("/acceptances/{first}")).await.json();
     assert_eq!((other.lines.len(), other.shipments.len(), other.ready), (1, 0, false), "only what goes there");
+    let square = people.merchant.get(&format!("/acceptances/{code}/qr.svg")).await;
+    assert!(square.status == 200 && square.text().contains("<svg"), "{}", square.text());
     people.merchant.get(&path).await.refused(403, "not_allowed");
     people.city.get(&path).await.refused(403, "not_allowed");
     site.sign_in("yinzhou.officer").await.get(&path).await.refused(404, "not_found");

@@ -161,6 +161,7 @@ impl Call<'_> {
                 | "place_retail_orders"
                 | "see_helped"
                 | "see_product_qr"
+                | "see_acceptance_qr"
                 | "place_orders"
                 | "list_festivals"
                 | "see_seasons"
@@ -210,6 +211,7 @@ impl Call<'_> {
             ("list_products", Whose::Own) => person.get("/products").await,
             ("see_product", Whose::Own) => person.get(&format!("/products/{}", product("庆元香菇").id)).await,
             ("see_product_qr", Whose::Own) => person.get(&format!("/products/{}/qr.svg", product("庆元香菇").id)).await,
+            ("see_acceptance_qr", Whose::Own) => person.get("/acceptances/ABCDE23456/qr.svg").await,
             ("list_festivals", Whose::Own) => person.get("/festivals").await,
             ("see_seasons", Whose::Own) => person.get("/seasons?year=2027").await,
             ("list_festival_goods", Whose::Own) => person.get("/seasons/dragon_boat?year=2027").await,

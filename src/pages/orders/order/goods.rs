@@ -63,22 +63,29 @@ pub fn goods(order: &Order) -> AnyView {
 }
 
 fn row(line: &OrderLine, counted: bool) -> AnyView {
-    let rejected = line.rejected.filter(|rejected| !rejected.is_zero());
+    let lost = line.short.unwrap_or_default().get() + line.rejected.unwrap_or_default().get();
+    let rejected = line.accepted.and_then(|_| domain::Quantity::new(lost).ok()).filter(|lost| !lost.is_zero());
     let came = counted.then(|| {
         let number = |of: Option<domain::Quantity>| of.map_or_else(|| "—".to_owned(), |of| of.to_string());
         let why = rejected.and(line.rejected_reason.clone()).map(|why| view! { <small class="why">{why}</small> });
         view! {
             <td role="cell" class="n" data-k=t!(orders.accepted)><b>{number(line.accepted)}</b></td>
-            <td role="cell" class="n" data-k=t!(orders.rejected)>{number(line.rejected)}{why}</td>
+            <td role="cell" class="n" data-k=t!(orders.rejected)>{number(line.accepted.map(|_| rejected.unwrap_or_default()))}{why}</td>
         }
         .into_any()
+    });
+    let (stands, amount) = line.stands();
+    let less = (stands != line.quantity).then(|| {
+        let why = line.confirmed_reason.clone().map(|why| format!("{}{why}", t!(orders.colon)));
+        view! { <small class="why">{t!(fulfil.only, count = format::quantity(stands, &line.unit))}{why}</small> }
+            .into_any()
     });
     view! {
         <tr role="row" class:bad=rejected.is_some()>
             <th role="rowheader" scope="row">{product(line, facts(line))}</th>
             <td role="cell" class="n" data-k=t!(orders.price)>{line.unit_price_fen.yuan()}</td>
-            <td role="cell" class="n" data-k=t!(orders.quantity)>{format::quantity(line.quantity, &line.unit)}</td>
-            <td role="cell" class="n" data-k=t!(orders.sum)>{line.amount_fen.yuan()}</td>
+            <td role="cell" class="n" data-k=t!(orders.quantity)>{format::quantity(line.quantity, &line.unit)}{less}</td>
+            <td role="cell" class="n" data-k=t!(orders.sum)>{amount.yuan()}</td>
             {came}
         </tr>
     }

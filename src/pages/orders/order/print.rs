@@ -1,9 +1,12 @@
 //! The order on paper, A4: 采购单 with both parties, the goods, the sum in capitals and room for the seals. Only the
 //! printer sees it (style/print.css).
 
-use domain::wire::{Order, OrderLine, Shipment};
+use domain::order_life::State;
+use domain::wire::{API, Order, OrderLine, Point, Shipment};
 use leptos::prelude::*;
 
+use super::points::spaced;
+use super::ship::name_of;
 use crate::components::masthead::nameplate;
 use crate::format;
 use crate::language::{language, t};
@@ -30,6 +33,7 @@ pub fn sheet(order: &Order) -> AnyView {
             {parties(order)}
             {items(order)}
             {seals()}
+            {arrivals(order)}
             <footer><span>{t!(orders.printed_by)}</span><span>{it.number.clone()}</span></footer>
         </div>
     }
@@ -116,6 +120,7 @@ fn items(order: &Order) -> AnyView {
 }
 
 fn item(line: &OrderLine) -> AnyView {
+    let (stands, amount) = line.stands();
     view! {
         <tr>
             <td>{line.line}</td>
@@ -123,12 +128,38 @@ fn item(line: &OrderLine) -> AnyView {
             <td>{line.brand.map_or("—", |brand| brand.word(language()))}</td>
             <td>{line.county_short.clone()}</td>
             <td>{line.spec.clone()}</td>
-            <td class="n">{format::quantity(line.quantity, &line.unit)}</td>
+            <td class="n">{format::quantity(stands, &line.unit)}</td>
             <td class="n">{line.unit_price_fen.yuan()}</td>
-            <td class="n">{line.amount_fen.yuan()}</td>
+            <td class="n">{amount.yuan()}</td>
         </tr>
     }
     .into_any()
+}
+
+/// More squares than these fill no page anybody puts into a parcel.
+const MOST_SQUARES: usize = 12;
+
+/// What goes into the parcels: for each point that still waits for goods on their way the square that opens its acceptance.
+fn arrivals(order: &Order) -> Option<AnyView> {
+    if order.summary.state != State::Shipped {
+        return None;
+    }
+    let square = |point: &Point| {
+        let code = point.code.clone().filter(|_| point.counted_at_ms.is_none())?;
+        let src = format!("{API}/acceptances/{code}/qr.svg");
+        Some(
+            view! {
+                <figure>
+                    <img src=src alt=t!(fulfil.square, point = point.point) width="120" height="120" />
+                    <figcaption>{name_of(point)}<br/><b>{spaced(&code)}</b></figcaption>
+                </figure>
+            }
+            .into_any(),
+        )
+    };
+    let squares: Vec<AnyView> = order.points.iter().filter_map(square).take(MOST_SQUARES).collect();
+    (!squares.is_empty())
+        .then(|| view! { <section class="arrivals"><h2>{t!(fulfil.accept_title)}</h2>{squares}</section> }.into_any())
 }
 
 fn seals() -> AnyView {

@@ -25,6 +25,7 @@ pub fn line(line: i64, quantity: i64, yuan: i64) -> OrderLine {
         confirmed: None,
         confirmed_reason: None,
         shipped: Quantity::ZERO,
+        closed: Quantity::ZERO,
         accepted: None,
         short: None,
         rejected: None,

@@ -434,6 +434,7 @@ fn to_line(
         confirmed: sum_known(goods, |row| row.confirmed)?,
         confirmed_reason: line.confirmed_reason.clone(),
         shipped: stored_quantity(goods.iter().map(|row| row.shipped).sum())?,
+        closed: stored_quantity(goods.iter().map(|row| row.closed).sum())?,
         accepted: sum_known(goods, |row| row.accepted)?,
         short: sum_known(goods, |row| row.short)?,
         rejected: sum_known(goods, |row| row.rejected)?,
