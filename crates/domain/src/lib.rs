@@ -32,6 +32,9 @@ pub mod order;
 pub mod order_life;
 pub mod payment;
 
+pub mod sheet;
+pub mod delivery_list;
+
 pub mod channel;
 pub mod sale;
 pub mod tally;

@@ -3,7 +3,11 @@
 //! Amounts are fen, named `_fen`; moments are milliseconds since 1970, named `_ms`; days are `2026-11-24`; rates are
 //! basis points, named `_bp`. Requests refuse fields they do not know, so a price in a body is an error and not ignored.
 
+mod delivery_list;
+
 use serde::{Deserialize, Serialize};
+
+pub use self::delivery_list::{CellOrigin, CellProblem, ListPoint, ListPreview, ListRow, ListRows};
 
 use crate::channel::Channel;
 use crate::code::coded;

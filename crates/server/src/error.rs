@@ -80,13 +80,18 @@ pub fn status(code: Code) -> StatusCode {
         Code::OutOfTurn | Code::Overtaken | Code::IdTaken | Code::AlreadyReversed => StatusCode::CONFLICT,
         Code::NotEnoughStock | Code::NotOnSale | Code::TooManyPhotos => StatusCode::CONFLICT,
         Code::LoginTaken | Code::AlreadyPaid => StatusCode::CONFLICT,
-        Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::TooLarge | Code::UnfoldsTooFar | Code::TooManyRows => StatusCode::PAYLOAD_TOO_LARGE,
         Code::BadField
         | Code::BadPhoto
         | Code::BelowMinimum
         | Code::MixedMerchants
         | Code::ReasonNeeded
-        | Code::LinesDiffer => StatusCode::UNPROCESSABLE_ENTITY,
+        | Code::LinesDiffer
+        | Code::WrongFileType
+        | Code::FileProtected
+        | Code::FileDamaged
+        | Code::NoRows
+        | Code::NoHeader => StatusCode::UNPROCESSABLE_ENTITY,
         Code::TooSlow => StatusCode::REQUEST_TIMEOUT,
         Code::TooManyTries | Code::TooManyStreams => StatusCode::TOO_MANY_REQUESTS,
         Code::Busy | Code::Unsure | Code::StorageTrouble | Code::NotReady => StatusCode::SERVICE_UNAVAILABLE,

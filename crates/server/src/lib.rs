@@ -13,6 +13,7 @@ pub mod routes;
 pub mod live;
 pub mod photos;
 pub mod search;
+pub mod spreadsheet;
 pub mod store;
 pub mod writer;
 
