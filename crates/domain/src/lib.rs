@@ -28,6 +28,7 @@ pub mod terms;
 pub mod occasion;
 
 pub mod festival;
+pub mod fulfilment;
 pub mod order;
 pub mod order_life;
 pub mod payment;

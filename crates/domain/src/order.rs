@@ -19,6 +19,10 @@ use crate::{Code, Money, Quantity, Refusal, say};
 pub const MAX_LINES: usize = 200;
 /// More merchants than one basket holds.
 pub const MAX_ORDERS: usize = 40;
+/// More places than one union hands out gifts in.
+pub const MAX_POINTS: usize = 1_000;
+/// Of each line to each point, over the whole basket: what one transaction can store in a moment.
+pub const MAX_POINT_LINES: usize = 20_000;
 const MAX_HEAD_COUNT: i64 = 200_000;
 const MAX_TEXT: usize = 200;
 
@@ -27,7 +31,7 @@ const MAX_TEXT: usize = 200;
 pub struct Procurement {
     pub occasion: Occasion,
     pub budget: Budget,
-    pub delivery: Delivery,
+    pub points: Vec<Point>,
     /// Why the budget is exceeded or goods outside the usual festival gifts are bought.
     pub exception_reason: Option<String>,
     pub orders: Vec<NewOrder>,
@@ -50,11 +54,21 @@ pub struct NewOrder {
     pub lines: Vec<NewLine>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewLine {
     pub product_id: ProductId,
     /// At least one.
     pub quantity: Quantity,
+    /// One for each point, in their order; their sum is the quantity.
+    pub by_point: Vec<Quantity>,
+}
+
+/// A place where goods are handed out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Point {
+    pub delivery: Delivery,
+    /// How many people are given their goods there; 0 where nobody has counted them.
+    pub recipients: i64,
 }
 
 /// Where the goods go and who is called there.
@@ -163,12 +177,12 @@ impl Procurement {
         let mut wrong = Vec::new();
         let budget = Budget::new(body.head_count, Money::from_fen(body.per_head_budget_fen));
         let budget = budget.map_err(|refusal| wrong.push(refusal)).ok();
-        let delivery = parse_delivery(&body.delivery, &mut wrong);
+        let points = parse_points(&body.points, &mut wrong);
         let exception_reason = parse_optional_text("exception_reason", body.exception_reason.as_deref(), &mut wrong);
-        let orders = parse_orders(&body.orders, Channel::UnionProcurement, &mut wrong);
-        match (budget, delivery) {
-            (Some(budget), Some(delivery)) if wrong.is_empty() => {
-                Ok(Procurement { occasion: body.occasion, budget, delivery, exception_reason, orders })
+        let orders = parse_orders(&body.orders, Channel::UnionProcurement, body.points.len(), &mut wrong);
+        match budget {
+            Some(budget) if wrong.is_empty() => {
+                Ok(Procurement { occasion: body.occasion, budget, points, exception_reason, orders })
             }
             _ => Err(wrong),
         }
@@ -184,8 +198,8 @@ impl Retail {
         let mut wrong = Vec::new();
         let district = parse_district(&body.district);
         let district = district.map_err(|sentence| wrong.push(Refusal::field("district", sentence))).ok();
-        let delivery = parse_delivery(&body.delivery, &mut wrong);
-        let orders = parse_orders(&body.orders, Channel::OnlinePlatform, &mut wrong);
+        let delivery = parse_delivery("delivery", &body.delivery, &mut wrong);
+        let orders = parse_orders(&body.orders, Channel::OnlinePlatform, 1, &mut wrong);
         match (district, delivery) {
             (Some(district), Some(delivery)) if wrong.is_empty() => {
                 Ok(Retail { district, payment_method: body.payment_method, delivery, orders })
@@ -207,7 +221,7 @@ pub fn parse_district(text: &str) -> Result<DistrictId, Say> {
 }
 
 /// The orders of a basket: each with an identifier of its own.
-fn parse_orders(body: &[wire::NewOrder], channel: Channel, wrong: &mut Vec<Refusal>) -> Vec<NewOrder> {
+fn parse_orders(body: &[wire::NewOrder], channel: Channel, points: usize, wrong: &mut Vec<Refusal>) -> Vec<NewOrder> {
     if body.is_empty() || body.len() > MAX_ORDERS {
         let order = channel.order_zh();
         wrong.push(Refusal::field(
@@ -223,14 +237,30 @@ fn parse_orders(body: &[wire::NewOrder], channel: Channel, wrong: &mut Vec<Refus
                 say!("同一次提交里编号重复", "Two orders of this request have the same identifier"),
             ));
         }
-        let lines = parse_lines(&format!("orders[{index}].lines"), &order.lines, channel, wrong);
+        let lines = parse_lines(&format!("orders[{index}].lines"), &order.lines, channel, points, wrong);
         orders.push(NewOrder { id: order.id, lines });
+    }
+    let parts = orders.iter().flat_map(|order| &order.lines).flat_map(|line| &line.by_point);
+    if parts.filter(|part| !part.is_zero()).count() > MAX_POINT_LINES {
+        wrong.push(Refusal::field(
+            "orders",
+            say!(
+                "点位乘品种太多，一次最多 {MAX_POINT_LINES} 条，请分几次提交",
+                "Too many goods for too many points: at most {MAX_POINT_LINES} of them at a time; please submit in parts"
+            ),
+        ));
     }
     orders
 }
 
-/// The lines of an order: each product once, each at least one piece.
-pub fn parse_lines(path: &str, lines: &[wire::NewLine], channel: Channel, wrong: &mut Vec<Refusal>) -> Vec<NewLine> {
+/// The lines of an order to so many points: each product once, each at least one piece.
+pub fn parse_lines(
+    path: &str,
+    lines: &[wire::NewLine],
+    channel: Channel,
+    points: usize,
+    wrong: &mut Vec<Refusal>,
+) -> Vec<NewLine> {
     if lines.is_empty() || lines.len() > MAX_LINES {
         let order = channel.order_zh();
         wrong.push(Refusal::field(
@@ -247,12 +277,66 @@ pub fn parse_lines(path: &str, lines: &[wire::NewLine], channel: Channel, wrong:
             ));
         }
         match Quantity::new(line.quantity) {
-            Ok(quantity) if !quantity.is_zero() => parsed.push(NewLine { product_id: line.product_id, quantity }),
+            Ok(quantity) if !quantity.is_zero() => match parse_by_point(quantity, &line.by_point, points) {
+                Ok(by_point) => parsed.push(NewLine { product_id: line.product_id, quantity, by_point }),
+                Err(sentence) => wrong.push(Refusal::field(format!("{path}[{index}].by_point"), sentence)),
+            },
             Ok(_) => wrong.push(Refusal::field(format!("{path}[{index}].quantity"), at_least_one())),
             Err(error) => wrong.push(Refusal::field(format!("{path}[{index}].quantity"), error.say())),
         }
     }
     parsed
+}
+
+/// Reads how much of a line goes to each of so many points; nothing said is everything to the only one.
+///
+/// # Errors
+/// The sentence shown beside the line.
+pub fn parse_by_point(quantity: Quantity, by_point: &[i64], points: usize) -> Result<Vec<Quantity>, Say> {
+    if by_point.is_empty() && points == 1 {
+        return Ok(vec![quantity]);
+    }
+    if by_point.len() != points {
+        return Err(say!(
+            "有 {points} 个点位，请写明各送多少，这里写了 {count} 个数",
+            "There are {points} points; say how much goes to each, here are {count} numbers",
+            count = by_point.len()
+        ));
+    }
+    let parts = by_point.iter().map(|part| Quantity::new(*part).map_err(|error| error.say()));
+    let parts: Vec<Quantity> = parts.collect::<Result<_, _>>()?;
+    let sum: i64 = parts.iter().map(|part| part.get()).sum();
+    if sum == quantity.get() {
+        return Ok(parts);
+    }
+    Err(say!(
+        "各点位加起来是 {sum}，与这一行的 {quantity} 不一致",
+        "The points make {sum} together and the line says {quantity}"
+    ))
+}
+
+/// The points of a basket.
+fn parse_points(body: &[wire::NewPoint], wrong: &mut Vec<Refusal>) -> Vec<Point> {
+    if body.is_empty() || body.len() > MAX_POINTS {
+        wrong.push(Refusal::field(
+            "points",
+            say!("收货点位要有 1 到 {MAX_POINTS} 个", "There must be between 1 and {MAX_POINTS} delivery points"),
+        ));
+        return Vec::new();
+    }
+    let mut points = Vec::with_capacity(body.len());
+    for (index, point) in body.iter().enumerate() {
+        let wire::NewPoint { address, contact, phone, recipients } = point.clone();
+        let delivery = parse_delivery(&format!("points[{index}]"), &wire::Delivery { address, contact, phone }, wrong);
+        if !(0..=MAX_HEAD_COUNT).contains(&recipients) {
+            wrong.push(Refusal::field(
+                format!("points[{index}].recipients"),
+                say!("领取人数要在 0 到 {MAX_HEAD_COUNT} 之间", "Recipients must be between 0 and {MAX_HEAD_COUNT}"),
+            ));
+        }
+        points.extend(delivery.map(|delivery| Point { delivery, recipients }));
+    }
+    points
 }
 
 fn at_least_one() -> Say {
@@ -288,10 +372,10 @@ pub fn so_many(quantity: Quantity, unit: &Say) -> Say {
     Say { zh: counted(quantity, &unit.zh, Language::Zh).into(), en: counted(quantity, &unit.en, Language::En).into() }
 }
 
-fn parse_delivery(body: &wire::Delivery, wrong: &mut Vec<Refusal>) -> Option<Delivery> {
+fn parse_delivery(path: &str, body: &wire::Delivery, wrong: &mut Vec<Refusal>) -> Option<Delivery> {
     let before = wrong.len();
     let mut take = |field: &str, parsed: Result<String, Say>| {
-        parsed.map_err(|sentence| wrong.push(Refusal::field(format!("delivery.{field}"), sentence))).unwrap_or_default()
+        parsed.map_err(|sentence| wrong.push(Refusal::field(format!("{path}.{field}"), sentence))).unwrap_or_default()
     };
     let delivery = Delivery {
         address: take("address", parse_address(&body.address)),
@@ -579,17 +663,22 @@ mod tests {
 
     use super::*;
 
+    fn point() -> wire::NewPoint {
+        wire::NewPoint {
+            address: "宁波市镇海区示例路1号".into(),
+            contact: "办公室".into(),
+            phone: "１３８ 0000 0001".into(),
+            recipients: 286,
+        }
+    }
+
     fn body() -> wire::NewOrders {
-        let line = |n| wire::NewLine { product_id: ProductId(Uuid::from_u128(n)), quantity: 286 };
+        let line = |n| wire::NewLine { product_id: ProductId(Uuid::from_u128(n)), quantity: 286, by_point: Vec::new() };
         wire::NewOrders {
             occasion: Occasion::SpringFestival,
             head_count: 286,
             per_head_budget_fen: 30_000,
-            delivery: wire::Delivery {
-                address: "宁波市镇海区示例路1号".into(),
-                contact: "办公室".into(),
-                phone: "１３８ 0000 0001".into(),
-            },
+            points: vec![point()],
             exception_reason: Some("  ".into()),
             orders: vec![wire::NewOrder { id: OrderId(Uuid::from_u128(1)), lines: vec![line(1), line(2)] }],
         }
@@ -607,7 +696,7 @@ mod tests {
     #[test]
     fn a_filled_in_form_becomes_a_procurement() {
         let parsed = Procurement::parse(&body()).expect("a good form");
-        assert_eq!(parsed.delivery.phone, "13800000001");
+        assert_eq!(parsed.points[0].delivery.phone, "13800000001");
         assert_eq!(parsed.exception_reason, None, "a blank reason is none");
         assert_eq!(parsed.budget.total(), Money::from_yuan(85_800));
     }
@@ -637,12 +726,54 @@ mod tests {
         check_refused(
             |body| {
                 body.head_count = -1;
-                body.delivery =
-                    wire::Delivery { address: "镇海".into(), contact: String::new(), phone: "1380000".into() };
+                body.points[0] = wire::NewPoint {
+                    address: "镇海".into(),
+                    contact: String::new(),
+                    phone: "1380000".into(),
+                    recipients: 1,
+                };
                 body.exception_reason = Some("长".repeat(201));
             },
-            &["head_count", "delivery.address", "delivery.contact", "delivery.phone", "exception_reason"],
+            &["head_count", "points[0].address", "points[0].contact", "points[0].phone", "exception_reason"],
         );
+    }
+
+    #[test]
+    fn every_piece_goes_to_a_point() {
+        let two = |by_point: &[i64]| {
+            let mut body = body();
+            body.points.push(wire::NewPoint { recipients: 0, ..point() });
+            for line in &mut body.orders[0].lines {
+                line.by_point = by_point.to_vec();
+            }
+            body
+        };
+        let parsed = Procurement::parse(&two(&[286, 0])).expect("a zero is a number");
+        assert_eq!(parsed.orders[0].lines[0].by_point.iter().map(|part| part.get()).collect::<Vec<_>>(), [286, 0]);
+        let both = ["orders[0].lines[0].by_point", "orders[0].lines[1].by_point"];
+        for wrong in [&[][..], &[286], &[200, 85], &[287, -1], &[100, 100, 86], &[i64::MAX, 1]] {
+            check_refused(|body| *body = two(wrong), &both);
+        }
+        check_refused(|body| body.points.clear(), &["points", both[0], both[1]]);
+        check_refused(|body| body.points[0].recipients = -1, &["points[0].recipients"]);
+    }
+
+    #[test]
+    fn a_basket_has_an_end() {
+        let mut body = body();
+        body.points = vec![point(); MAX_POINTS];
+        let mut line = body.orders[0].lines[0].clone();
+        (line.quantity, line.by_point) = (MAX_POINTS as i64, vec![1; MAX_POINTS]);
+        let lines = |count: u128| {
+            (0..count).map(|n| wire::NewLine { product_id: ProductId(Uuid::from_u128(n)), ..line.clone() })
+        };
+        body.orders[0].lines = lines(20).collect();
+        assert!(Procurement::parse(&body).is_ok());
+        body.orders[0].lines = lines(21).collect();
+        let refusals = Procurement::parse(&body).expect_err("too many");
+        assert_eq!(refusals.iter().map(|refusal| refusal.field.as_deref()).collect::<Vec<_>>(), [Some("orders")]);
+        body.points.push(point());
+        assert!(Procurement::parse(&body).is_err());
     }
 
     #[test]

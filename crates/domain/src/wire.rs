@@ -4,10 +4,12 @@
 //! basis points, named `_bp`. Requests refuse fields they do not know, so a price in a body is an error and not ignored.
 
 mod delivery_list;
+mod point;
+
+pub use delivery_list::{CellOrigin, CellProblem, ListPoint, ListPreview, ListRow, ListRows};
+pub use point::{NewPoint, Point, PointLine};
 
 use serde::{Deserialize, Serialize};
-
-pub use self::delivery_list::{CellOrigin, CellProblem, ListPoint, ListPreview, ListRow, ListRows};
 
 use crate::channel::Channel;
 use crate::code::coded;
@@ -538,7 +540,8 @@ pub struct NewOrders {
     pub occasion: Occasion,
     pub head_count: i64,
     pub per_head_budget_fen: i64,
-    pub delivery: Delivery,
+    /// Where the goods go, 1 to 1,000 points. An order is only of the points that are given something of it.
+    pub points: Vec<NewPoint>,
     #[serde(default)]
     pub exception_reason: Option<String>,
     pub orders: Vec<NewOrder>,
@@ -591,6 +594,9 @@ pub struct NewOrder {
 pub struct NewLine {
     pub product_id: ProductId,
     pub quantity: i64,
+    /// How much of it goes to each point, in their order; empty where there is only one.
+    #[serde(default)]
+    pub by_point: Vec<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -714,8 +720,7 @@ pub struct Order {
     pub summary: OrderSummary,
     /// A union's; a person's order has none.
     pub per_head_budget_fen: Option<Money>,
-    /// Phone and contact, and of a person's order the address, are masked for those who neither buy nor deliver.
-    pub delivery: Delivery,
+    pub points: Vec<Point>,
     /// How a person will pay; a union's contract says it elsewhere.
     pub payment_method: Option<PaymentMethod>,
     /// Once the merchant has recorded it, for the two parties.
@@ -734,7 +739,7 @@ pub struct Order {
 }
 fields!(
     Order:
-    summary, per_head_budget_fen, delivery, payment_method, payment, exception_reason, lines, shipment,
+    summary, per_head_budget_fen, points, payment_method, payment, exception_reason, lines, shipment,
     accepted_fen, history, actions, siblings,
 );
 

@@ -12,7 +12,9 @@ use domain::order::{Procurement, Retail};
 use domain::organisation::{Actor, OrganisationKind, Role};
 use domain::payment::{Payment, PaymentMethod};
 use domain::region::DistrictId;
-use domain::wire::{AcceptanceLine, ActionBody, Delivery, NewLine, NewOrder, NewOrders, NewPayment, NewRetailOrders};
+use domain::wire::{
+    AcceptanceLine, ActionBody, Delivery, NewLine, NewOrder, NewOrders, NewPayment, NewPoint, NewRetailOrders,
+};
 use domain::{Code, Quantity};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
@@ -275,7 +277,7 @@ impl<'a> Sample<'a> {
                 id: OrderId(uuid_v7(step.at.unsigned_abs(), &self.random.random())),
                 lines: products
                     .iter()
-                    .map(|product| NewLine { product_id: product.id, quantity: head_count })
+                    .map(|product| NewLine { product_id: product.id, quantity: head_count, by_point: Vec::new() })
                     .collect(),
             })
             .collect();
@@ -285,11 +287,15 @@ impl<'a> Sample<'a> {
             quantities: vec![head_count; products.len()],
         });
         self.procurements[step.procurement].placed = placed.collect();
-        let delivery =
-            Delivery { address: union.address.clone(), contact: "工会办公室".into(), phone: union.phone.clone() };
+        let points = vec![NewPoint {
+            address: union.address.clone(),
+            contact: "工会办公室".into(),
+            phone: union.phone.clone(),
+            recipients: head_count,
+        }];
         // Unions budget in tens of yuan.
         let per_head_budget_fen = (per_head + 999) / 1_000 * 1_000;
-        let body = NewOrders { occasion, head_count, per_head_budget_fen, delivery, exception_reason: None, orders };
+        let body = NewOrders { occasion, head_count, per_head_budget_fen, points, exception_reason: None, orders };
         let officer = self.actor(union.id, Role::UnionOfficer)?;
         orders::place(db, &officer, &Procurement::parse(&body)?, &format!("sample-{}", step.procurement), step.at)?;
         Ok(())
@@ -310,7 +316,7 @@ impl<'a> Sample<'a> {
         let mut lines = Vec::new();
         for product in [Some(first), of_merchant.choose(&mut self.random).copied()].into_iter().flatten() {
             let quantity = product.minimum_order.max(1) + self.random.random_range(0..3);
-            lines.push(NewLine { product_id: product.id, quantity });
+            lines.push(NewLine { product_id: product.id, quantity, by_point: Vec::new() });
         }
         let Some(district) = self.unions().find_map(|union| union.district.clone()) else { return Ok(()) };
         let id = OrderId(uuid_v7(step.at.unsigned_abs(), &self.random.random()));

@@ -195,7 +195,7 @@ tables! {
     orders (order_id) {
         order_id -> Text, procurement_id -> Text, request_hash -> Text, number -> Text, buyer_id -> Text,
         buyer_district_id -> Text, merchant_id -> Text, channel -> Text, occasion -> Nullable<Text>,
-        head_count -> Nullable<BigInt>, per_head_budget_fen -> Nullable<BigInt>, address -> Text, contact -> Text, phone -> Text,
+        head_count -> Nullable<BigInt>, per_head_budget_fen -> Nullable<BigInt>,
         exception_reason -> Nullable<Text>, state -> Text, approved_at_ms -> Nullable<BigInt>, submitter_id -> Nullable<Text>, total_fen -> BigInt,
         accepted_fen -> Nullable<BigInt>, carrier -> Nullable<Text>, tracking_no -> Nullable<Text>,
         shipped_at_ms -> Nullable<BigInt>, created_at_ms -> BigInt, updated_at_ms -> BigInt,
@@ -206,6 +206,13 @@ tables! {
         brand -> Nullable<Text>, county_id -> Text, category -> Text, quantity -> BigInt, unit_price_fen -> BigInt,
         amount_fen -> BigInt, accepted -> Nullable<BigInt>, rejected -> Nullable<BigInt>,
         rejected_reason -> Nullable<Text>,
+    }
+    delivery_points (order_id, point) {
+        order_id -> Text, point -> BigInt, address -> Text, contact -> Text, phone -> Text, recipients -> BigInt,
+        code -> Text,
+    }
+    point_lines (order_id, point, line) {
+        order_id -> Text, point -> BigInt, line -> BigInt, quantity -> BigInt,
     }
     order_history (order_id, step) {
         order_id -> Text, step -> BigInt, at_ms -> BigInt, account_id -> Text, role -> Text, action -> Text,
@@ -263,6 +270,8 @@ allow_tables_to_appear_in_same_query!(
     targets,
     orders,
     order_lines,
+    delivery_points,
+    point_lines,
     order_history,
     payments,
     order_numbers,

@@ -129,7 +129,7 @@ pub fn name_orders(orders: &mut Vec<(OrganisationId, OrderId)>, bill: &Bill, new
 pub fn body(draft: &Draft, bill: &Bill) -> Option<NewRetailOrders> {
     let order = |(merchant, bought): &(Named, Vec<Bought>)| {
         let (_, id) = draft.orders.iter().find(|(known, _)| *known == merchant.id)?;
-        let line = |it: &Bought| NewLine { product_id: it.card.id, quantity: it.quantity.get() };
+        let line = |it: &Bought| NewLine { product_id: it.card.id, quantity: it.quantity.get(), by_point: Vec::new() };
         Some(NewOrder { id: *id, lines: bought.iter().map(line).collect() })
     };
     let Answers { district, address, contact, phone, .. } = draft.answers.clone();

@@ -9,7 +9,7 @@ use domain::id::{OrderId, OrganisationId, ProductId};
 use domain::occasion::Occasion;
 use domain::organisation::Role;
 use domain::product::{Brand, Category};
-use domain::wire::{Delivery, NewLine, NewOrder, NewOrders};
+use domain::wire::{NewLine, NewOrder, NewOrders, NewPoint};
 use server::data::{Data, RegionKind};
 use server::database::{DatabaseUrl, connect};
 use server::store::{accounts, catalogue};
@@ -128,17 +128,18 @@ impl Market {
 }
 
 fn basket(id: OrderId, goods: [ProductId; 2]) -> NewOrders {
-    let delivery = Delivery {
+    let point = NewPoint {
         address: "宁波市镇海区示例路1号".to_owned(),
         contact: "工会办公室".to_owned(),
         phone: "0574-87180000".to_owned(),
+        recipients: 120,
     };
-    let lines = goods.map(|product_id| NewLine { product_id, quantity: 120 }).to_vec();
+    let lines = goods.map(|product_id| NewLine { product_id, quantity: 120, by_point: Vec::new() }).to_vec();
     NewOrders {
         occasion: Occasion::ALL[0],
         head_count: 120,
         per_head_budget_fen: 5_000_000,
-        delivery,
+        points: vec![point],
         exception_reason: None,
         orders: vec![NewOrder { id, lines }],
     }

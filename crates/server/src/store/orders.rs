@@ -6,6 +6,7 @@ mod act;
 mod checkout;
 mod pay;
 mod place;
+mod points;
 mod read;
 
 pub use act::act;
@@ -44,9 +45,6 @@ struct OrderRow {
     occasion: Option<String>,
     head_count: Option<i64>,
     per_head_budget_fen: Option<i64>,
-    address: String,
-    contact: String,
-    phone: String,
     exception_reason: Option<String>,
     state: String,
     approved_at_ms: Option<i64>,

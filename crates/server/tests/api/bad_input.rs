@@ -116,7 +116,7 @@ async fn every_field_that_does_not_fit_is_named() {
             "bad_body",
             "orders[0].lines[0].product_id",
         ),
-        ("a missing address", with("/delivery/address", Value::Null), 400, "bad_body", "delivery"),
+        ("a missing address", with("/points/0/address", Value::Null), 400, "bad_body", "points[0]"),
         (
             "fewer than none",
             with("/orders/0/lines/0/quantity", json!(-1)),
@@ -144,10 +144,10 @@ async fn every_field_that_does_not_fit_is_named() {
         ("more people than there are", with("/head_count", json!(200_001)), 422, "bad_field", "head_count"),
         ("no budget", with("/per_head_budget_fen", json!(0)), 422, "bad_field", "per_head_budget_fen"),
         ("a boundless budget", with("/per_head_budget_fen", json!(i64::MAX)), 422, "bad_field", "per_head_budget_fen"),
-        ("an empty address", with("/delivery/address", json!("  ")), 422, "bad_field", "delivery.address"),
-        ("an endless address", with("/delivery/address", json!(long)), 422, "bad_field", "delivery.address"),
-        ("no contact", with("/delivery/contact", json!("")), 422, "bad_field", "delivery.contact"),
-        ("a phone of ten digits", with("/delivery/phone", json!("1380000000")), 422, "bad_field", "delivery.phone"),
+        ("an empty address", with("/points/0/address", json!("  ")), 422, "bad_field", "points[0].address"),
+        ("an endless address", with("/points/0/address", json!(long)), 422, "bad_field", "points[0].address"),
+        ("no contact", with("/points/0/contact", json!("")), 422, "bad_field", "points[0].contact"),
+        ("a phone of ten digits", with("/points/0/phone", json!("1380000000")), 422, "bad_field", "points[0].phone"),
         ("an endless reason", with("/exception_reason", json!(long)), 422, "bad_field", "exception_reason"),
         ("no orders", with("/orders", json!([])), 422, "bad_field", "orders"),
         ("no lines", with("/orders/0/lines", json!([])), 422, "bad_field", "orders[0].lines"),
@@ -163,13 +163,12 @@ async fn every_field_that_does_not_fit_is_named() {
         let problem = answer.refused(status, code);
         assert_eq!(problem.field.as_deref(), Some(field), "{what}: {problem:?}");
     }
-    let spoilt =
-        json!({"head_count": 0, "per_head_budget_fen": -1, "delivery": {"address": "", "contact": "", "phone": ""}});
+    let spoilt = json!({"head_count": 0, "per_head_budget_fen": -1, "points": [{"address": "", "contact": "", "phone": "", "recipients": 1}]});
     let mut body = good_order();
     body.as_object_mut().expect("an object").extend(spoilt.as_object().expect("an object").clone());
     let problem = officer.post("/orders", &body).await.refused(422, "bad_field");
     let fields: Vec<_> = problem.errors.iter().map(|error| &*error.field).collect();
-    assert_eq!(fields, ["head_count", "delivery.address", "delivery.contact", "delivery.phone"], "all at once");
+    assert_eq!(fields, ["head_count", "points[0].address", "points[0].contact", "points[0].phone"], "all at once");
     assert_eq!(site.changes_since(&before).await, NOTHING);
 }
 
@@ -239,12 +238,14 @@ async fn text_is_kept_as_it_was_written() {
     let site = Site::open().await;
     let officer = site.sign_in("zhenhai.officer").await;
     let mut body = basket(&[&[("庆元香菇", 50)]]);
-    body.delivery.address = "宁波 '); drop table orders; -- <script>alert(1)</script> \u{1F35C} 1号".into();
-    body.delivery.contact = "O'Brien \"王\"\\n".into();
+    body.points[0].address = "宁波 '); drop table orders; -- <script>alert(1)</script> \u{1F35C} 1号".into();
+    body.points[0].contact = "O'Brien \"王\"\\n".into();
     body.exception_reason = Some("${x} {{y}} %s \u{202e}".into());
     let id = officer.place(&body).await.orders()[0].id;
     let order = officer.order(id).await;
-    assert_eq!((order.delivery, order.exception_reason), (body.delivery, body.exception_reason));
+    let point = &order.points[0];
+    let kept = (&point.address, &point.contact, order.exception_reason);
+    assert_eq!(kept, (&body.points[0].address, &body.points[0].contact, body.exception_reason));
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use domain::organisation::Role;
 use domain::wire::{ActionBody, NewOrders, Order, OrderSummary, Orders};
 use futures::future::join_all;
 
-use crate::site::{NOTHING, Person, Site, acceptance, basket, new_order_id, product};
+use crate::site::{NOTHING, Person, Site, acceptance, basket, delivery, new_order_id, product};
 
 fn actions(order: &Order) -> Vec<Action> {
     order.history.iter().rev().map(|step| step.action).collect()
@@ -190,7 +190,7 @@ async fn an_id_already_used_for_something_else_is_refused() {
     more.orders[0].lines[0].quantity = 51;
     officer.place(&more).await.refused_at(409, "id_taken", "orders[0].id");
     let mut elsewhere = body.clone();
-    elsewhere.delivery.address = "宁波市镇海区示例路2号".into();
+    elsewhere.points[0].address = "宁波市镇海区示例路2号".into();
     officer.place(&elsewhere).await.refused_at(409, "id_taken", "orders[0].id");
     let mut second = basket(&[&[("龙泉香菇", 50)], &[("庆元香菇", 50)]]);
     second.orders[1].id = body.orders[0].id;
@@ -493,7 +493,7 @@ async fn names_and_phones_are_for_those_who_buy_and_deliver() {
     let mut order = site.order_in(State::Submitted, "zhenhai", &[("庆元香菇", 50)]).await;
     let id = order.summary.id;
     let seen_by = async |login: &str| {
-        let delivery = site.sign_in(login).await.order(id).await.delivery;
+        let delivery = delivery(&site.sign_in(login).await.order(id).await);
         (delivery.contact, delivery.phone)
     };
     let open = ("王示例".to_owned(), "13800000001".to_owned());

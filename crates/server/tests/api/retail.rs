@@ -8,7 +8,7 @@ use domain::wire::{Checkout, Helped, NewPayment, NewRetailOrders, Order, Orders,
 use futures::future::join_all;
 
 use crate::audit::audit;
-use crate::site::{NOTHING, PASSWORD, Person, Site, new_sale_id, payment, product, retail_basket};
+use crate::site::{NOTHING, PASSWORD, Person, Site, delivery, new_sale_id, payment, product, retail_basket};
 
 /// A person who has just signed up.
 async fn newcomer(site: &Site, login: &str) -> Person {
@@ -91,7 +91,7 @@ async fn a_persons_order_walks_from_the_basket_to_the_ledger() {
     assert_eq!(placed[0].total_fen.fen(), price("庆元香菇", 2) + price("庆元花菇", 10), "the price of the market");
     assert_eq!((placed[0].state, placed[0].occasion, placed[0].head_count), (State::Approved, None, None));
     assert_eq!(merchant.order(id).await.actions, [Action::Confirm, Action::Cancel], "the merchant sees it at once");
-    assert_eq!(merchant.order(id).await.delivery, body.delivery);
+    assert_eq!(delivery(&merchant.order(id).await), body.delivery);
 
     merchant.confirm(id).await.order();
     assert_eq!(site.available("庆元香菇").await, product("庆元香菇").available - 2);
@@ -221,12 +221,12 @@ async fn a_coordinator_sees_no_name_no_phone_and_no_door() {
                 assert!(!answer.text().contains(secret), "{login} reads {secret} at {path}");
             }
         }
-        assert_eq!(coordinator.order(id).await.delivery.address, "鄞州区");
+        assert_eq!(coordinator.order(id).await.points[0].address, "鄞州区");
     }
     site.sign_in("zhenhai.district").await.get(&format!("/orders/{id}")).await.refused(404, "not_found");
     // The goods have come, so the merchant need not know any more either where the buyer lives.
-    assert_eq!(merchant.order(id).await.delivery.address, "鄞州区");
-    assert_eq!(buyer.order(id).await.delivery, body.delivery);
+    assert_eq!(merchant.order(id).await.points[0].address, "鄞州区");
+    assert_eq!(delivery(&buyer.order(id).await), body.delivery);
 }
 
 #[tokio::test]

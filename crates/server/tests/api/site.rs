@@ -10,8 +10,8 @@ use domain::occasion::Occasion;
 use domain::order_life::State;
 use domain::payment::PaymentMethod;
 use domain::wire::{
-    AcceptanceLine, ActionBody, Delivery, NewLine, NewOrder, NewOrders, NewPayment, NewRetailOrders, NewReversal,
-    Order, OrderSummary, Orders, Problem, Products, SaleEntry, Sales, SignIn, SignUp, Tally,
+    AcceptanceLine, ActionBody, Delivery, NewLine, NewOrder, NewOrders, NewPayment, NewPoint, NewRetailOrders,
+    NewReversal, Order, OrderSummary, Orders, Problem, Products, SaleEntry, Sales, SignIn, SignUp, Tally,
 };
 use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, Response};
@@ -512,11 +512,12 @@ pub fn basket(orders: &[&[(&str, i64)]]) -> NewOrders {
         occasion: Occasion::NewYear,
         head_count: 100,
         per_head_budget_fen: 5_000_000,
-        delivery: Delivery {
+        points: vec![NewPoint {
             address: "宁波市镇海区示例路1号".into(),
             contact: "王示例".into(),
             phone: "13800000001".into(),
-        },
+            recipients: 100,
+        }],
         exception_reason: None,
         orders: orders.iter().map(order).collect(),
     }
@@ -547,7 +548,10 @@ pub fn payment() -> NewPayment {
 }
 
 pub fn new_lines(goods: &[(&str, i64)]) -> Vec<NewLine> {
-    goods.iter().map(|(name, quantity)| NewLine { product_id: product(name).id, quantity: *quantity }).collect()
+    goods
+        .iter()
+        .map(|(name, quantity)| NewLine { product_id: product(name).id, quantity: *quantity, by_point: Vec::new() })
+        .collect()
 }
 
 pub fn new_order_id() -> OrderId {
@@ -567,6 +571,12 @@ pub fn acceptance(counted: &[(i64, i64)]) -> Vec<AcceptanceLine> {
         reason: (*rejected > 0).then(|| "外箱破损".into()),
     };
     counted.iter().enumerate().map(line).collect()
+}
+
+/// Where the order goes, without what the server added.
+pub fn delivery(order: &Order) -> Delivery {
+    let point = &order.points[0];
+    Delivery { address: point.address.clone(), contact: point.contact.clone(), phone: point.phone.clone() }
 }
 
 /// Everything accepted.

@@ -6,7 +6,7 @@ use domain::occasion::Occasion;
 use domain::order::{
     Budget, Exception, check_minimum, parse_address, parse_contact, parse_head_count, parse_phone, parse_reason,
 };
-use domain::wire::{Delivery, NewLine, NewOrder, NewOrders, ProductCard};
+use domain::wire::{NewLine, NewOrder, NewOrders, NewPoint, ProductCard};
 use domain::{Money, Quantity, Say};
 
 use super::draft::{Answers, Draft};
@@ -164,7 +164,7 @@ pub fn body(draft: &Draft, goods: &[ProductCard]) -> Option<NewOrders> {
         .map(|(card, entry)| {
             let (_, order) = order_of(card)?;
             let quantity = entry.quantity(heads).ok().flatten()?.get();
-            Some((*order, NewLine { product_id: card.id, quantity }))
+            Some((*order, NewLine { product_id: card.id, quantity, by_point: Vec::new() }))
         })
         .collect::<Option<_>>()?;
     let orders = by_merchant(lines, |(order, _)| *order).into_iter();
@@ -174,11 +174,12 @@ pub fn body(draft: &Draft, goods: &[ProductCard]) -> Option<NewOrders> {
         occasion: Occasion::from_code(&answers.occasion)?,
         head_count: heads?,
         per_head_budget_fen: parse_standard(&answers.per_head).ok()?.fen(),
-        delivery: Delivery {
+        points: vec![NewPoint {
             address: answers.address.clone(),
             contact: answers.contact.clone(),
             phone: answers.phone.clone(),
-        },
+            recipients: heads?,
+        }],
         exception_reason: asked.then(|| reason.to_owned()),
         orders: orders.map(|(id, lines)| NewOrder { id, lines: lines.into_iter().map(|it| it.1).collect() }).collect(),
     })
@@ -200,9 +201,9 @@ fn control_of(field: &str, sent: &NewOrders) -> String {
         "head_count" => control::HEAD_COUNT,
         "per_head_budget_fen" => control::PER_HEAD,
         "exception_reason" => control::REASON,
-        "delivery.address" => control::ADDRESS,
-        "delivery.contact" => control::CONTACT,
-        "delivery.phone" => control::PHONE,
+        "points[0].address" => control::ADDRESS,
+        "points[0].contact" => control::CONTACT,
+        "points[0].phone" => control::PHONE,
         _ => {
             let places: Vec<usize> =
                 field.split(|c: char| !c.is_ascii_digit()).filter_map(|it| it.parse().ok()).collect();
@@ -340,7 +341,7 @@ mod tests {
         let (draft, goods) = filled_in();
         let sent = body(&draft, &goods).expect("complete");
         for (field, control) in [
-            ("delivery.phone", control::PHONE.to_owned()),
+            ("points[0].phone", control::PHONE.to_owned()),
             ("orders[0].lines[1].quantity", control::line_total(product_id(3))),
             ("orders[1].lines[0].product_id", control::line_total(product_id(2))),
             ("orders[9].lines[0].quantity", control::GOODS.to_owned()),

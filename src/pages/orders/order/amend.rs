@@ -1,9 +1,10 @@
 //! After being sent back: other quantities, and sent again. Prices are taken anew by the server.
 
-use domain::Code;
+use domain::fulfilment::spread;
 use domain::order::parse_line_quantity;
 use domain::order_life::Action;
-use domain::wire::{ActionBody, NewLine, Order, OrderLine};
+use domain::wire::{ActionBody, NewLine, Order, OrderLine, Point};
+use domain::{Code, Quantity};
 use leptos::prelude::*;
 
 use super::act::Desk;
@@ -17,6 +18,8 @@ use crate::language::{t, told};
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Changed {
     line: OrderLine,
+    /// How much of it went to each point of the order before it was changed.
+    by_point: Vec<Quantity>,
     quantity: String,
     out: bool,
 }
@@ -24,8 +27,14 @@ struct Changed {
 impl Changed {
     fn read(&self) -> Result<NewLine, String> {
         let quantity = parse_line_quantity(&self.quantity).map_err(told)?;
-        Ok(NewLine { product_id: self.line.product_id, quantity: quantity.get() })
+        let by_point = spread(quantity, &self.by_point).into_iter().map(Quantity::get).collect();
+        Ok(NewLine { product_id: self.line.product_id, quantity: quantity.get(), by_point })
     }
+}
+
+fn goes_to(point: &Point, line: i64) -> Quantity {
+    let there = point.lines.iter().find(|there| there.line == line);
+    there.map_or(Quantity::ZERO, |there| there.quantity)
 }
 
 /// The lines that are sent, or the sentence for each line that cannot be.
@@ -54,8 +63,12 @@ struct Amendment {
 impl Amendment {
     fn begin(desk: Desk, order: &Order) -> Amendment {
         let id = order.summary.id;
-        let changed =
-            |line: &OrderLine| Changed { line: line.clone(), quantity: line.quantity.get().to_string(), out: false };
+        let changed = |line: &OrderLine| Changed {
+            line: line.clone(),
+            by_point: order.points.iter().map(|point| goes_to(point, line.line)).collect(),
+            quantity: line.quantity.get().to_string(),
+            out: false,
+        };
         let lines = RwSignal::new(order.lines.iter().map(changed).collect::<Vec<_>>());
         let wrong = Memo::new(move |_| {
             lines.with(|lines| {

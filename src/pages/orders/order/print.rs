@@ -43,17 +43,26 @@ fn mark(word: &'static str, text: String) -> AnyView {
 fn parties(order: &Order) -> AnyView {
     let row =
         |word: &'static str, text: String| view! { <tr><th scope="row">{word}</th><td>{text}</td></tr> }.into_any();
-    let to = &order.delivery;
     let shipment =
         order.shipment.as_ref().map(|it| row(t!(orders.waybill), format!("{} {}", it.carrier, it.tracking_no)));
+    let points: Vec<AnyView> = order
+        .points
+        .iter()
+        .map(|to| {
+            view! {
+                {row(t!(orders.deliver_to), to.address.clone())}
+                {row(t!(orders.receives), format!("{} {}", to.contact, to.phone))}
+            }
+            .into_any()
+        })
+        .collect();
     view! {
         <div class="two">
             <table class="party">
                 <caption>{t!(orders.party_a)}</caption>
                 <tbody>
                     {row(t!(orders.name), order.summary.buyer.name.clone())}
-                    {row(t!(orders.deliver_to), to.address.clone())}
-                    {row(t!(orders.receives), format!("{} {}", to.contact, to.phone))}
+                    {points}
                 </tbody>
             </table>
             <table class="party">

@@ -67,7 +67,18 @@ fn delivery(role: Role, order: &Order) -> AnyView {
     let row = |word: &'static str, text: String| {
         view! { <div><dt>{word}</dt><dd lang=as_written()>{text}</dd></div> }.into_any()
     };
-    let to = &order.delivery;
+    let points: Vec<AnyView> = order
+        .points
+        .iter()
+        .map(|to| {
+            view! {
+                {row(t!(orders.deliver_to), to.address.clone())}
+                {row(t!(orders.recipient), to.contact.clone())}
+                {row(t!(orders.telephone), to.phone.clone())}
+            }
+            .into_any()
+        })
+        .collect();
     let shipment = order.shipment.as_ref().map(|it| {
         view! {
             {row(t!(orders.carried_by), it.carrier.clone())}
@@ -81,9 +92,7 @@ fn delivery(role: Role, order: &Order) -> AnyView {
         order.exception_reason.clone().filter(|_| role != Role::Merchant).map(|reason| row(t!(orders.reason), reason));
     view! {
         <dl class="facts" aria-label=t!(orders.delivery)>
-            {row(t!(orders.deliver_to), to.address.clone())}
-            {row(t!(orders.recipient), to.contact.clone())}
-            {row(t!(orders.telephone), to.phone.clone())}
+            {points}
             {shipment}
             {reason}
         </dl>

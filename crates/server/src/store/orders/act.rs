@@ -17,6 +17,7 @@ use domain::wire::{self, ActionBody};
 use domain::{Code, Money, Quantity, Refusal, Say, say};
 
 use super::place::{PricedLines, check_exceptions, insert_lines, prefix_field, price_lines};
+use super::points::{point_count, replace_point_lines};
 use super::{LineRow, OrderRow, Step, lines_of, next_step, record_step, take};
 use crate::clock::{self, Ms};
 use crate::error::{Error, Result, refuse};
@@ -79,7 +80,8 @@ fn resubmit(
     let given = parse_optional_text("exception_reason", exception_reason, &mut wrong);
     let reason = given.or_else(|| order.exception_reason.clone());
     let channel = order.channel()?;
-    let lines = lines.map(|lines| parse_lines("lines", lines, channel, &mut wrong));
+    let points = point_count(db, &order.order_id)?;
+    let lines = lines.map(|lines| parse_lines("lines", lines, channel, points, &mut wrong));
     if !wrong.is_empty() {
         return Err(wrong.into());
     }
@@ -98,6 +100,7 @@ fn resubmit(
     check_again(db, order, &priced, reason.as_deref())?;
     diesel::delete(order_lines::table.filter(order_lines::order_id.eq(&order.order_id))).execute(db)?;
     insert_lines(db, &priced.rows)?;
+    replace_point_lines(db, &order.order_id, &lines)?;
     diesel::update(orders::table.find(&order.order_id)).set(orders::total_fen.eq(priced.total.fen())).execute(db)?;
     Ok(Some(amended_told(priced.total).zh.into_owned()))
 }

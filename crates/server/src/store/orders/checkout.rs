@@ -5,6 +5,7 @@ use domain::organisation::Actor;
 use domain::{Language, wire};
 
 use super::OrderRow;
+use super::points::delivery_of;
 use crate::error::Result;
 use crate::schema::orders;
 use crate::store::{Db, regions};
@@ -20,7 +21,7 @@ pub fn checkout(db: &mut Db, actor: &Actor, reader: Language) -> Result<wire::Ch
         .optional()?;
     let last = last.map(|row| {
         let Some(payment_method) = row.payment_method()? else { return Ok(None) };
-        let delivery = wire::Delivery { address: row.address, contact: row.contact, phone: row.phone };
+        let delivery = delivery_of(db, &row.order_id)?;
         Ok::<_, crate::error::Error>(Some(wire::LastDelivery {
             district: row.buyer_district_id,
             payment_method,

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use domain::channel::Channel;
-use domain::order::{Budget, Delivery, Exception, NewLine, NewOrder, Procurement, Retail, check_minimum, order_number};
+use domain::order::{Budget, Exception, NewLine, NewOrder, Point, Procurement, Retail, check_minimum, order_number};
 use domain::order_life::{Action, State};
 use domain::organisation::Actor;
 use domain::payment::PaymentMethod;
@@ -12,6 +12,7 @@ use domain::product::PriceLadder;
 use domain::region::DistrictId;
 use domain::{Code, Money, Refusal, Say, say, wire};
 
+use super::points::{insert_point_lines, insert_points};
 use super::{LineRow, OrderRow, Step, record_step, summaries};
 use crate::clock::{self, Ms};
 use crate::error::{Error, Result};
@@ -45,7 +46,7 @@ pub fn place(
         actor,
         channel: Channel::UnionProcurement,
         district,
-        delivery: &procurement.delivery,
+        points: &procurement.points,
         gift: Some(procurement),
         payment_method: None,
         procurement_id: &ids[0],
@@ -74,11 +75,12 @@ pub fn place_retail(
     check_district(db, Some(&retail.district))?;
     let priced = price_orders(db, &retail.orders)?;
     total(&priced)?;
+    let points = [Point { delivery: retail.delivery.clone(), recipients: 1 }];
     let placing = Placing {
         actor,
         channel: Channel::OnlinePlatform,
         district: &retail.district,
-        delivery: &retail.delivery,
+        points: &points,
         gift: None,
         payment_method: Some(retail.payment_method),
         procurement_id: &ids[0],
@@ -263,7 +265,7 @@ struct Placing<'a> {
     actor: &'a Actor,
     channel: Channel,
     district: &'a DistrictId,
-    delivery: &'a Delivery,
+    points: &'a [Point],
     /// What a union says beside: for whom, for how many, for how much.
     gift: Option<&'a Procurement>,
     /// What a person says beside.
@@ -281,8 +283,11 @@ impl Placing<'_> {
         let number = next_number(db, self.now)?;
         self.insert_order(db, order, &lines, &number, state)?;
         insert_lines(db, &lines.rows)?;
+        let order_id = order.id.to_string();
+        let numbers = insert_points(db, &order_id, self.points, &order.lines)?;
+        insert_point_lines(db, &order_id, &numbers, &order.lines)?;
         let step = Step { number: 1, action: Action::Submit, state_after: state, note: None };
-        record_step(db, &order.id.to_string(), self.actor, step, self.now)?;
+        record_step(db, &order_id, self.actor, step, self.now)?;
         Ok(wire::OrderSummary {
             id: order.id,
             number,
@@ -313,8 +318,7 @@ impl Placing<'_> {
         number: &str,
         state: State,
     ) -> Result<()> {
-        let Placing { actor, channel, district, delivery, gift, payment_method, procurement_id, request_hash, now } =
-            *self;
+        let Placing { actor, channel, district, gift, payment_method, procurement_id, request_hash, now, .. } = *self;
         let insert = diesel::insert_into(orders::table).values((
             (
                 orders::order_id.eq(order.id.to_string()),
@@ -330,9 +334,6 @@ impl Placing<'_> {
                 orders::per_head_budget_fen.eq(gift.map(|gift| gift.budget.per_head().fen())),
             ),
             (
-                orders::address.eq(&delivery.address),
-                orders::contact.eq(&delivery.contact),
-                orders::phone.eq(&delivery.phone),
                 orders::exception_reason.eq(gift.and_then(|gift| gift.exception_reason.as_deref())),
                 orders::state.eq(state.code()),
                 // What needs no approval is its merchant's business at once.

@@ -13,6 +13,7 @@ use domain::product::{Brand, Category};
 use domain::terms::told;
 use domain::{Language, Money, wire};
 
+use super::points::points_of;
 use super::{LineRow, OrderRow, find, lines_of, pay};
 use crate::error::{Error, Result};
 use crate::schema::{order_history, order_lines, orders, organisations};
@@ -205,7 +206,7 @@ pub fn order(db: &mut Db, actor: &Actor, order_id: &str, reader: Language) -> Re
     Ok(wire::Order {
         summary: summaries.into_iter().next().ok_or_else(|| Error::corrupt("an order without a summary"))?,
         per_head_budget_fen: row.per_head_budget_fen.map(Money::from_fen),
-        delivery: delivery(db, actor, state, &row, reader)?,
+        points: points(db, actor, state, &row, reader)?,
         payment_method: row.payment_method()?,
         payment: payment(db, actor, order_id)?,
         exception_reason: row.exception_reason.clone(),
@@ -221,7 +222,8 @@ pub fn order(db: &mut Db, actor: &Actor, order_id: &str, reader: Language) -> Re
 /// Names and phones, and where a person lives, are for the buyer, and for the merchant while there is something to deliver.
 ///
 /// Source: 《个人信息保护法》article 6, the smallest scope that serves the purpose.
-fn delivery(db: &mut Db, actor: &Actor, state: State, row: &OrderRow, reader: Language) -> Result<wire::Delivery> {
+fn points(db: &mut Db, actor: &Actor, state: State, row: &OrderRow, reader: Language) -> Result<Vec<wire::Point>> {
+    let mut points = points_of(db, &row.order_id)?;
     let delivering = matches!(state, State::Approved | State::Confirmed | State::Shipped);
     let open = match actor.role {
         Role::Buyer | Role::UnionOfficer | Role::UnionChair => true,
@@ -229,14 +231,19 @@ fn delivery(db: &mut Db, actor: &Actor, state: State, row: &OrderRow, reader: La
         Role::CityCoordinator | Role::DistrictCoordinator => false,
     };
     if open {
-        let (address, contact, phone) = (row.address.clone(), row.contact.clone(), row.phone.clone());
-        return Ok(wire::Delivery { address, contact, phone });
+        return Ok(points);
     }
-    let address = match row.channel()? {
-        Channel::UnionProcurement => row.address.clone(),
-        _ => regions::name_told(db, &row.buyer_district_id, reader)?,
+    let district = match row.channel()? {
+        Channel::UnionProcurement => None,
+        _ => Some(regions::name_told(db, &row.buyer_district_id, reader)?),
     };
-    Ok(wire::Delivery { address, contact: MASKED.to_owned(), phone: mask_phone(&row.phone) })
+    for point in &mut points {
+        point.contact = MASKED.to_owned();
+        point.phone = mask_phone(&point.phone);
+        point.code = None;
+        point.address = district.clone().unwrap_or_else(|| std::mem::take(&mut point.address));
+    }
+    Ok(points)
 }
 
 /// What the merchant has recorded, for the two parties: a slip's number is nothing for others.

@@ -1,0 +1,2 @@
+-- Orders to several points have no place in the tables before, so nothing is taken back.
+select 1;
