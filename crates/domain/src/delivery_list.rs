@@ -59,23 +59,81 @@ impl Column {
     fn names(self) -> &'static [&'static str] {
         match self {
             Column::Name => &[
-                "姓名", "名字", "员工姓名", "会员姓名", "职工姓名", "收货人姓名", "收件人姓名", "收货人", "收件人", "领取人", "name",
-                "fullname", "recipient", "employee", "member", "employeename",
+                "姓名",
+                "名字",
+                "员工姓名",
+                "会员姓名",
+                "职工姓名",
+                "收货人姓名",
+                "收件人姓名",
+                "收货人",
+                "收件人",
+                "领取人",
+                "name",
+                "fullname",
+                "recipient",
+                "employee",
+                "member",
+                "employeename",
             ],
             Column::Department => &[
-                "部门", "单位", "科室", "处室", "部门名称", "单位名称", "所在部门", "所属部门", "工作单位", "工会小组", "分会", "班组", "车间",
-                "department", "dept", "unit", "team", "departmentname",
+                "部门",
+                "单位",
+                "科室",
+                "处室",
+                "部门名称",
+                "单位名称",
+                "所在部门",
+                "所属部门",
+                "工作单位",
+                "工会小组",
+                "分会",
+                "班组",
+                "车间",
+                "department",
+                "dept",
+                "unit",
+                "team",
+                "departmentname",
             ],
             Column::Phone => &[
-                "手机", "手机号", "手机号码", "联系电话", "电话", "电话号码", "联系方式", "联系号码", "收货电话", "收件电话", "phone",
-                "mobile", "tel", "telephone", "phonenumber", "phoneno", "mobileno",
+                "手机",
+                "手机号",
+                "手机号码",
+                "联系电话",
+                "电话",
+                "电话号码",
+                "联系方式",
+                "联系号码",
+                "收货电话",
+                "收件电话",
+                "phone",
+                "mobile",
+                "tel",
+                "telephone",
+                "phonenumber",
+                "phoneno",
+                "mobileno",
             ],
             Column::Address => &[
-                "地址", "收货地址", "送货地址", "配送地址", "收件地址", "详细地址", "送达地址", "配送点", "送货点", "收货点", "领取地点", "地点",
+                "地址",
+                "收货地址",
+                "送货地址",
+                "配送地址",
+                "收件地址",
+                "详细地址",
+                "送达地址",
+                "配送点",
+                "送货点",
+                "收货点",
+                "领取地点",
+                "地点",
                 "address",
             ],
             Column::Sets => &["套数", "份数", "数量", "件数", "个数", "sets", "quantity", "qty", "count"],
-            Column::Bundle => &["礼包", "套餐", "礼包名称", "套餐名称", "bundle", "package", "bundlename", "packagename"],
+            Column::Bundle => {
+                &["礼包", "套餐", "礼包名称", "套餐名称", "bundle", "package", "bundlename", "packagename"]
+            }
             Column::Contact => &["联系人", "是否联系人", "领货人", "contact", "contactperson"],
             Column::Note => &["备注", "说明", "note", "notes", "remark", "remarks", "comment"],
         }
@@ -172,7 +230,10 @@ impl DeliveryList {
             sheets.iter().filter_map(|sheet| Some((sheet, Header::find(sheet)?))).collect();
         let whole = found.iter().find(|(_, header)| header.missing(purpose).is_empty());
         let Some((sheet, header)) = whole else {
-            return Err(no_header(found.first().map(|(sheet, header)| (sheet.rows[header.at].number, header)), purpose));
+            return Err(no_header(
+                found.first().map(|(sheet, header)| (sheet.rows[header.at].number, header)),
+                purpose,
+            ));
         };
         let mut list = DeliveryList {
             sheet: sheet.name.clone(),
@@ -242,7 +303,8 @@ fn read_row(row: &Row, header: &Header) -> ListRow {
 /// Whether a row is about a person. Sums and signatures below a list have neither phone nor address, and no name of their own.
 fn names_somebody(row: &ListRow) -> bool {
     let own = |column: Column| {
-        !row.text(column).trim().is_empty() && row.origin(column) != Origin::Merged || row.origin(column) == Origin::NoValue
+        !row.text(column).trim().is_empty() && row.origin(column) != Origin::Merged
+            || row.origin(column) == Origin::NoValue
     };
     let sum = Column::ALL.iter().any(|column| {
         let text = tidy(row.text(*column)).replace(' ', "");
@@ -329,8 +391,12 @@ pub fn check_row(row: &ListRow, purpose: Purpose, bundles: &[String]) -> Result<
     let recipient = Recipient {
         name: take(Column::Name, &parse_name),
         department: take(Column::Department, &short_text),
-        phone: take(Column::Phone, &|text| if text.is_empty() && !needed(Column::Phone) { Ok(String::new()) } else { parse_list_phone(text) }),
-        address: take(Column::Address, &|text| if text.is_empty() && !needed(Column::Address) { Ok(String::new()) } else { parse_address(text) }),
+        phone: take(Column::Phone, &|text| {
+            if text.is_empty() && !needed(Column::Phone) { Ok(String::new()) } else { parse_list_phone(text) }
+        }),
+        address: take(Column::Address, &|text| {
+            if text.is_empty() && !needed(Column::Address) { Ok(String::new()) } else { parse_address(text) }
+        }),
         sets: take(Column::Sets, &|text| check_sets(row, text)).parse().unwrap_or(1),
         bundle: Some(take(Column::Bundle, &|text| parse_bundle(text, bundles))).filter(|bundle| !bundle.is_empty()),
         marked: is_marked(row),
@@ -342,7 +408,9 @@ pub fn check_row(row: &ListRow, purpose: Purpose, bundles: &[String]) -> Result<
 /// What a formula did not say cannot be read; guessing would send parcels to strangers.
 fn check_origin(row: &ListRow, column: Column) -> Result<(), Say> {
     match row.origin(column) {
-        Origin::NoValue => Err(say!("公式没有结果，请直接写上内容", "The formula has no result; please write what it stands for")),
+        Origin::NoValue => {
+            Err(say!("公式没有结果，请直接写上内容", "The formula has no result; please write what it stands for"))
+        }
         Origin::Fault => Err(say!(
             "公式出错：{text}，请直接写上内容",
             "The formula failed ({text}); please write what it stands for",
@@ -374,7 +442,8 @@ fn parse_name(text: &str) -> Result<String, Say> {
 /// As [`parse_phone`], and says of a mobile number how many digits it lacks or has too many.
 fn parse_list_phone(text: &str) -> Result<String, Say> {
     let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let plain = plain.strip_prefix("+86").or_else(|| plain.strip_prefix("0086")).unwrap_or(&plain).trim_start_matches('-');
+    let plain =
+        plain.strip_prefix("+86").or_else(|| plain.strip_prefix("0086")).unwrap_or(&plain).trim_start_matches('-');
     // What was a number and became a text.
     let plain = plain.strip_suffix(".0").unwrap_or(plain);
     if plain.is_empty() {
@@ -396,7 +465,8 @@ fn parse_list_phone(text: &str) -> Result<String, Say> {
 /// 一, 两, 三 …, and figures from eleven on.
 fn so_many_digits(count: usize) -> Say {
     let words = ["一", "两", "三", "四", "五", "六", "七", "八", "九", "十"];
-    let zh = count.checked_sub(1).and_then(|at| words.get(at)).map_or_else(|| format!(" {count} "), |it| (*it).to_owned());
+    let zh =
+        count.checked_sub(1).and_then(|at| words.get(at)).map_or_else(|| format!(" {count} "), |it| (*it).to_owned());
     let en = if count == 1 { "1 digit".to_owned() } else { format!("{count} digits") };
     Say { zh: zh.into(), en: en.into() }
 }
@@ -406,7 +476,10 @@ fn check_sets(row: &ListRow, text: &str) -> Result<String, Say> {
     let plain: String = text.trim_end_matches(['套', '份', '盒', '个', '件']).chars().filter(|c| *c != ' ').collect();
     let plain = plain.strip_suffix(".0").unwrap_or(&plain);
     if row.origin(Column::Sets) == Origin::Merged {
-        return Err(say!("合并单元格里的套数分不清是谁的，请每人写一个数", "A merged cell does not say whose sets these are; please write a number for each"));
+        return Err(say!(
+            "合并单元格里的套数分不清是谁的，请每人写一个数",
+            "A merged cell does not say whose sets these are; please write a number for each"
+        ));
     }
     match plain.parse::<i64>() {
         _ if plain.is_empty() => Ok("1".to_owned()),
@@ -433,7 +506,8 @@ fn parse_bundle(text: &str, bundles: &[String]) -> Result<String, Say> {
 fn is_marked(row: &ListRow) -> bool {
     let text = tidy(row.text(Column::Contact)).to_lowercase();
     let name = tidy(row.text(Column::Name)).to_lowercase();
-    !text.is_empty() && (text == name || ["是", "√", "✓", "✔", "☑", "y", "yes", "1", "true", "联系人"].contains(&text.as_str()))
+    !text.is_empty()
+        && (text == name || ["是", "√", "✓", "✔", "☑", "y", "yes", "1", "true", "联系人"].contains(&text.as_str()))
 }
 
 /// Rows that name somebody again: for each the row that did so first.

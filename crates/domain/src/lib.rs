@@ -33,8 +33,8 @@ pub mod order;
 pub mod order_life;
 pub mod payment;
 
-pub mod sheet;
 pub mod delivery_list;
+pub mod sheet;
 
 pub mod channel;
 pub mod sale;

@@ -98,7 +98,8 @@ pub fn tidy(text: &str) -> String {
 
 /// What spreadsheets and chats leave behind in a text: zero-width characters, direction marks, a byte order mark.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{FEFF}') || c.is_control() && !c.is_whitespace()
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{FEFF}')
+        || c.is_control() && !c.is_whitespace()
 }
 
 // ---- refusals -----------------------------------------------------------------------------------------------------

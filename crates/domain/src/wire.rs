@@ -5,9 +5,11 @@
 
 mod delivery_list;
 mod point;
+mod recipient;
 
 pub use delivery_list::{CellOrigin, CellProblem, ListPoint, ListPreview, ListRow, ListRows};
 pub use point::{NewPoint, Point, PointLine};
+pub use recipient::{NewRecipient, Recipient, Recipients};
 
 use serde::{Deserialize, Serialize};
 
@@ -545,6 +547,9 @@ pub struct NewOrders {
     #[serde(default)]
     pub exception_reason: Option<String>,
     pub orders: Vec<NewOrder>,
+    /// Who is given what, 5,000 people at most; empty where there is no list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recipients: Vec<NewRecipient>,
 }
 
 /// Body of `POST /retail-orders`: a person's whole basket, one order for each merchant, placed together or not at all.

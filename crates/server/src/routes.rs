@@ -3,6 +3,7 @@
 mod accounts;
 mod app_files;
 mod auth;
+mod delivery_lists;
 mod document;
 mod extract;
 mod frame;
@@ -51,6 +52,7 @@ use crate::metrics::Metrics;
 use crate::password;
 use crate::photos::Photos;
 use crate::search::Catalogue;
+use crate::spreadsheet::Spreadsheets;
 use crate::store::Store;
 
 /// What handlers share. A handle: every layer of every route holds one for every request.
@@ -62,6 +64,7 @@ pub struct Shared {
     pub store: Store,
     pub catalogue: Catalogue,
     pub photos: Photos,
+    pub spreadsheets: Spreadsheets,
     pub almanac: Almanac,
     pub live: Live,
     pub known: known::Known,
@@ -104,6 +107,7 @@ impl App {
             store,
             catalogue,
             photos,
+            spreadsheets: Spreadsheets::default(),
             almanac,
             live: Live::start(&config.database.database_url, limits, metrics.clone(), stopping.clone())?,
             known: known::Known::default(),
@@ -157,8 +161,9 @@ fn answers(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::SeeHelped], routes!(retail::helped)))
         // Procurement.
         .routes(asks(app, [Act::SeeOrder], routes!(orders::list)))
-        .routes(asks(app, [Act::PlaceOrder], routes!(orders::place)))
         .routes(asks(app, [Act::SeeOrder], routes!(orders::one)))
+        .routes(asks(app, [Act::SeeRecipients], routes!(orders::recipients)))
+        .routes(asks(app, [Act::PlaceOrder], routes!(delivery_lists::template)))
         .routes(asks(app, order_acts, routes!(orders::act)))
         .routes(asks(app, [Act::RecordPayment], routes!(orders::record_payment)))
         // The coordinator's figures and the ledger behind them.
@@ -167,9 +172,24 @@ fn answers(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::ReverseSale], routes!(sales::reverse)))
 }
 
-/// A photo is larger than any other body, and takes longer.
+/// Files are larger than any other body, and take longer.
 fn uploads(app: &App) -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(asks(app, [Act::UploadPhoto], routes!(photos::upload)))
+    OpenApiRouter::new()
+        .routes(asks(app, [Act::UploadPhoto], routes!(photos::upload)))
+        .routes(asks(app, [Act::PlaceOrder], routes!(delivery_lists::preview)))
+        .routes(asks(app, [Act::PlaceOrder], routes!(delivery_lists::marked)))
+}
+
+/// A file of that kind has at most so many bytes; each handler has its own sentence for what is larger.
+const LARGEST_FILE: usize = if domain::photo::LARGEST_FILE > domain::sheet::LARGEST_FILE {
+    domain::photo::LARGEST_FILE
+} else {
+    domain::sheet::LARGEST_FILE
+};
+
+/// A procurement may carry a list of thousands of people.
+fn lists(app: &App) -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(asks(app, [Act::PlaceOrder], routes!(orders::place)))
 }
 
 /// Pictures say themselves how long they are kept.
@@ -195,13 +215,19 @@ pub fn router(app: App, app_folder: &Path, operations: Router<App>) -> anyhow::R
     let (pictures, of_pictures) = pictures(&app).split_for_parts();
     let (streams, of_streams) = streams(&app).split_for_parts();
     let (uploads, of_uploads) = uploads(&app).split_for_parts();
+    let (lists, of_lists) = lists(&app).split_for_parts();
     description.merge(of_pictures);
     description.merge(of_streams);
     description.merge(of_uploads);
+    description.merge(of_lists);
     let uploads = uploads
         .layer(middleware::from_fn(guard::etag))
         .layer(middleware::from_fn_with_state(app.limits.of_photo(), guard::time_limit))
-        .layer(DefaultBodyLimit::max(domain::photo::LARGEST_FILE));
+        .layer(DefaultBodyLimit::max(LARGEST_FILE));
+    let lists = lists
+        .layer(middleware::from_fn(guard::etag))
+        .layer(middleware::from_fn_with_state(app.limits, guard::time_limit))
+        .layer(DefaultBodyLimit::max(extract::LARGEST_LIST_KB * 1024));
     let answers = answers
         .fallback(no_such_address)
         .method_not_allowed_fallback(no_such_method)
@@ -212,6 +238,7 @@ pub fn router(app: App, app_folder: &Path, operations: Router<App>) -> anyhow::R
         .layer(middleware::from_fn_with_state(app.limits, guard::time_limit))
         .layer(DefaultBodyLimit::max(app.limits.body_bytes()))
         .merge(uploads)
+        .merge(lists)
         .layer(middleware::from_fn(guard::own_origin))
         .layer(CompressionLayer::new().quality(ANSWER_COMPRESSION));
     // The interface once more, for what pages ask first: they are part of the service and no requests to it.

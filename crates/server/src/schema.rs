@@ -214,6 +214,17 @@ tables! {
     point_lines (order_id, point, line) {
         order_id -> Text, point -> BigInt, line -> BigInt, quantity -> BigInt,
     }
+    recipients (procurement_id, place) {
+        procurement_id -> Text, place -> BigInt, buyer_id -> Text, department -> Text, name -> Text,
+        phone -> Nullable<Text>, point -> BigInt, sets -> BigInt, bundle -> Nullable<Text>,
+    }
+    rosters (roster_id) {
+        roster_id -> Text, union_id -> Text, as_of -> Text, people -> BigInt, account_id -> Text, kept_at_ms -> BigInt,
+    }
+    roster_members (roster_id, place) {
+        roster_id -> Text, place -> BigInt, name -> Text, department -> Text, phone -> Nullable<Text>,
+        address -> Nullable<Text>,
+    }
     order_history (order_id, step) {
         order_id -> Text, step -> BigInt, at_ms -> BigInt, account_id -> Text, role -> Text, action -> Text,
         state_after -> Text, note -> Nullable<Text>,
@@ -272,6 +283,9 @@ allow_tables_to_appear_in_same_query!(
     order_lines,
     delivery_points,
     point_lines,
+    recipients,
+    rosters,
+    roster_members,
     order_history,
     payments,
     order_numbers,

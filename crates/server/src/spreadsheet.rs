@@ -6,6 +6,7 @@
 
 mod ods;
 mod text;
+pub mod write;
 mod xls;
 mod xlsx;
 mod zipped;
@@ -71,6 +72,19 @@ impl Spreadsheets {
             Error::from(sheet::damaged())
         })?
     }
+
+    /// Makes a workbook on a thread that may work for long.
+    ///
+    /// # Errors
+    /// When it cannot be made, which is a fault of ours.
+    pub async fn write(
+        &self,
+        make: impl FnOnce() -> std::result::Result<Vec<u8>, rust_xlsxwriter::XlsxError> + Send + 'static,
+    ) -> Result<Vec<u8>> {
+        let _permit = self.reading.acquire().await.map_err(|error| Error::Broken(error.into()))?;
+        let made = tokio::task::spawn_blocking(make).await.map_err(|error| Error::Broken(error.into()))?;
+        made.map_err(|error| Error::Broken(error.into()))
+    }
 }
 
 /// The sheets of a file that have something in them and are not hidden, in their order; at least one.
@@ -103,7 +117,10 @@ fn check_no_other(file: &[u8]) -> Result<(), Refusal> {
             say!("这是压缩包，请先解压", "This is an archive; please unpack it first")
         }
         _ if is_markup(file) => {
-            say!("这是存成网页的表格，请打开后另存为 xlsx", "This is a table saved as a web page; please open it and save it as xlsx")
+            say!(
+                "这是存成网页的表格，请打开后另存为 xlsx",
+                "This is a table saved as a web page; please open it and save it as xlsx"
+            )
         }
         _ => return Ok(()),
     };
@@ -113,7 +130,9 @@ fn check_no_other(file: &[u8]) -> Result<(), Refusal> {
 fn is_markup(file: &[u8]) -> bool {
     let text = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file).trim_ascii_start();
     let head = text[..text.len().min(16)].to_ascii_lowercase();
-    [&b"<html"[..], b"<!doctype", b"<?xml", b"<table", b"<meta", b"{\\rtf", b"mime-version"].iter().any(|mark| head.starts_with(mark))
+    [&b"<html"[..], b"<!doctype", b"<?xml", b"<table", b"<meta", b"{\\rtf", b"mime-version"]
+        .iter()
+        .any(|mark| head.starts_with(mark))
 }
 
 /// The rows of a sheet while it is read, cell by cell; it ends what grows too large.

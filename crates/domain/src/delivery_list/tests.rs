@@ -82,7 +82,8 @@ fn columns_have_many_names() {
 fn a_column_of_contacts_is_the_names_where_there_are_no_others() {
     let list = find(&[&["联系人", "电话", "地址"], &["张三", "13800000001", "宁波市镇海区示例路1号"]]).expect("a list");
     assert_eq!(list.rows[0].name, "张三");
-    let list = find(&[&["联系人", "姓名", "电话", "地址"], &["是", "李四", "13800000001", "宁波市镇海区示例路1号"]]).expect("a list");
+    let list = find(&[&["联系人", "姓名", "电话", "地址"], &["是", "李四", "13800000001", "宁波市镇海区示例路1号"]])
+        .expect("a list");
     assert!(check_row(&list.rows[0], Purpose::Delivery, &[]).is_ok_and(|it| it.marked && it.name == "李四"));
 }
 
@@ -94,7 +95,10 @@ fn what_is_missing_of_a_header_is_named() {
     assert!(refusal.sentence.zh.starts_with("第 2 行像是表头，但缺少这几列：手机。"), "{refusal}");
     assert!(refusal.sentence.en.contains("missing: Phone."), "{}", refusal.sentence.en);
     let refusal = refused(&[&["张三", "13800000001"]]);
-    assert!(refusal.sentence.zh.contains("找不到表头") && refusal.sentence.zh.contains("姓名、手机、地址"), "{refusal}");
+    assert!(
+        refusal.sentence.zh.contains("找不到表头") && refusal.sentence.zh.contains("姓名、手机、地址"),
+        "{refusal}"
+    );
     assert_eq!(refused(&[&["姓名", "电话", "地址"]]).code, Code::NoRows);
     let roster = sheet(&[&["姓名", "部门"], &["张三", "办公室"]]);
     assert!(DeliveryList::find(&[roster], Purpose::Roster).is_ok(), "a roster needs only names");
@@ -137,7 +141,11 @@ fn a_wrong_cell_is_told_by_row_and_column() {
     check_wrong(|row| row.phone = "1380000000".into(), "第 37 行 手机: 少一位", "Row 37 Phone: 1 digit short");
     check_wrong(|row| row.phone = "138 0000 00".into(), "第 37 行 手机: 少两位", "Row 37 Phone: 2 digits short");
     check_wrong(|row| row.phone = "1380000000123".into(), "第 37 行 手机: 多两位", "Row 37 Phone: 2 digits too many");
-    check_wrong(|row| row.phone = "13800000001/13800000002".into(), "第 37 行 手机: 只写一个电话", "Row 37 Phone: One phone only");
+    check_wrong(
+        |row| row.phone = "13800000001/13800000002".into(),
+        "第 37 行 手机: 只写一个电话",
+        "Row 37 Phone: One phone only",
+    );
     check_wrong(|row| row.phone.clear(), "第 37 行 手机: 没有写手机", "Row 37 Phone: The phone is missing");
     check_wrong(|row| row.name = "　".into(), "第 37 行 姓名: 没有写姓名", "Row 37 Name: The name is missing");
     check_wrong(|row| row.name = "123".into(), "第 37 行 姓名: 这不像姓名", "Row 37 Name: This is no name");
@@ -146,8 +154,16 @@ fn a_wrong_cell_is_told_by_row_and_column() {
         "第 37 行 地址: 地址太短，请写到门牌号",
         "Row 37 Address: The address is too short; include the house number",
     );
-    check_wrong(|row| row.sets = "一套".into(), "第 37 行 套数: 套数只写整数，例如 1", "Row 37 Sets: Whole numbers only, such as 1");
-    check_wrong(|row| row.sets = "0".into(), "第 37 行 套数: 0 套的请删去这一行", "Row 37 Sets: Remove the row of who gets none");
+    check_wrong(
+        |row| row.sets = "一套".into(),
+        "第 37 行 套数: 套数只写整数，例如 1",
+        "Row 37 Sets: Whole numbers only, such as 1",
+    );
+    check_wrong(
+        |row| row.sets = "0".into(),
+        "第 37 行 套数: 0 套的请删去这一行",
+        "Row 37 Sets: Remove the row of who gets none",
+    );
     check_wrong(
         |row| row.origins.push(CellOrigin { column: Column::Note, origin: Origin::NoValue }),
         "第 37 行 备注: 公式没有结果，请直接写上内容",
@@ -211,10 +227,10 @@ fn one_address_in_several_spellings_is_one_point() {
         person("宁波市镇海区示例路1号。", 1, true),
     ];
     let points = points(&people);
-    assert_eq!(points.iter().map(|point| (point.people.clone(), point.sets)).collect::<Vec<_>>(), [
-        (vec![0, 2, 3], 4),
-        (vec![1], 1)
-    ]);
+    assert_eq!(
+        points.iter().map(|point| (point.people.clone(), point.sets)).collect::<Vec<_>>(),
+        [(vec![0, 2, 3], 4), (vec![1], 1)]
+    );
     assert_eq!(points[0].address, "宁波市镇海区示例路1号", "as it stands first");
 }
 

@@ -126,4 +126,3 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
 fn many(element: &BytesStart<'_>, name: &str) -> u64 {
     attribute(element, name).and_then(|text| text.parse().ok()).unwrap_or(1)
 }
-

@@ -195,7 +195,13 @@ fn cells_that_are_far_apart_cost_nothing() {
     assert_eq!(sheets[0].rows.iter().map(|row| row.number).collect::<Vec<_>>(), [1, 1_048_576]);
     let wide = r#"<row r="1"><c r="A1"><v>1</v></c><c r="XFD1"><v>2</v></c></row>"#;
     check_refused(&workbook(&sheet_of(wide)), Code::WrongFileType, "200 列");
-    check_refused(&ods_of(r#"<table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="150" office:value-type="float" office:value="1"/></table:table-row>"#), Code::TooManyRows, "5000");
+    check_refused(
+        &ods_of(
+            r#"<table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="150" office:value-type="float" office:value="1"/></table:table-row>"#,
+        ),
+        Code::TooManyRows,
+        "5000",
+    );
 }
 
 /// LibreOffice's own workbook with another content.

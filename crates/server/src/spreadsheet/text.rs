@@ -54,7 +54,9 @@ fn as_meant(text: &str) -> String {
 fn decode(file: &[u8]) -> Result<Cow<'_, str>, Refusal> {
     let text = match Encoding::for_bom(file) {
         Some((encoding, mark)) => encoding.decode_without_bom_handling_and_without_replacement(&file[mark..]),
-        None => [UTF_8, GB18030].into_iter().find_map(|it| it.decode_without_bom_handling_and_without_replacement(file)),
+        None => {
+            [UTF_8, GB18030].into_iter().find_map(|it| it.decode_without_bom_handling_and_without_replacement(file))
+        }
     };
     let no_text = || sheet::wrong_type(say!("认不出这是什么文件", "It is not known what this file is"));
     let text = text.ok_or_else(no_text)?;
@@ -79,5 +81,9 @@ fn delimiter(text: &str) -> u8 {
         }
     }
     // Where none stands there is one column, and a comma as good as any.
-    counts.into_iter().filter(|(_, count)| *count > 0).max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| delimiter)
+    counts
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .max_by_key(|(_, count)| *count)
+        .map_or(b',', |(delimiter, _)| delimiter)
 }

@@ -83,8 +83,12 @@ fn survey(file: &[u8]) -> Result<(), Refusal> {
     if container.exists("/EncryptedPackage") || container.exists("/EncryptionInfo") {
         return Err(sheet::protected());
     }
-    let Some(name) = ["/Workbook", "/Book", "/WORKBOOK", "/BOOK"].into_iter().find(|name| container.is_stream(name)) else {
-        return Err(sheet::wrong_type(say!("这不是表格，可能是旧版 Word 文档", "This is no spreadsheet, but perhaps an old document")));
+    let Some(name) = ["/Workbook", "/Book", "/WORKBOOK", "/BOOK"].into_iter().find(|name| container.is_stream(name))
+    else {
+        return Err(sheet::wrong_type(say!(
+            "这不是表格，可能是旧版 Word 文档",
+            "This is no spreadsheet, but perhaps an old document"
+        )));
     };
     let stream = container.open_stream(name).map_err(|_| sheet::damaged())?;
     let mut records = Vec::new();

@@ -23,7 +23,10 @@ pub(super) fn read(file: &[u8]) -> Result<Vec<Sheet>, Refusal> {
     measure(&mut archive)?;
     let has = |name: &str| archive.index_for_name(name).is_some();
     if has("xl/workbook.bin") {
-        return Err(sheet::wrong_type(say!("这是 xlsb 格式的表格，请另存为 xlsx", "This is a workbook in the xlsb format")));
+        return Err(sheet::wrong_type(say!(
+            "这是 xlsb 格式的表格，请另存为 xlsx",
+            "This is a workbook in the xlsb format"
+        )));
     }
     if has("word/document.xml") || has("ppt/presentation.xml") {
         return Err(sheet::wrong_type(say!("这是 Word 或演示文稿，不是表格", "This is a document or a presentation")));

@@ -8,12 +8,14 @@ mod pay;
 mod place;
 mod points;
 mod read;
+mod recipients;
 
 pub use act::act;
 pub use checkout::checkout;
 pub use pay::record_payment;
 pub use place::{place, place_retail};
 pub use read::{Cursor, Filter, Page, list, order, summaries};
+pub use recipients::recipients;
 
 use diesel::prelude::*;
 use domain::channel::Channel;

@@ -18,6 +18,7 @@ mod photos;
 mod products;
 mod search;
 
+mod delivery_lists;
 mod fulfilment;
 mod orders;
 mod retail;

@@ -15,6 +15,7 @@ use domain::photo::PhotoHash;
 use domain::wire::{ActionBody, Orders, Photos, Sales};
 use reqwest::Method;
 
+use crate::delivery_lists::GBK_LIST;
 use crate::document::{Document, Operation};
 use crate::photos::jpeg;
 use crate::site::{Answer, PASSWORD, Person, Site, acceptance, basket, new_sale_id, payment, product, retail_basket};
@@ -43,7 +44,7 @@ fn verdict(who: Option<Role>, acts: &[Act], act: Act, whose: Whose) -> Verdict {
 }
 
 fn of_order(act: Act) -> bool {
-    act == Act::SeeOrder || state_for(act).is_some()
+    matches!(act, Act::SeeOrder | Act::SeeRecipients) || state_for(act).is_some()
 }
 
 /// The state in which it is the act's turn, for an act on an order.
@@ -110,6 +111,9 @@ impl Call<'_> {
             ("list_orders", _) => return Some(self.listed(&person).await),
             ("see_order", _) => person.get(&format!("/orders/{}", self.order(State::Approved).await)).await,
             ("act_on_order", _) => self.act_on_order(&person).await,
+            ("list_recipients", _) => {
+                person.get(&format!("/orders/{}/recipients", self.order(State::Approved).await)).await
+            }
             ("upload_photo", _) => person.upload(goods, jpeg(300, 300)).await,
             ("arrange_photos", _) => person.arrange_photos(goods, vec![self.photo().await]).await,
             ("remove_photo", _) => person.remove_photo(goods, &self.photo().await).await,
@@ -131,6 +135,9 @@ impl Call<'_> {
                 | "see_helped"
                 | "see_product_qr"
                 | "place_orders"
+                | "preview_delivery_list"
+                | "mark_delivery_list"
+                | "download_delivery_list_template"
                 | "list_festivals"
                 | "see_seasons"
                 | "list_festival_goods"
@@ -159,6 +166,9 @@ impl Call<'_> {
             ("see_public_total", Whose::Own) => person.get("/public-total").await,
             ("see_county", Whose::Own) => person.get("/counties/qingyuan").await,
             ("see_brand", Whose::Own) => person.get("/brands/sanqu_wei").await,
+            ("preview_delivery_list", Whose::Own) => person.preview("", GBK_LIST).await,
+            ("mark_delivery_list", Whose::Own) => person.marked(&[]).await,
+            ("download_delivery_list_template", Whose::Own) => person.get("/delivery-lists/template.xlsx").await,
             ("place_orders", Whose::Own) => person.place(&basket(&[&[("庆元香菇", 50)]])).await,
             (unknown, _) => panic!("say in `Call::verdict` of permissions.rs how {unknown} is called"),
         };

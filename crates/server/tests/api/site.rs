@@ -520,6 +520,7 @@ pub fn basket(orders: &[&[(&str, i64)]]) -> NewOrders {
         }],
         exception_reason: None,
         orders: orders.iter().map(order).collect(),
+        recipients: Vec::new(),
     }
 }
 
