@@ -4,6 +4,7 @@
 //! The server reads the file; whoever corrects a cell in the browser is told by the same functions. Source of the columns: the
 //! lists unions of Ningbo keep by hand; their names differ from office to office.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use crate::code::coded;
@@ -546,9 +547,9 @@ pub struct Point {
 
 /// Brings people of one address together, in the order of the list. Who is called there is the first who is marked, or else
 /// the first.
-pub fn points(people: &[Recipient]) -> Vec<Point> {
+pub fn points<R: Borrow<Recipient>>(people: &[R]) -> Vec<Point> {
     let (mut points, mut places, mut marked) = (Vec::<Point>::new(), HashMap::new(), Vec::new());
-    for (index, person) in people.iter().enumerate() {
+    for (index, person) in people.iter().map(Borrow::borrow).enumerate() {
         let at = *places.entry(key(&person.address)).or_insert_with(|| {
             marked.push(false);
             points.push(Point {
