@@ -34,6 +34,7 @@ pub mod order_life;
 pub mod payment;
 
 pub mod delivery_list;
+pub mod roster;
 pub mod sheet;
 
 pub mod channel;

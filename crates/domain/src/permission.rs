@@ -24,6 +24,8 @@ coded! {
         PlaceRetailOrder = "place_retail_order" "以个人身份下单" "buy as a person",
         SeeOrder = "see_order" "看采购单" "see orders",
         SeeRecipients = "see_recipients" "看领取人名单" "see who is given what",
+        KeepRoster = "keep_roster" "保存会员名册" "keep a roster of members",
+        SeeRoster = "see_roster" "看会员名册" "see rosters of members",
         SubmitOrder = "submit_order" "提交采购单" "submit an order",
         ApproveOrder = "approve_order" "批准采购单" "approve an order",
         SendBackOrder = "send_back_order" "退回采购单" "send an order back",
@@ -61,9 +63,22 @@ pub fn may(who: Option<Role>, act: Act, whose: Whose) -> bool {
         (Some(_), Own) if matches!(act, SeeSession | SignOut) => true,
         (Some(Buyer), Own) => matches!(act, PlaceRetailOrder | SeeOrder | AcceptOrder | CancelOrder | SeeHelped),
         (Some(UnionOfficer), Own) => {
-            matches!(act, PlaceOrder | SeeOrder | SeeRecipients | SubmitOrder | AcceptOrder | CancelOrder | SeeHelped)
+            matches!(
+                act,
+                PlaceOrder
+                    | SeeOrder
+                    | SeeRecipients
+                    | KeepRoster
+                    | SeeRoster
+                    | SubmitOrder
+                    | AcceptOrder
+                    | CancelOrder
+                    | SeeHelped
+            )
         }
-        (Some(UnionChair), Own) => matches!(act, SeeOrder | SeeRecipients | ApproveOrder | SendBackOrder | SeeHelped),
+        (Some(UnionChair), Own) => {
+            matches!(act, SeeOrder | SeeRecipients | SeeRoster | ApproveOrder | SendBackOrder | SeeHelped)
+        }
         (Some(Merchant), Own) => {
             matches!(act, SeeOrder | ConfirmOrder | ShipOrder | CancelOrder | RecordPayment | UploadPhoto)
         }

@@ -6,10 +6,12 @@
 mod delivery_list;
 mod point;
 mod recipient;
+mod roster;
 
 pub use delivery_list::{CellOrigin, CellProblem, ListPoint, ListPreview, ListRow, ListRows};
 pub use point::{NewPoint, Point, PointLine};
 pub use recipient::{NewRecipient, Recipient, Recipients};
+pub use roster::{Member, NewRoster, Roster, RosterSummary, Rosters};
 
 use serde::{Deserialize, Serialize};
 

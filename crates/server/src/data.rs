@@ -544,6 +544,8 @@ fn read_rules(file: &TomlFile) -> Checked<Vec<CountingRule>> {
         counting_rule: Vec<Row>,
         #[serde(rename = "lead_time")]
         _lead_time: toml::Value,
+        #[serde(rename = "retention")]
+        _retention: toml::Value,
     }
     let rows: Rows = file.parse()?;
     let take = |row: Row| {

@@ -19,6 +19,7 @@ mod products;
 mod public_total;
 mod qr;
 mod retail;
+mod rosters;
 mod sales;
 mod seasons;
 mod sessions;
@@ -164,6 +165,8 @@ fn answers(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::SeeOrder], routes!(orders::one)))
         .routes(asks(app, [Act::SeeRecipients], routes!(orders::recipients)))
         .routes(asks(app, [Act::PlaceOrder], routes!(delivery_lists::template)))
+        .routes(asks(app, [Act::SeeRoster], routes!(rosters::list)))
+        .routes(asks(app, [Act::SeeRoster], routes!(rosters::one)))
         .routes(asks(app, order_acts, routes!(orders::act)))
         .routes(asks(app, [Act::RecordPayment], routes!(orders::record_payment)))
         // The coordinator's figures and the ledger behind them.
@@ -189,7 +192,11 @@ const LARGEST_FILE: usize = if domain::photo::LARGEST_FILE > domain::sheet::LARG
 
 /// A procurement may carry a list of thousands of people.
 fn lists(app: &App) -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(asks(app, [Act::PlaceOrder], routes!(orders::place)))
+    OpenApiRouter::new().routes(asks(app, [Act::PlaceOrder], routes!(orders::place))).routes(asks(
+        app,
+        [Act::KeepRoster],
+        routes!(rosters::keep),
+    ))
 }
 
 /// Pictures say themselves how long they are kept.

@@ -11,6 +11,8 @@ pub mod places;
 pub mod products;
 pub mod public_total;
 pub mod regions;
+pub mod retention;
+pub mod rosters;
 pub mod sales;
 pub mod seasons;
 mod statement;

@@ -14,6 +14,7 @@ pub use act::act;
 pub use checkout::checkout;
 pub use pay::record_payment;
 pub use place::{place, place_retail};
+pub(super) use read::mask_phone;
 pub use read::{Cursor, Filter, Page, list, order, summaries};
 pub use recipients::recipients;
 

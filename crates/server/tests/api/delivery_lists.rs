@@ -129,7 +129,7 @@ async fn five_thousand_people_are_read_in_one_go() {
 }
 
 /// Two points and three people.
-fn listed() -> NewOrders {
+pub fn listed() -> NewOrders {
     let mut body = basket(&[&[("庆元香菇", 50)]]);
     body.points = [("宁波市镇海区示例路1号", 2), ("宁波市北仑区示例港路8号", 1)]
         .map(|(address, recipients)| NewPoint {

@@ -22,6 +22,7 @@ mod delivery_lists;
 mod fulfilment;
 mod orders;
 mod retail;
+mod rosters;
 
 mod sales;
 mod tally;

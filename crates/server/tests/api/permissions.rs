@@ -18,6 +18,7 @@ use reqwest::Method;
 use crate::delivery_lists::GBK_LIST;
 use crate::document::{Document, Operation};
 use crate::photos::jpeg;
+use crate::rosters::new_roster;
 use crate::site::{Answer, PASSWORD, Person, Site, acceptance, basket, new_sale_id, payment, product, retail_basket};
 
 // ---- what should come of it ---------------------------------------------------------------------------------------
@@ -44,7 +45,8 @@ fn verdict(who: Option<Role>, acts: &[Act], act: Act, whose: Whose) -> Verdict {
 }
 
 fn of_order(act: Act) -> bool {
-    matches!(act, Act::SeeOrder | Act::SeeRecipients) || state_for(act).is_some()
+    // Another union's roster is answered as one that does not exist, as its orders are.
+    matches!(act, Act::SeeOrder | Act::SeeRecipients | Act::SeeRoster) || state_for(act).is_some()
 }
 
 /// The state in which it is the act's turn, for an act on an order.
@@ -111,6 +113,10 @@ impl Call<'_> {
             ("list_orders", _) => return Some(self.listed(&person).await),
             ("see_order", _) => person.get(&format!("/orders/{}", self.order(State::Approved).await)).await,
             ("act_on_order", _) => self.act_on_order(&person).await,
+            ("see_roster", _) => {
+                let officer = self.site.sign_in(&format!("{district}.officer")).await;
+                person.get(&format!("/rosters/{}", officer.kept_roster().await)).await
+            }
             ("list_recipients", _) => {
                 person.get(&format!("/orders/{}/recipients", self.order(State::Approved).await)).await
             }
@@ -135,6 +141,8 @@ impl Call<'_> {
                 | "see_helped"
                 | "see_product_qr"
                 | "place_orders"
+                | "keep_roster"
+                | "list_rosters"
                 | "preview_delivery_list"
                 | "mark_delivery_list"
                 | "download_delivery_list_template"
@@ -166,6 +174,8 @@ impl Call<'_> {
             ("see_public_total", Whose::Own) => person.get("/public-total").await,
             ("see_county", Whose::Own) => person.get("/counties/qingyuan").await,
             ("see_brand", Whose::Own) => person.get("/brands/sanqu_wei").await,
+            ("keep_roster", Whose::Own) => person.keep_roster(&new_roster()).await,
+            ("list_rosters", Whose::Own) => person.get("/rosters").await,
             ("preview_delivery_list", Whose::Own) => person.preview("", GBK_LIST).await,
             ("mark_delivery_list", Whose::Own) => person.marked(&[]).await,
             ("download_delivery_list_template", Whose::Own) => person.get("/delivery-lists/template.xlsx").await,
