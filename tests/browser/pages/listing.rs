@@ -118,6 +118,24 @@ impl Person<'_> {
         took.json().as_f64().context("a time")
     }
 
+    pub async fn takes_another_file(&self) -> Result<()> {
+        self.browser().click("#another-list").await?;
+        self.browser().see(".list-drop").await?;
+        Ok(())
+    }
+
+    /// Another language and a reload lose nothing.
+    pub async fn reads_on_in_english(&self) -> Result<()> {
+        let browser = self.browser();
+        browser.driver.execute("document.cookie = 'shanhai_language=en; path=/'", vec![]).await?;
+        browser.fill("#list-3-phone", "1380000").await?;
+        // A list is kept when typing rests, and at the latest when the page goes.
+        browser.driver.refresh().await?;
+        self.sees_counts("1 row is wrong").await?;
+        browser.see_words("tr.bad", "Phone: 4 digits short").await?;
+        browser.inspect("list-english").await
+    }
+
     /// Types into a cell; gives the milliseconds until the page has been worked out, and until it has been painted.
     pub async fn changes_a_cell(&self) -> Result<(f64, f64)> {
         let script = "const done = arguments[arguments.length - 1];

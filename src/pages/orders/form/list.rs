@@ -389,7 +389,7 @@ fn by_list_view(form: Form) -> AnyView {
         let sentence = error.get().filter(|_| form.sent.get() > 0)?;
         Some(view! { <p class="error">{sentence}</p> }.into_any())
     };
-    view! { <div class="asks" id=control::LIST tabindex="-1" role="group" aria-label=t!(roster.many)>{said}{inside}</div> }.into_any()
+    view! { <div class="by-list" id=control::LIST tabindex="-1" role="group" aria-label=t!(roster.many)>{said}{inside}</div> }.into_any()
 }
 
 const TAKEN: &str = ".xlsx,.xls,.ods,.csv,.tsv,.txt,.et";
@@ -480,7 +480,7 @@ fn correcting(list: List) -> AnyView {
         {move || tools()}
         {move || list.marking.get().map(refusal)}
         {table::table(list)}
-        <p class="tb">{import} <button class="btn" type="button" on:click=move |_| list.remove()>{t!(roster.remove)}</button></p>
+        <p class="tb">{import} <button class="btn" type="button" id="another-list" on:click=move |_| list.remove()>{t!(roster.remove)}</button></p>
     }
     .into_any()
 }
@@ -492,14 +492,25 @@ fn heading(list: List) -> AnyView {
     };
     let counts = move || {
         list.summary.with(|summary| {
-            let mut said = vec![("", t!(roster.good, count = summary.good))];
-            if summary.wrong > 0 {
-                said.push(("wrong", t!(roster.wrong, count = summary.wrong)));
-            }
-            if !summary.again.is_empty() {
-                said.push(("watch", t!(roster.again, count = summary.again.len())));
-            }
-            said.into_iter().map(|(class, words)| view! { <li class=class>{words}</li> }.into_any()).collect::<Vec<_>>()
+            let good = match summary.good {
+                1 => t!(roster.one_good).to_owned(),
+                count => t!(roster.good, count = count),
+            };
+            let wrong = match summary.wrong {
+                0 => None,
+                1 => Some(t!(roster.one_wrong).to_owned()),
+                count => Some(t!(roster.wrong, count = count)),
+            };
+            let again = match summary.again.len() {
+                0 => None,
+                1 => Some(t!(roster.one_again).to_owned()),
+                count => Some(t!(roster.again, count = count)),
+            };
+            let said = [("", Some(good)), ("wrong", wrong), ("watch", again)];
+            said.into_iter()
+                .filter_map(|(class, words)| Some((class, words?)))
+                .map(|(class, words)| view! { <li class=class>{words}</li> }.into_any())
+                .collect::<Vec<_>>()
         })
     };
     let notes = move || {
@@ -622,5 +633,5 @@ fn heads_differ(form: Form) -> AnyView {
             .into_any()
         })
     };
-    view! { <div aria-live="polite">{inside}</div> }.into_any()
+    view! { <div class="list-heads" aria-live="polite">{inside}</div> }.into_any()
 }

@@ -94,7 +94,7 @@ pub fn table(list: List) -> AnyView {
     let row = move |index: usize| row(list, &columns, index);
     view! {
         <div class="list-rows" id=ROWS node_ref=node on:scroll=scrolled tabindex="0" role="region" aria-label=t!(roster.table)>
-            <table aria-rowcount=move || (all() + 1).to_string()>
+            <table class:clean=move || list.summary.with(|summary| summary.wrong == 0 && summary.again.is_empty()) aria-rowcount=move || (all() + 1).to_string()>
                 <thead><tr aria-rowindex="1">
                     <th scope="col">{t!(roster.row)}</th><th scope="col" class="why">{t!(roster.problem)}</th>{heads}
                 </tr></thead>
