@@ -192,7 +192,7 @@ pub fn empty() -> Refusal {
     )
 }
 
-/// Where a text of a file is kept for long, its longest part: more is a mistake or an attack.
+/// The beginning of a cell, as much as a cell may hold: more is a mistake or an attack.
 pub fn shortened(text: &str) -> String {
     text.chars().take(LONGEST_CELL).collect()
 }

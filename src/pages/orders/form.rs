@@ -162,7 +162,7 @@ impl Form {
         draft.name_orders(&goods, || OrderId(api::new_id()));
         let account_id = draft.account_id;
         let answers = Fields::new(draft.answers);
-        let list = List::begin(account_id);
+        let list = List::begin(state, account_id);
         let lines = RwSignal::new(draft.lines.into_iter().map(Line::new).collect::<Vec<_>>());
         let orders = RwSignal::new(draft.orders);
         let goods = StoredValue::new(goods);

@@ -133,6 +133,7 @@ impl Person<'_> {
         browser.driver.refresh().await?;
         self.sees_counts("1 row is wrong").await?;
         browser.see_words("tr.bad", "Phone: 4 digits short").await?;
+        browser.click("#next-wrong").await?;
         browser.inspect("list-english").await
     }
 

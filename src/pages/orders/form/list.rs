@@ -8,7 +8,7 @@ use domain::delivery_list::{CellError, Column, Point, Purpose, Recipient, check_
 use domain::id::AccountId;
 use domain::order::MAX_POINTS;
 use domain::sheet::{LARGEST_MB, check_weight};
-use domain::wire::{ListPreview, ListRow, NewOrders, NewPoint, NewRecipient, ProductCard};
+use domain::wire::{ListPreview, ListRow, NewOrders, NewPoint, NewRecipient, ProductCard, Session};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -27,7 +27,7 @@ use crate::components::focus::focus;
 use crate::components::problem::{refusal, words};
 use crate::format::quantity;
 use crate::language::{t, told};
-use crate::state::{ORDER_LIST_KEY as KEY, forget, keep, kept};
+use crate::state::{ORDER_LIST_KEY as KEY, State, forget, keep, kept};
 
 /// One address, or a list: what the chips hold.
 const ONE: &str = "one";
@@ -62,6 +62,7 @@ struct Summary {
 
 #[derive(Clone, Copy)]
 pub struct List {
+    state: State,
     account_id: AccountId,
     way: RwSignal<String>,
     step: RwSignal<Step>,
@@ -83,11 +84,12 @@ pub struct List {
 
 impl List {
     /// Begins with what this person has left off.
-    pub fn begin(account_id: AccountId) -> List {
+    pub fn begin(state: State, account_id: AccountId) -> List {
         let checked = RwSignal::new(Vec::<Checked>::new());
         let rows = RwSignal::new(Vec::<ListRow>::new());
         let summary = Memo::new(move |_| rows.with_untracked(|rows| checked.with(|checked| summed(rows, checked))));
         let list = List {
+            state,
             account_id,
             way: RwSignal::new(ONE.to_owned()),
             step: RwSignal::new(Step::Idle),
@@ -156,7 +158,13 @@ impl List {
         });
     }
 
-    fn keep_now(self) {
+    pub fn keep_now(self) {
+        // Who has signed out leaves nothing behind.
+        let here = |session: &Option<Session>| session.as_ref().is_some_and(|it| it.account_id == self.account_id);
+        if !self.state.session.with_untracked(here) {
+            return;
+        }
+        self.resting.set_value(None);
         let Some(Some(read)) = self.read.try_get_untracked() else {
             if self.is_by_list_untracked() {
                 keep(KEY, &Kept::new(self.account_id, true, false, String::new(), &nothing()));
@@ -569,13 +577,15 @@ fn taken(form: Form) -> AnyView {
         {left}
         {heads_differ(form)}
         <div class="scroll" tabindex="0" role="region" aria-label=t!(roster.points_table)>
-            <table class="list-points" id="list-points">
-                <thead><tr>
-                    <th scope="col">{t!(roster.point)}</th><th scope="col">{t!(roster.called)}</th>
-                    <th scope="col" class="n">{t!(roster.heads)}</th><th scope="col" class="n">{t!(roster.sets)}</th>
-                    <th scope="col">{t!(roster.goods)}</th>
+            <table role="table" class="list-points" id="list-points">
+                <thead role="rowgroup"><tr role="row">
+                    <th role="columnheader" scope="col">{t!(roster.point)}</th>
+                    <th role="columnheader" scope="col">{t!(roster.called)}</th>
+                    <th role="columnheader" scope="col" class="n">{t!(roster.heads)}</th>
+                    <th role="columnheader" scope="col" class="n">{t!(roster.sets)}</th>
+                    <th role="columnheader" scope="col">{t!(roster.goods)}</th>
                 </tr></thead>
-                <tbody>{rows}</tbody>
+                <tbody role="rowgroup">{rows}</tbody>
             </table>
         </div>
         <p class="tb">
@@ -609,9 +619,12 @@ fn point_row(point: &Point, parts: &[(String, String, Vec<i64>)], index: usize) 
         })
         .collect();
     view! {
-        <tr>
-            <td>{point.address.clone()}</td><td>{point.contact.clone()}<br/>{point.phone.clone()}</td>
-            <td class="n">{point.people.len()}</td><td class="n">{point.sets}</td><td>{goods}</td>
+        <tr role="row">
+            <td role="cell">{point.address.clone()}</td>
+            <td role="cell">{point.contact.clone()}" "<span class="num">{point.phone.clone()}</span></td>
+            <td role="cell" class="n" data-u=t!(roster.heads)>{point.people.len()}</td>
+            <td role="cell" class="n" data-u=t!(roster.sets)>{point.sets}</td>
+            <td role="cell">{goods}</td>
         </tr>
     }
     .into_any()

@@ -53,6 +53,7 @@ impl Form {
         if self.busy.get_untracked() {
             return;
         }
+        self.list.keep_now();
         self.trouble.set(None);
         self.refused.set(Vec::new());
         self.sent.update(|sent| *sent += 1);
