@@ -127,6 +127,31 @@ pub async fn upload_photo(
     read(sent(&format!("{API}/products/{id}/photos"), file, Box::new(on_progress)).await)
 }
 
+/// Has a list read from a spreadsheet. `on_progress` as for a photo.
+pub async fn preview_list(file: &web_sys::File, on_progress: impl Fn(u32) + 'static) -> Answer<wire::ListPreview> {
+    read(sent(&format!("{API}/delivery-lists/preview"), file, Box::new(on_progress)).await)
+}
+
+/// The rows as a spreadsheet that says what is wrong with them.
+pub async fn marked_list(rows: Vec<wire::ListRow>) -> Answer<web_sys::Blob> {
+    let body =
+        serde_json::to_string(&wire::ListRows { rows }).expect("bodies are plain values, and plain values are JSON");
+    let request = Request::new(&format!("{API}/delivery-lists/marked")).method(Method::POST);
+    let request = request.header("accept-language", language().code()).header("content-type", "application/json");
+    let response = request.body(body).send().await.map_err(|_| ApiError::Unreachable)?;
+    if !response.ok() {
+        return Err(refused_or_broken(&response.text().await.map_err(|_| ApiError::Unreachable)?));
+    }
+    let bytes = response.binary().await.map_err(|_| ApiError::Unreachable)?;
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes.as_slice()));
+    web_sys::Blob::new_with_u8_array_sequence(&parts).map_err(|_| ApiError::Unreachable)
+}
+
+/// Where the template of such a list is.
+pub fn list_template() -> String {
+    format!("{API}/delivery-lists/template.xlsx")
+}
+
 async fn sent(url: &str, file: &web_sys::File, on_progress: Box<dyn Fn(u32)>) -> Answer<String> {
     let not_sent = |_| ApiError::Unreachable;
     let request = web_sys::XmlHttpRequest::new().map_err(not_sent)?;

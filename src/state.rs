@@ -28,6 +28,8 @@ const THEME_KEY: &str = "shanhai.theme.1";
 const SIGNED_IN_KEY: &str = "shanhai.signed-in.1";
 /// The order being written (pages/orders/form/draft.rs): it names people, so it goes when its writer does.
 pub const ORDER_DRAFT_KEY: &str = "shanhai.order-draft.1";
+/// The list of people beside it (pages/orders/form/list/kept.rs).
+pub const ORDER_LIST_KEY: &str = "shanhai.order-list.1";
 /// The same of a person who buys (pages/buying/draft.rs).
 pub const CHECKOUT_DRAFT_KEY: &str = "shanhai.checkout-draft.1";
 
@@ -128,6 +130,7 @@ impl State {
                 _ => {
                     self.now_signed_in(None);
                     forget(ORDER_DRAFT_KEY);
+                    forget(ORDER_LIST_KEY);
                     offline::forget();
                     forget(CHECKOUT_DRAFT_KEY);
                     self.say(Toast::new(t!(frame.signed_out)));

@@ -26,6 +26,7 @@ pub mod state;
 pub mod tile_map;
 
 pub mod dialog;
+pub mod download;
 pub mod error_summary;
 pub mod field;
 pub mod focus;

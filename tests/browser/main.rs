@@ -10,6 +10,7 @@ mod buying;
 mod cluster;
 mod driver;
 mod frame;
+mod lists;
 mod offline;
 mod pages;
 mod site;

@@ -4,6 +4,7 @@ mod buying;
 mod dashboard;
 mod finding;
 mod keyboard;
+mod listing;
 mod person;
 mod plan;
 

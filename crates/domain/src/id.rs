@@ -53,6 +53,8 @@ ids! {
     AccountId,
     /// Made by the browser when the order form opens.
     OrderId,
+    /// Made by whoever keeps a roster.
+    RosterId,
     /// One entry of the ledger.
     SaleId,
     AttachmentId,

@@ -39,6 +39,10 @@ pub mod plan;
 pub mod procedure;
 pub mod rule;
 
+pub mod delivery_list;
+pub mod roster;
+pub mod sheet;
+
 pub mod channel;
 pub mod sale;
 pub mod tally;

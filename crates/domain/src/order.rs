@@ -5,6 +5,7 @@
 
 use crate::channel::Channel;
 use crate::code::coded;
+use crate::delivery_list::MOST_SETS;
 use crate::id::{OrderId, ProductId};
 use crate::language::{Language, Say};
 use crate::money::half_width;
@@ -12,6 +13,7 @@ use crate::occasion::Occasion;
 use crate::payment::PaymentMethod;
 use crate::quantity::counted;
 use crate::region::DistrictId;
+use crate::sheet::MOST_ROWS;
 use crate::wire;
 use crate::{Code, Money, Quantity, Refusal, say};
 
@@ -36,6 +38,21 @@ pub struct Procurement {
     /// Why the budget is exceeded or goods outside the usual festival gifts are bought.
     pub exception_reason: Option<String>,
     pub orders: Vec<NewOrder>,
+    /// Empty where there is no list of them.
+    pub recipients: Vec<Recipient>,
+}
+
+/// One of those who are given their goods.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    pub department: String,
+    pub name: String,
+    pub phone: String,
+    /// Counted from 1 among the points.
+    pub point: usize,
+    /// At least one.
+    pub sets: i64,
+    pub bundle: Option<String>,
 }
 
 /// A whole basket that a person buys: no occasion, no budget, nobody to approve it.
@@ -181,9 +198,10 @@ impl Procurement {
         let points = parse_points(&body.points, &mut wrong);
         let exception_reason = parse_optional_text("exception_reason", body.exception_reason.as_deref(), &mut wrong);
         let orders = parse_orders(&body.orders, Channel::UnionProcurement, body.points.len(), &mut wrong);
+        let recipients = parse_recipients(&body.recipients, &body.points, &mut wrong);
         match budget {
             Some(budget) if wrong.is_empty() => {
-                Ok(Procurement { occasion: body.occasion, budget, points, exception_reason, orders })
+                Ok(Procurement { occasion: body.occasion, budget, points, exception_reason, orders, recipients })
             }
             _ => Err(wrong),
         }
@@ -338,6 +356,61 @@ fn parse_points(body: &[wire::NewPoint], wrong: &mut Vec<Refusal>) -> Vec<Point>
         points.extend(delivery.map(|delivery| Point { delivery, recipients }));
     }
     points
+}
+
+/// The people of a list: each at a point that there is, and as many at each as it says.
+fn parse_recipients(
+    body: &[wire::NewRecipient],
+    points: &[wire::NewPoint],
+    wrong: &mut Vec<Refusal>,
+) -> Vec<Recipient> {
+    if body.len() > MOST_ROWS {
+        wrong.push(crate::sheet::too_many_rows().at("recipients"));
+        return Vec::new();
+    }
+    let mut people = Vec::with_capacity(body.len());
+    let mut at_points = vec![0; points.len()];
+    for (index, person) in body.iter().enumerate() {
+        match parse_recipient(person, points.len()) {
+            Ok(person) => {
+                at_points[person.point - 1] += 1;
+                people.push(person);
+            }
+            Err((field, sentence)) => wrong.push(Refusal::field(format!("recipients[{index}].{field}"), sentence)),
+        }
+    }
+    let miscounted = points.iter().zip(&at_points).position(|(point, counted)| point.recipients != *counted);
+    // Where somebody is wrong nobody can be counted.
+    if let (Some(index), false) = (miscounted, people.is_empty() || people.len() < body.len()) {
+        let (said, counted) = (points[index].recipients, at_points[index]);
+        let sentence = say!(
+            "这个点位写了 {said} 人，名单上是 {counted} 人",
+            "The point says {said} people, and the list has {counted} for it"
+        );
+        wrong.push(Refusal::field(format!("points[{index}].recipients"), sentence));
+    }
+    people
+}
+
+fn parse_recipient(body: &wire::NewRecipient, points: usize) -> Result<Recipient, (&'static str, Say)> {
+    let text = |text: &str| {
+        let text = text.trim();
+        let long = say!("最多 {MAX_TEXT} 字", "At most {MAX_TEXT} characters");
+        if text.chars().count() <= MAX_TEXT { Ok(text.to_owned()) } else { Err(long) }
+    };
+    let point = usize::try_from(body.point).ok().filter(|point| (1..=points).contains(point));
+    let no_point = || say!("没有第 {point} 个点位", "There is no point {point}", point = body.point);
+    let sets = Some(body.sets).filter(|sets| (1..=MOST_SETS).contains(sets));
+    Ok(Recipient {
+        department: text(&body.department).map_err(|why| ("department", why))?,
+        name: parse_contact(&body.name).map_err(|why| ("name", why))?,
+        phone: parse_phone(&body.phone).map_err(|why| ("phone", why))?,
+        point: point.ok_or_else(|| ("point", no_point()))?,
+        sets: sets.ok_or_else(|| {
+            ("sets", say!("套数要在 1 到 {MOST_SETS} 之间", "The number of sets must be between 1 and {MOST_SETS}"))
+        })?,
+        bundle: body.bundle.as_deref().map(text).transpose().map_err(|why| ("bundle", why))?,
+    })
 }
 
 fn at_least_one() -> Say {
@@ -697,6 +770,7 @@ mod tests {
             points: vec![point()],
             exception_reason: Some("  ".into()),
             orders: vec![wire::NewOrder { id: OrderId(Uuid::from_u128(1)), lines: vec![line(1), line(2)] }],
+            recipients: Vec::new(),
         }
     }
 
@@ -772,6 +846,32 @@ mod tests {
         }
         check_refused(|body| body.points.clear(), &["points", both[0], both[1]]);
         check_refused(|body| body.points[0].recipients = -1, &["points[0].recipients"]);
+    }
+
+    #[test]
+    fn people_are_at_the_points_there_are_and_all_of_them_counted() {
+        let person = |point| wire::NewRecipient {
+            department: "办公室".into(),
+            name: "张三".into(),
+            phone: "１３８ 0000 0001".into(),
+            point,
+            sets: 1,
+            bundle: None,
+        };
+        let listed = |change: &dyn Fn(&mut wire::NewOrders)| {
+            let mut body = body();
+            body.points[0].recipients = 2;
+            body.recipients = vec![person(1), person(1)];
+            change(&mut body);
+            body
+        };
+        let parsed = Procurement::parse(&listed(&|_| ())).expect("a good list");
+        assert_eq!((parsed.recipients.len(), &*parsed.recipients[0].phone), (2, "13800000001"));
+        check_refused(|body| *body = listed(&|body| body.recipients[1].point = 2), &["recipients[1].point"]);
+        check_refused(|body| *body = listed(&|body| body.recipients[0].sets = 0), &["recipients[0].sets"]);
+        check_refused(|body| *body = listed(&|body| body.recipients[0].phone.clear()), &["recipients[0].phone"]);
+        check_refused(|body| *body = listed(&|body| body.points[0].recipients = 3), &["points[0].recipients"]);
+        check_refused(|body| *body = listed(&|body| body.recipients = vec![person(1); MOST_ROWS + 1]), &["recipients"]);
     }
 
     #[test]

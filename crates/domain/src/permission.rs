@@ -23,6 +23,9 @@ coded! {
         PlaceOrder = "place_order" "下采购单" "place a union order",
         PlaceRetailOrder = "place_retail_order" "以个人身份下单" "buy as a person",
         SeeOrder = "see_order" "看采购单" "see orders",
+        SeeRecipients = "see_recipients" "看领取人名单" "see who is given what",
+        KeepRoster = "keep_roster" "保存会员名册" "keep a roster of members",
+        SeeRoster = "see_roster" "看会员名册" "see rosters of members",
         SubmitOrder = "submit_order" "提交采购单" "submit an order",
         ApproveOrder = "approve_order" "批准采购单" "approve an order",
         SendBackOrder = "send_back_order" "退回采购单" "send an order back",
@@ -83,10 +86,13 @@ pub fn may(who: Option<Role>, act: Act, whose: Whose) -> bool {
         ),
         (Some(UnionOfficer), Own) => {
             matches!(act, PlaceOrder | SeeOrder | SubmitOrder | AcceptOrder | CloseOrder | ReturnGoods | RecordTransfer)
-                || matches!(act, CancelOrder | SeeHelped | RemoveAttachment)
+                || matches!(act, CancelOrder | SeeHelped | RemoveAttachment | SeeRecipients | KeepRoster | SeeRoster)
                 || matches!(act, ChangePlan | RecordPurchase | KeepBundles | CompareOffers)
         }
-        (Some(UnionChair), Own) => matches!(act, SeeOrder | ApproveOrder | SendBackOrder | SeeHelped | SeeAttachments),
+        (Some(UnionChair), Own) => {
+            matches!(act, SeeOrder | ApproveOrder | SendBackOrder | SeeHelped | SeeAttachments)
+                || matches!(act, SeeRecipients | SeeRoster)
+        }
         (Some(Merchant), Own) => matches!(
             act,
             SeeOrder

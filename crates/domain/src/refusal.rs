@@ -48,6 +48,13 @@ coded! {
         BadAttachment = "bad_attachment" "这个文件用不了" "This file cannot be used",
         TooManyAttachments = "too_many_attachments" "附件太多" "Too many files",
         TooManyStreams = "too_many_streams" "打开的实时页面太多" "Too many live pages are open",
+        WrongFileType = "wrong_file_type" "这种文件读不了" "This kind of file cannot be read",
+        FileProtected = "file_protected" "表格加了密码" "The spreadsheet has a password",
+        FileDamaged = "file_damaged" "表格坏了" "The spreadsheet is damaged",
+        UnfoldsTooFar = "unfolds_too_far" "表格解开后太大" "The spreadsheet unpacks to too much",
+        TooManyRows = "too_many_rows" "行数太多" "Too many rows",
+        NoRows = "no_rows" "表格里没有内容" "Nothing in the spreadsheet",
+        NoHeader = "no_header" "找不到表头" "No header",
         NotReady = "not_ready" "系统还没准备好" "The system is not ready",
     }
 }

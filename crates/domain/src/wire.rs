@@ -3,14 +3,20 @@
 //! Amounts are fen, named `_fen`; moments are milliseconds since 1970, named `_ms`; days are `2026-11-24`; rates are
 //! basis points, named `_bp`. Requests refuse fields they do not know, so a price in a body is an error and not ignored.
 
+mod delivery_list;
 mod fulfilment;
 mod point;
+mod recipient;
+mod roster;
 
+pub use delivery_list::{CellOrigin, CellProblem, ListPoint, ListPreview, ListRow, ListRows};
 pub use fulfilment::{
     ConfirmedLine, Difference, DifferenceKind, Invoice, InvoiceDue, InvoiceLine, NewInvoice, NewTransfer, PointLine,
     PointToAccept, Return, ReturnLine, Shipment, ShippedLine, Transfer,
 };
 pub use point::{NewPoint, Point};
+pub use recipient::{NewRecipient, Recipient, Recipients};
+pub use roster::{Member, NewRoster, Roster, RosterSummary, Rosters};
 
 use serde::{Deserialize, Serialize};
 
@@ -563,6 +569,9 @@ pub struct NewOrders {
     #[serde(default)]
     pub exception_reason: Option<String>,
     pub orders: Vec<NewOrder>,
+    /// Who is given what, 5,000 people at most; empty where there is no list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recipients: Vec<NewRecipient>,
 }
 
 /// Body of `POST /retail-orders`: a person's whole basket, one order for each merchant, placed together or not at all.

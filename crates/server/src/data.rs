@@ -558,6 +558,8 @@ fn read_rules(file: &TomlFile) -> Checked<Vec<CountingRule>> {
         _lead_time: toml::Value,
         #[serde(rename = "rule")]
         _rule: toml::Value,
+        #[serde(rename = "retention")]
+        _retention: toml::Value,
     }
     let rows: Rows = file.parse()?;
     let take = |row: Row| {

@@ -87,14 +87,19 @@ pub fn status(code: Code) -> StatusCode {
         | Code::InvoiceTaken
         | Code::InvoiceDiffers
         | Code::SlipTaken => StatusCode::CONFLICT,
-        Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::TooLarge | Code::UnfoldsTooFar | Code::TooManyRows => StatusCode::PAYLOAD_TOO_LARGE,
         Code::BadField
         | Code::BadPhoto
         | Code::BadAttachment
         | Code::BelowMinimum
         | Code::MixedMerchants
         | Code::ReasonNeeded
-        | Code::LinesDiffer => StatusCode::UNPROCESSABLE_ENTITY,
+        | Code::LinesDiffer
+        | Code::WrongFileType
+        | Code::FileProtected
+        | Code::FileDamaged
+        | Code::NoRows
+        | Code::NoHeader => StatusCode::UNPROCESSABLE_ENTITY,
         Code::TooSlow => StatusCode::REQUEST_TIMEOUT,
         Code::TooManyTries | Code::TooManyStreams => StatusCode::TOO_MANY_REQUESTS,
         Code::Busy | Code::Unsure | Code::StorageTrouble | Code::NotReady => StatusCode::SERVICE_UNAVAILABLE,

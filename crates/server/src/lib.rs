@@ -14,6 +14,7 @@ pub mod attachments;
 pub mod live;
 pub mod photos;
 pub mod search;
+pub mod spreadsheet;
 pub mod store;
 pub mod writer;
 

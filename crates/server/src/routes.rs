@@ -5,6 +5,7 @@ mod app_files;
 mod attachments;
 mod auth;
 mod bundles;
+mod delivery_lists;
 mod document;
 mod extract;
 mod frame;
@@ -22,6 +23,7 @@ mod products;
 mod public_total;
 mod qr;
 mod retail;
+mod rosters;
 mod rules;
 mod sales;
 mod seasons;
@@ -57,6 +59,7 @@ use crate::metrics::Metrics;
 use crate::password;
 use crate::photos::Photos;
 use crate::search::Catalogue;
+use crate::spreadsheet::Spreadsheets;
 use crate::store::Store;
 
 /// What handlers share. A handle: every layer of every route holds one for every request.
@@ -69,6 +72,7 @@ pub struct Shared {
     pub catalogue: Catalogue,
     pub photos: Photos,
     pub attachments: Attachments,
+    pub spreadsheets: Spreadsheets,
     pub almanac: Almanac,
     pub live: Live,
     pub known: known::Known,
@@ -113,6 +117,7 @@ impl App {
             catalogue,
             photos,
             attachments,
+            spreadsheets: Spreadsheets::default(),
             almanac,
             live: Live::start(&config.database.database_url, limits, metrics.clone(), stopping.clone())?,
             known: known::Known::default(),
@@ -166,8 +171,11 @@ fn answers(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::SeeHelped], routes!(retail::helped)))
         // Procurement.
         .routes(asks(app, [Act::SeeOrder], routes!(orders::list)))
-        .routes(asks(app, [Act::PlaceOrder], routes!(orders::place)))
         .routes(asks(app, [Act::SeeOrder], routes!(orders::one)))
+        .routes(asks(app, [Act::SeeRecipients], routes!(orders::recipients)))
+        .routes(asks(app, [Act::PlaceOrder], routes!(delivery_lists::template)))
+        .routes(asks(app, [Act::SeeRoster], routes!(rosters::list)))
+        .routes(asks(app, [Act::SeeRoster], routes!(rosters::one)))
         .routes(asks(app, order_acts, routes!(orders::act)))
         .routes(asks(app, [Act::AcceptOrder], routes!(orders::acceptance)))
         .routes(asks(app, [Act::RecordPayment], routes!(orders::record_payment)))
@@ -191,12 +199,31 @@ fn answers(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::ReverseSale], routes!(sales::reverse)))
 }
 
-/// Photos and papers are larger than any other body, and take longer.
+/// Files are larger than any other body, and take longer.
 fn uploads(app: &App) -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(asks(app, [Act::UploadPhoto], routes!(photos::upload))).routes(asks(
+    OpenApiRouter::new()
+        .routes(asks(app, [Act::UploadPhoto], routes!(photos::upload)))
+        .routes(asks(app, [Act::AddAttachment], routes!(attachments::add)))
+        .routes(asks(app, [Act::PlaceOrder], routes!(delivery_lists::preview)))
+        .routes(asks(app, [Act::PlaceOrder], routes!(delivery_lists::marked)))
+}
+
+/// A file of any kind has at most so many bytes; each handler has its own sentence for what is larger.
+const LARGEST_FILE: usize = {
+    let paper = if domain::photo::LARGEST_FILE > domain::attachment::LARGEST_FILE {
+        domain::photo::LARGEST_FILE
+    } else {
+        domain::attachment::LARGEST_FILE
+    };
+    if paper > domain::sheet::LARGEST_FILE { paper } else { domain::sheet::LARGEST_FILE }
+};
+
+/// A procurement may carry a list of thousands of people.
+fn lists(app: &App) -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(asks(app, [Act::PlaceOrder], routes!(orders::place))).routes(asks(
         app,
-        [Act::AddAttachment],
-        routes!(attachments::add),
+        [Act::KeepRoster],
+        routes!(rosters::keep),
     ))
 }
 
@@ -226,13 +253,19 @@ pub fn router(app: App, app_folder: &Path, operations: Router<App>) -> anyhow::R
     let (pictures, of_pictures) = pictures(&app).split_for_parts();
     let (streams, of_streams) = streams(&app).split_for_parts();
     let (uploads, of_uploads) = uploads(&app).split_for_parts();
+    let (lists, of_lists) = lists(&app).split_for_parts();
     description.merge(of_pictures);
     description.merge(of_streams);
     description.merge(of_uploads);
+    description.merge(of_lists);
     let uploads = uploads
         .layer(middleware::from_fn(guard::etag))
         .layer(middleware::from_fn_with_state(app.limits.of_photo(), guard::time_limit))
-        .layer(DefaultBodyLimit::max(domain::photo::LARGEST_FILE.max(domain::attachment::LARGEST_FILE)));
+        .layer(DefaultBodyLimit::max(LARGEST_FILE));
+    let lists = lists
+        .layer(middleware::from_fn(guard::etag))
+        .layer(middleware::from_fn_with_state(app.limits, guard::time_limit))
+        .layer(DefaultBodyLimit::max(extract::LARGEST_LIST_KB * 1024));
     let answers = answers
         .fallback(no_such_address)
         .method_not_allowed_fallback(no_such_method)
@@ -243,6 +276,7 @@ pub fn router(app: App, app_folder: &Path, operations: Router<App>) -> anyhow::R
         .layer(middleware::from_fn_with_state(app.limits, guard::time_limit))
         .layer(DefaultBodyLimit::max(app.limits.body_bytes()))
         .merge(uploads)
+        .merge(lists)
         .layer(middleware::from_fn(guard::own_origin))
         .layer(CompressionLayer::new().quality(ANSWER_COMPRESSION));
     // The interface once more, for what pages ask first: they are part of the service and no requests to it.

@@ -372,7 +372,15 @@ impl<'a> Sample<'a> {
         let points = PLACES.iter().zip(&by_point).map(point).collect();
         // Unions budget in tens of yuan.
         let per_head_budget_fen = (per_head + 999) / 1_000 * 1_000;
-        let body = NewOrders { occasion, head_count, per_head_budget_fen, points, exception_reason: None, orders };
+        let body = NewOrders {
+            occasion,
+            head_count,
+            per_head_budget_fen,
+            points,
+            exception_reason: None,
+            orders,
+            recipients: Vec::new(),
+        };
         let officer = self.actor(union.id, Role::UnionOfficer)?;
         orders::place(db, &officer, &Procurement::parse(&body)?, &format!("sample-{}", step.procurement), step.at)?;
         Ok(())

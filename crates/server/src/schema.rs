@@ -242,6 +242,17 @@ tables! {
         order_id -> Text, step -> BigInt, buyer_id -> Text, slip_no -> Text, paid_on -> Text, amount_fen -> BigInt,
         invoice_number -> Text, recorded_at_ms -> BigInt,
     }
+    recipients (procurement_id, place) {
+        procurement_id -> Text, place -> BigInt, buyer_id -> Text, department -> Text, name -> Text,
+        phone -> Nullable<Text>, point -> BigInt, sets -> BigInt, bundle -> Nullable<Text>,
+    }
+    rosters (roster_id) {
+        roster_id -> Text, union_id -> Text, as_of -> Text, people -> BigInt, account_id -> Text, kept_at_ms -> BigInt,
+    }
+    roster_members (roster_id, place) {
+        roster_id -> Text, place -> BigInt, name -> Text, department -> Text, phone -> Nullable<Text>,
+        address -> Nullable<Text>,
+    }
     order_history (order_id, step) {
         order_id -> Text, step -> BigInt, at_ms -> BigInt, account_id -> Text, role -> Text, action -> Text,
         state_after -> Text, note -> Nullable<Text>,
@@ -347,6 +358,9 @@ allow_tables_to_appear_in_same_query!(
     invoices,
     invoice_lines,
     transfers,
+    recipients,
+    rosters,
+    roster_members,
     order_history,
     payments,
     attachments,

@@ -106,6 +106,7 @@ impl Server {
         let catalogue = Catalogue::read(&store, synonyms).await?;
         let app = App::new(store, catalogue, almanac, &config, metrics)?;
         tokio::spawn(follow_others(app.clone()));
+        tokio::spawn(purge_daily(app.clone()));
         let (here, operations) = match config.metrics_listen {
             None => (routes::operations(), None),
             Some(address) => {
@@ -159,6 +160,25 @@ async fn follow_others(app: App) {
             );
         }
         app.live.moved_elsewhere();
+    }
+}
+
+/// Once at the start and then every day: phones and addresses that have been kept as long as the rule says go. Several servers do
+/// it side by side; what one has emptied the other finds empty.
+async fn purge_daily(app: App) {
+    let mut days = tokio::time::interval(Duration::from_secs(24 * 60 * 60));
+    loop {
+        tokio::select! {
+            _ = days.tick() => (),
+            () = app.stopping.cancelled() => return,
+        }
+        let now = clock::now();
+        let Some(keep) = app.almanac.retention_days(clock::day(now)) else { continue };
+        match app.store.write(move |db| store::retention::purge(db, keep, now)).await {
+            Ok(purged) if purged == store::retention::Purged::default() => (),
+            Ok(purged) => tracing::info!(?purged, days = keep, "personal data was purged"),
+            Err(error) => tracing::error!(error = format!("{error:#}"), "personal data was not purged; tomorrow again"),
+        }
     }
 }
 

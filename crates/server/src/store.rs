@@ -15,6 +15,8 @@ pub mod procedure;
 pub mod products;
 pub mod public_total;
 pub mod regions;
+pub mod retention;
+pub mod rosters;
 pub mod rules;
 pub mod sales;
 pub mod seasons;

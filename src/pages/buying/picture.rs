@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use leptos::wasm_bindgen::closure::Closure;
 use leptos::wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CanvasRenderingContext2d, HtmlAnchorElement, HtmlCanvasElement, HtmlImageElement};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlImageElement};
 
 use super::card::{HEIGHT, WIDTH};
+use crate::components::download::download;
 
 /// The drawing as an address of its own.
 fn address_of(svg: &str) -> String {
@@ -38,13 +39,4 @@ fn png_of(image: &HtmlImageElement) -> Result<String, JsValue> {
     let context: CanvasRenderingContext2d = context.dyn_into()?;
     context.draw_image_with_html_image_element(image, 0.0, 0.0)?;
     canvas.to_data_url_with_type("image/png")
-}
-
-fn download(address: &str, name: &str) {
-    let link = document().create_element("a").ok().and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
-    if let Some(link) = link {
-        link.set_href(address);
-        link.set_download(name);
-        link.click();
-    }
 }

@@ -4,6 +4,7 @@ mod check;
 mod draft;
 mod entry;
 mod goods;
+mod list;
 #[cfg(test)]
 pub mod samples;
 mod send;
@@ -20,6 +21,7 @@ use leptos::prelude::*;
 use self::check::{Bill, bill, check, control};
 use self::draft::{Answers, Draft, DraftLine, KEY};
 use self::entry::Entry;
+use self::list::List;
 use super::{gift, sign_in_first};
 use crate::api;
 use crate::components::error_summary::{FormError, error_summary};
@@ -135,6 +137,7 @@ impl Fields {
 pub struct Form {
     state: State,
     answers: Fields,
+    list: List,
     lines: RwSignal<Vec<Line>>,
     orders: RwSignal<Vec<(OrganisationId, OrderId)>>,
     goods: StoredValue<Vec<ProductCard>>,
@@ -160,6 +163,7 @@ impl Form {
         draft.name_orders(&goods, || OrderId(api::new_id()));
         let account_id = draft.account_id;
         let answers = Fields::new(draft.answers);
+        let list = List::begin(state, account_id);
         let lines = RwSignal::new(draft.lines.into_iter().map(Line::new).collect::<Vec<_>>());
         let orders = RwSignal::new(draft.orders);
         let goods = StoredValue::new(goods);
@@ -172,7 +176,8 @@ impl Form {
         });
         let bill = Memo::new(move |_| goods.with_value(|goods| draft.with(|draft| bill(draft, goods))));
         let errors = Memo::new(move |_| {
-            let wrong = goods.with_value(|goods| draft.with(|draft| check(draft, goods)));
+            let mut wrong = goods.with_value(|goods| draft.with(|draft| check(draft, goods)));
+            list.amend(&mut wrong);
             refused.with(|refused| draft.with(|draft| send::all_errors(wrong, refused, draft)))
         });
         let asks_reason = Memo::new(move |_| {
@@ -181,6 +186,7 @@ impl Form {
         let form = Form {
             state,
             answers,
+            list,
             lines,
             orders,
             goods,
@@ -350,6 +356,16 @@ fn for_whom(form: Form) -> AnyView {
 }
 
 fn whereto(form: Form) -> AnyView {
+    view! {
+        <section aria-labelledby="whereto">
+            <h2 id="whereto"><i>"3"</i>{t!(orders.whereto)}</h2>
+            {list::delivery(form, move || one_address(form))}
+        </section>
+    }
+    .into_any()
+}
+
+fn one_address(form: Form) -> AnyView {
     let answers = form.answers;
     let address = question(form, control::ADDRESS, t!(orders.address), answers.address).hint(t!(orders.address_hint));
     let contact = question(form, control::CONTACT, t!(orders.recipient), answers.contact)
@@ -358,14 +374,11 @@ fn whereto(form: Form) -> AnyView {
     let phone =
         question(form, control::PHONE, t!(orders.phone), answers.phone).hint(t!(orders.phone_hint)).class("w-16");
     view! {
-        <section aria-labelledby="whereto">
-            <h2 id="whereto"><i>"3"</i>{t!(orders.whereto)}</h2>
-            <div class="asks">
-                {field(address, Control::Text)}
-                {field(contact, Control::Text)}
-                {field(phone, Control::Known { kind: "tel", autocomplete: "off" })}
-            </div>
-        </section>
+        <div class="asks">
+            {field(address, Control::Text)}
+            {field(contact, Control::Text)}
+            {field(phone, Control::Known { kind: "tel", autocomplete: "off" })}
+        </div>
     }
     .into_any()
 }

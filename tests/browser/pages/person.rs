@@ -162,7 +162,7 @@ impl<'a> Person<'a> {
         self.browser.fill("#phone", "13800000001").await
     }
 
-    async fn submits(&self) -> Result<()> {
+    pub(super) async fn submits(&self) -> Result<()> {
         // The button stands in the column at the desk and in the bar on the phone.
         let visible =
             "return Array.from(document.querySelectorAll('[data-submit]')).findIndex(e => e.offsetParent !== null)";

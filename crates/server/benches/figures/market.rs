@@ -142,6 +142,7 @@ fn basket(id: OrderId, goods: [ProductId; 2]) -> NewOrders {
         points: vec![point],
         exception_reason: None,
         orders: vec![NewOrder { id, lines }],
+        recipients: Vec::new(),
     }
 }
 

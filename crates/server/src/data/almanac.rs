@@ -18,6 +18,8 @@ pub struct Almanac {
     festivals: Vec<(Date, Festival)>,
     /// In the order of the days from which they hold.
     lead_times: Vec<DatedLeadTime>,
+    /// In the order of the days from which they hold: for how many days phones are kept.
+    retention: Vec<(Date, i64)>,
     /// By the id of the county.
     counties: HashMap<String, About>,
     brands: HashMap<Brand, About>,
@@ -60,6 +62,12 @@ impl Almanac {
         self.lead_times.iter().rev().find(in_force).map(|rule| rule.lead_time)
     }
 
+    /// For how many days after acceptance phones and addresses of people are kept; none before the first rule, and then they
+    /// are not purged.
+    pub fn retention_days(&self, on: Date) -> Option<i64> {
+        self.retention.iter().rev().find(|(valid_from, _)| *valid_from <= on).map(|(_, days)| *days)
+    }
+
     pub fn about_county(&self, id: &str) -> About {
         self.counties.get(id).cloned().unwrap_or_default()
     }
@@ -73,6 +81,7 @@ pub(super) fn read(folder: &Path) -> Checked<Almanac> {
     Ok(Almanac {
         festivals: read_festivals(&TomlFile::open(folder, "festivals.toml")?)?,
         lead_times: read_lead_times(&TomlFile::open(folder, "rules.toml")?)?,
+        retention: read_retention(&TomlFile::open(folder, "rules.toml")?)?,
         counties: read_counties(&TomlFile::open(folder, "regions.toml")?)?,
         brands: read_brands(&TomlFile::open(folder, "brands.toml")?)?,
     })
@@ -123,6 +132,29 @@ fn read_festivals(file: &TomlFile) -> Checked<Vec<(Date, Festival)>> {
     }
     festivals.sort_unstable();
     Ok(festivals)
+}
+
+fn read_retention(file: &TomlFile) -> Checked<Vec<(Date, i64)>> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Row {
+        valid_from: Day,
+        days: Spanned<i64>,
+        #[serde(rename = "document")]
+        _document: String,
+    }
+    #[derive(Deserialize)]
+    struct Rows {
+        retention: Vec<Row>,
+    }
+    let rows: Rows = file.parse()?;
+    let take = |row: &Row| match *row.days.get_ref() {
+        days @ 1..=3_650 => Ok((file.date(&row.valid_from)?, days)),
+        _ => Err(file.fault(&row.days, "a number of days from 1 to 3650")),
+    };
+    let mut retention: Vec<(Date, i64)> = rows.retention.iter().map(take).collect::<Checked<_>>()?;
+    retention.sort_unstable();
+    Ok(retention)
 }
 
 fn read_lead_times(file: &TomlFile) -> Checked<Vec<DatedLeadTime>> {

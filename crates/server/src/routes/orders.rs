@@ -8,7 +8,7 @@ use domain::id::OrderId;
 use domain::order::Procurement;
 use domain::organisation::Actor;
 use domain::payment::Payment;
-use domain::wire::{ActionBody, NewOrders, NewPayment, Order, OrderSummary, Orders, PointToAccept};
+use domain::wire::{ActionBody, NewOrders, NewPayment, Order, OrderSummary, Orders, PointToAccept, Recipients};
 use domain::{Code, Language, Money, Refusal, order_life, say};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -18,7 +18,7 @@ use utoipa::IntoParams;
 use super::App;
 use super::auth::SignedIn;
 use super::document::refusals;
-use super::extract::{Body, Id, Params, Reader, comma_list, page_size};
+use super::extract::{Body, Id, ListBody, Params, Reader, comma_list, page_size};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::password::hex;
@@ -40,7 +40,7 @@ refusals! { NotPlaced: BadField, NotFound, NotOnSale, MixedMerchants, BelowMinim
 pub async fn place(
     State(app): State<App>,
     SignedIn { actor, .. }: SignedIn,
-    Body(body): Body<NewOrders>,
+    ListBody(body): ListBody<NewOrders>,
 ) -> Result<(StatusCode, Json<Orders>)> {
     let procurement = Procurement::parse(&body)?;
     let hash = hash_of(&body)?;
@@ -144,6 +144,28 @@ pub async fn one(
     Id(id): Id<OrderId>,
 ) -> Result<Json<Order>> {
     Ok(Json(app.store.read(move |db| orders::order(db, &actor, &id.to_string(), reader)).await?))
+}
+
+refusals! { NotTold: NotAllowed }
+
+/// Who is given what: the list of the procurement an order belongs to.
+///
+/// It is the union's alone: merchants and coordinators see how many there are at each point and never who.
+#[utoipa::path(
+    get,
+    path = "/orders/{id}/recipients",
+    operation_id = "list_recipients",
+    tag = "orders",
+    params(("id" = OrderId, Path)),
+    responses((status = 200, body = Recipients, description = "In the order of the list; phones masked"), NotTold)
+)]
+pub async fn recipients(
+    State(app): State<App>,
+    SignedIn { actor, .. }: SignedIn,
+    Id(id): Id<OrderId>,
+) -> Result<Json<Recipients>> {
+    let items = app.store.read(move |db| orders::recipients(db, &actor, &id.to_string())).await?;
+    Ok(Json(Recipients { items }))
 }
 
 refusals! {

@@ -10,6 +10,7 @@ mod pay;
 mod place;
 mod points;
 mod read;
+mod recipients;
 mod returns;
 mod settle;
 
@@ -17,7 +18,9 @@ pub use act::act;
 pub use checkout::checkout;
 pub use pay::record_payment;
 pub use place::{place, place_retail};
+pub(super) use read::mask_phone;
 pub use read::{Cursor, Filter, Page, list, order, point_to_accept, summaries};
+pub use recipients::recipients;
 
 use diesel::prelude::*;
 use domain::channel::Channel;

@@ -19,10 +19,12 @@ mod products;
 mod search;
 
 mod attachments;
+mod delivery_lists;
 mod fulfilment;
 mod orders;
 mod plan;
 mod retail;
+mod rosters;
 
 mod sales;
 mod tally;

@@ -20,9 +20,11 @@ use domain::wire::{
 use reqwest::Method;
 
 use crate::attachments::pdf;
+use crate::delivery_lists::GBK_LIST;
 use crate::document::{Document, Operation};
 use crate::photos::jpeg;
 use crate::plan::{comparison, purchase, rule, wanted};
+use crate::rosters::new_roster;
 use crate::site::{
     Answer, PASSWORD, Person, Site, acceptance, basket, invoice, new_invoice_number, new_sale_id, payment, product,
     retail_basket, returned, shipment, transfer,
@@ -55,7 +57,9 @@ fn of_order(act: Act) -> bool {
     let of_papers =
         [Act::SeeAttachments, Act::AddAttachment, Act::RemoveAttachment, Act::SeeProcedure, Act::CompareOffers]
             .contains(&act);
-    act == Act::SeeOrder || of_papers || state_for(act).is_some()
+    // Another union's roster is answered as one that does not exist, as its orders are.
+    let is_seen = matches!(act, Act::SeeOrder | Act::SeeRecipients | Act::SeeRoster);
+    is_seen || of_papers || state_for(act).is_some()
 }
 
 /// The state in which it is the act's turn, for an act on an order.
@@ -125,6 +129,13 @@ impl Call<'_> {
             ("see_order", _) => person.get(&format!("/orders/{}", self.order(State::Approved).await)).await,
             ("act_on_order", _) => self.act_on_order(&person).await,
             ("see_acceptance", _) => person.get(&format!("/acceptances/{}", self.code().await)).await,
+            ("see_roster", _) => {
+                let officer = self.site.sign_in(&format!("{district}.officer")).await;
+                person.get(&format!("/rosters/{}", officer.kept_roster().await)).await
+            }
+            ("list_recipients", _) => {
+                person.get(&format!("/orders/{}/recipients", self.order(State::Approved).await)).await
+            }
             ("upload_photo", _) => person.upload(goods, jpeg(300, 300)).await,
             ("arrange_photos", _) => person.arrange_photos(goods, vec![self.photo().await]).await,
             ("remove_photo", _) => person.remove_photo(goods, &self.photo().await).await,
@@ -163,6 +174,11 @@ impl Call<'_> {
                 | "see_product_qr"
                 | "see_acceptance_qr"
                 | "place_orders"
+                | "keep_roster"
+                | "list_rosters"
+                | "preview_delivery_list"
+                | "mark_delivery_list"
+                | "download_delivery_list_template"
                 | "list_festivals"
                 | "see_seasons"
                 | "list_festival_goods"
@@ -218,6 +234,11 @@ impl Call<'_> {
             ("see_public_total", Whose::Own) => person.get("/public-total").await,
             ("see_county", Whose::Own) => person.get("/counties/qingyuan").await,
             ("see_brand", Whose::Own) => person.get("/brands/sanqu_wei").await,
+            ("keep_roster", Whose::Own) => person.keep_roster(&new_roster()).await,
+            ("list_rosters", Whose::Own) => person.get("/rosters").await,
+            ("preview_delivery_list", Whose::Own) => person.preview("", GBK_LIST).await,
+            ("mark_delivery_list", Whose::Own) => person.marked(&[]).await,
+            ("download_delivery_list_template", Whose::Own) => person.get("/delivery-lists/template.xlsx").await,
             ("place_orders", Whose::Own) => person.place(&basket(&[&[("庆元香菇", 50)]])).await,
             (unknown, _) => panic!("say in `Call::verdict` of permissions.rs how {unknown} is called"),
         };

@@ -546,6 +546,7 @@ pub fn basket(orders: &[&[(&str, i64)]]) -> NewOrders {
         }],
         exception_reason: None,
         orders: orders.iter().map(order).collect(),
+        recipients: Vec::new(),
     }
 }
 

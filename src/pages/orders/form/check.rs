@@ -26,6 +26,8 @@ pub mod control {
     pub const ADDRESS: &str = "address";
     pub const CONTACT: &str = "contact";
     pub const PHONE: &str = "phone";
+    /// The list of people, where the goods are delivered by one.
+    pub const LIST: &str = "list";
     /// The heading above the goods: where a refusal leads that names no control.
     pub const GOODS: &str = "goods";
 
@@ -182,6 +184,7 @@ pub fn body(draft: &Draft, goods: &[ProductCard]) -> Option<NewOrders> {
         }],
         exception_reason: asked.then(|| reason.to_owned()),
         orders: orders.map(|(id, lines)| NewOrder { id, lines: lines.into_iter().map(|it| it.1).collect() }).collect(),
+        recipients: Vec::new(),
     })
 }
 
@@ -201,6 +204,7 @@ fn control_of(field: &str, sent: &NewOrders) -> String {
         "head_count" => control::HEAD_COUNT,
         "per_head_budget_fen" => control::PER_HEAD,
         "exception_reason" => control::REASON,
+        _ if !sent.recipients.is_empty() && of_list(field) => control::LIST,
         "points[0].address" => control::ADDRESS,
         "points[0].contact" => control::CONTACT,
         "points[0].phone" => control::PHONE,
@@ -215,6 +219,10 @@ fn control_of(field: &str, sent: &NewOrders) -> String {
         }
     };
     control.to_owned()
+}
+
+fn of_list(field: &str) -> bool {
+    field.starts_with("points") || field.starts_with("recipients") || field.ends_with(".by_point")
 }
 
 /// What a control holds, to tell whether a refused answer still stands.

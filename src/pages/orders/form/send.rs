@@ -53,6 +53,7 @@ impl Form {
         if self.busy.get_untracked() {
             return;
         }
+        self.list.keep_now();
         self.trouble.set(None);
         self.refused.set(Vec::new());
         self.sent.update(|sent| *sent += 1);
@@ -60,7 +61,8 @@ impl Form {
             return;
         }
         let draft = self.draft.get_untracked();
-        let Some(body) = self.goods.with_value(|goods| body(&draft, goods)) else { return };
+        let Some(mut body) = self.goods.with_value(|goods| body(&draft, goods)) else { return };
+        self.list.put_into(&mut body);
         if body.orders.is_empty() {
             let sentence = t!(orders.no_goods).to_owned();
             return self.complain(Trouble { sentence, already_sent: false });
@@ -82,6 +84,7 @@ impl Form {
     fn taken(self, body: &NewOrders, placed: &[OrderSummary]) {
         self.done.set(true);
         forget(KEY);
+        self.list.done();
         self.state.change_basket(|basket| {
             for line in body.orders.iter().flat_map(|order| &order.lines) {
                 basket.set(line.product_id, Quantity::ZERO);

@@ -13,6 +13,7 @@ use domain::region::DistrictId;
 use domain::{Code, Money, Refusal, Say, say, wire};
 
 use super::points::{insert_point_lines, insert_points};
+use super::recipients::insert_recipients;
 use super::{LineRow, OrderRow, Step, record_step, summaries};
 use crate::clock::{self, Ms};
 use crate::error::{Error, Result};
@@ -53,6 +54,7 @@ pub fn place(
         request_hash,
         now,
     };
+    insert_recipients(db, &ids[0], actor, &procurement.recipients)?;
     priced.into_iter().map(|(order, lines)| placing.insert(db, order, lines)).collect()
 }
 

@@ -397,7 +397,7 @@ fn payment(db: &mut Db, actor: &Actor, order_id: &str) -> Result<Option<wire::Pa
 const MASKED: &str = "***";
 
 /// `13800000001` → `138****0001`.
-fn mask_phone(phone: &str) -> String {
+pub(crate) fn mask_phone(phone: &str) -> String {
     let digits: Vec<char> = phone.chars().collect();
     let hidden = 3..digits.len().saturating_sub(4);
     digits.iter().enumerate().map(|(index, digit)| if hidden.contains(&index) { '*' } else { *digit }).collect()

@@ -1,0 +1,3 @@
+drop table roster_members;
+drop table rosters;
+drop table recipients;

@@ -1,0 +1,48 @@
+//! What is not kept longer than it is needed. Names and what they were given stay, as the accounts must; phones and addresses go.
+
+use super::statement::statement;
+use super::{Db, audit, natively};
+use crate::clock::Ms;
+use crate::error::Result;
+use diesel::prelude::*;
+
+const DAY: Ms = 24 * 60 * 60 * 1000;
+
+/// How much a purge has emptied.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Purged {
+    /// Phones of people whose goods were accepted so long ago.
+    pub recipients: usize,
+    /// Members of rosters that were kept so long ago.
+    pub members: usize,
+}
+
+/// Empties the phones of procurements that have ended `days` ago or earlier, which is when the last of their orders was accepted
+/// or cancelled, and phones and addresses of rosters as old. Doing it again changes nothing.
+///
+/// # Errors
+/// The database's.
+pub fn purge(db: &mut Db, days: i64, now: Ms) -> Result<Purged> {
+    let until = now.saturating_sub(days.saturating_mul(DAY));
+    let of_recipients = statement::<(), _>(
+        "update recipients set phone = null where phone is not null \
+         and not exists (select 1 from orders where orders.procurement_id = recipients.procurement_id \
+             and orders.state not in ('accepted', 'settled', 'cancelled')) \
+         and not exists (select 1 from orders join order_history on order_history.order_id = orders.order_id \
+             where orders.procurement_id = recipients.procurement_id \
+             and order_history.action in ('accept', 'cancel') and order_history.at_ms > ?)",
+        [until.into()],
+    );
+    let recipients = natively!(db, db => of_recipients.execute(db))?;
+    let of_members = statement::<(), _>(
+        "update roster_members set phone = null, address = null where (phone is not null or address is not null) \
+         and roster_id in (select roster_id from rosters where kept_at_ms <= ?)",
+        [until.into()],
+    );
+    let members = natively!(db, db => of_members.execute(db))?;
+    if recipients + members > 0 {
+        let detail = format!("recipients {recipients}, members {members}");
+        audit::record(db, None, "purge_personal_data", &format!("{days} days"), &detail, now)?;
+    }
+    Ok(Purged { recipients, members })
+}
