@@ -232,7 +232,7 @@ mod tests {
     use super::*;
 
     fn changed(place: i64, quantity: &str, out: bool) -> Changed {
-        Changed { line: line(place, 10, 1), quantity: quantity.to_owned(), out }
+        Changed { line: line(place, 10, 1), by_point: vec![Quantity::ONE; 2], quantity: quantity.to_owned(), out }
     }
 
     #[test]
