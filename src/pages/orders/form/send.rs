@@ -60,7 +60,7 @@ impl Form {
             return;
         }
         let draft = self.draft.get_untracked();
-        let Some(body) = self.goods.with_value(|goods| body(&draft, goods)) else { return };
+        let Some(body) = self.goods.with_value(|goods| body(&draft, goods, self.year.get_untracked())) else { return };
         if body.orders.is_empty() {
             let sentence = t!(orders.no_goods).to_owned();
             return self.complain(Trouble { sentence, already_sent: false });
