@@ -67,6 +67,11 @@ fn sections(role: Option<Role>) -> Vec<Section> {
         vec![products(t!(frame.all_products)), orders(t!(buying.my_orders)), helped]
     } else if may(Act::ApproveOrder) {
         vec![orders(t!(frame.to_approve)), plan(), products(t!(frame.all_products))]
+    } else if may(Act::SeeRules) {
+        vec![
+            section(t!(plan.rules_title), Route::Plan("rules".to_owned()).path(), Icon::File),
+            products(t!(frame.all_products)),
+        ]
     } else if may(Act::SeeOrder) {
         vec![orders(t!(frame.orders)), products(t!(frame.all_products))]
     } else {

@@ -21,7 +21,7 @@ pub const MOST_LINES: usize = 20;
 pub const MOST_OF_ONE: i64 = 3;
 
 /// How many different goods a proposed bundle has.
-pub const PROPOSED_GOODS: std::ops::RangeInclusive<usize> = 2..=6;
+pub const PROPOSED_GOODS: std::ops::RangeInclusive<usize> = 3..=6;
 
 /// The part of the budget a proposal uses at least, in percent.
 pub const LEAST_USED_PERCENT: i64 = 97;
@@ -306,8 +306,10 @@ pub fn totals(bundles: &[wire::Bundle], goods: &[wire::BundleGoods]) -> Totals {
             *so_far = so_far.saturating_add(line.quantity.saturating_mul(bundle.head_count));
         }
     }
-    let lines: Vec<TotalLine> =
-        order.iter().filter_map(|id| Some(total_line(known.get(id)?, *quantities.get(id)?))).collect();
+    let lines: Vec<TotalLine> = order
+        .iter()
+        .filter_map(|id| Some(total_line(known.get(id)?, *quantities.get(id)?, everybodys(bundles, *id))))
+        .collect();
     let price = |id: &ProductId| lines.iter().find(|line| line.product == *id).map(|line| line.unit_price);
     let of_one = |bundle: &wire::Bundle| {
         let fen = |line: &wire::BundleLine| Some(price(&line.product_id)?.fen().saturating_mul(line.quantity));
@@ -335,12 +337,21 @@ pub fn totals(bundles: &[wire::Bundle], goods: &[wire::BundleGoods]) -> Totals {
     }
 }
 
-fn total_line(goods: &wire::BundleGoods, quantity: i64) -> TotalLine {
+/// How much of a product it would be if everybody chose the bundle that has it.
+fn everybodys(bundles: &[wire::Bundle], product: ProductId) -> i64 {
+    let heads: i64 = bundles.iter().map(|bundle| bundle.head_count).sum();
+    let in_one = bundles.iter().flat_map(|bundle| &bundle.lines).filter(|line| line.product_id == product);
+    in_one.map(|line| line.quantity.saturating_mul(heads)).max().unwrap_or(0)
+}
+
+/// `likely` is the quantity whose price is shown while nobody has chosen it.
+fn total_line(goods: &wire::BundleGoods, quantity: i64, likely: i64) -> TotalLine {
     let card = &goods.card;
     // More than can be ordered is no quantity: it is shown as the most there can be, with the problem beside it.
     let quantity = Quantity::new(quantity.clamp(0, Quantity::MAX)).unwrap_or_default();
-    // Before anybody has chosen, prices are those of a single piece.
-    let unit_price = card.ladder.unit_price(quantity);
+    let priced =
+        if quantity.is_zero() { Quantity::new(likely.clamp(0, Quantity::MAX)).unwrap_or_default() } else { quantity };
+    let unit_price = card.ladder.unit_price(priced);
     let mut problems = Vec::new();
     if !goods.on_sale {
         problems.push(Problem::NotOnSale);

@@ -14,23 +14,25 @@ use domain::basket::BasketLine;
 use domain::id::{OrderId, OrganisationId, ProductId};
 use domain::occasion::Occasion;
 use domain::permission::{Act, Whose, may};
-use domain::wire::{ProductCard, Session};
+use domain::plan::outlook;
+use domain::wire::{Plan, ProductCard, Session};
 use domain::{Money, Quantity};
 use leptos::prelude::*;
 
-use self::check::{Bill, bill, check, control};
+use self::check::{Bill, Year, bill, check, control};
 use self::draft::{Answers, Draft, DraftLine, KEY};
 use self::entry::Entry;
 use self::list::List;
 use super::{gift, sign_in_first};
 use crate::api;
+use crate::components::dateline::Day;
 use crate::components::error_summary::{FormError, error_summary};
 use crate::components::field::{Choice, Control, Field, field};
 use crate::components::focus::focus;
 use crate::components::loading::loading_lines;
 use crate::components::problem::{load_failure, nothing_here};
 use crate::language::{language, t};
-use crate::load::load;
+use crate::load::{Load, load};
 use crate::route::Route;
 use crate::router::{Go, Here};
 use crate::state::{State, keep, kept};
@@ -140,6 +142,7 @@ pub struct Form {
     list: List,
     lines: RwSignal<Vec<Line>>,
     orders: RwSignal<Vec<(OrganisationId, OrderId)>>,
+    year: Memo<Year>,
     goods: StoredValue<Vec<ProductCard>>,
     draft: Memo<Draft>,
     bill: Memo<Bill>,
@@ -168,15 +171,19 @@ impl Form {
         let orders = RwSignal::new(draft.orders);
         let goods = StoredValue::new(goods);
         let refused = RwSignal::new(Vec::new());
+        // Sums of the year come by themselves: without them the form is as good, but for one warning.
+        let plan: Load<Plan> = load(|| Day::today().year.to_string(), api::plan);
+        let year =
+            Memo::new(move |_| plan.value.with(|plan| plan.as_ref().map(|plan| (plan.limits(), outlook(plan).spent))));
         let draft = Memo::new(move |_| Draft {
             account_id,
             answers: answers.answers(),
             lines: lines.get().into_iter().map(written).collect(),
             orders: orders.get(),
         });
-        let bill = Memo::new(move |_| goods.with_value(|goods| draft.with(|draft| bill(draft, goods))));
+        let bill = Memo::new(move |_| goods.with_value(|goods| draft.with(|draft| bill(draft, goods, year.get()))));
         let errors = Memo::new(move |_| {
-            let mut wrong = goods.with_value(|goods| draft.with(|draft| check(draft, goods)));
+            let mut wrong = goods.with_value(|goods| draft.with(|draft| check(draft, goods, year.get())));
             list.amend(&mut wrong);
             refused.with(|refused| draft.with(|draft| send::all_errors(wrong, refused, draft)))
         });
@@ -189,6 +196,7 @@ impl Form {
             list,
             lines,
             orders,
+            year,
             goods,
             draft,
             bill,

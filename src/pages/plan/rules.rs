@@ -66,7 +66,6 @@ fn row(it: &RuleVersion) -> AnyView {
         Some(to) => t!(plan.from_to, from = from, to = format::civil_day(to)),
         None => t!(plan.from, from = from),
     };
-    let year = it.valid_from.get(..4).unwrap_or_default().to_owned();
     let whom = if it.name.is_empty() { it.scope.word(language()).to_owned() } else { it.name.clone() };
     let occasion = it.occasion.map(|occasion| format!(" · {}", occasion.word(language())));
     view! {
@@ -74,7 +73,7 @@ fn row(it: &RuleVersion) -> AnyView {
             <th scope="row">{it.kind.word(language())}{occasion}</th>
             <td>{whom}</td>
             <td class="n">{value}</td>
-            <td>{year}" · "{valid}{it.in_force.then(|| view! { <small class="ok">{t!(plan.in_force)}</small> }.into_any())}</td>
+            <td>{valid}{it.in_force.then(|| view! { <small class="ok">{t!(plan.in_force)}</small> }.into_any())}</td>
             <td lang=as_written()>{it.document.clone()}</td>
         </tr>
     }

@@ -19,6 +19,7 @@ use crate::components::bar::budget_bar;
 use crate::components::dateline::Day;
 use crate::components::error_summary::error_summary;
 use crate::components::field::{Control, Field, field};
+use crate::components::icon::{Icon, icon};
 use crate::components::loading::loading_lines;
 use crate::components::problem::{load_failure, refusal};
 use crate::components::toast::Toast;
@@ -433,9 +434,11 @@ pub fn percent(basis_points: i64) -> String {
 
 fn warnings(of: &[Warning]) -> AnyView {
     if of.is_empty() {
-        return view! { <li class="ok">{t!(plan.all_well)}</li> }.into_any();
+        return view! { <li class="ok">{icon(Icon::Tick)}<span>{t!(plan.all_well)}</span></li> }.into_any();
     }
-    let line = |warning: &Warning| view! { <li class="warn">{told(warning.say())}</li> }.into_any();
+    let line = |warning: &Warning| {
+        view! { <li class="warn">{icon(Icon::Warn)}<span>{told(warning.say())}</span></li> }.into_any()
+    };
     of.iter().map(line).collect::<Vec<_>>().into_any()
 }
 

@@ -108,13 +108,18 @@ proptest! {
 fn counties_furthest_behind_come_first_and_then_the_budget() {
     let goods = [
         candidate(1, Category::Tea, 0, 10_000),
-        candidate(2, Category::Honey, 0, 20_000),
+        candidate(2, Category::Honey, 0, 10_000),
         candidate(3, Category::Mushroom, 5_000, 9_800),
-        candidate(4, Category::Fruit, 9_000, 19_500),
+        candidate(4, Category::Fruit, 9_000, 10_000),
+        candidate(5, Category::Pastry, 9_000, 9_500),
+        candidate(6, Category::Condiment, 0, 10_000),
     ];
     let proposals = propose(&goods, 10, Money::from_yuan(300), 3);
     let products = |proposal: &Proposal| proposal.goods.iter().map(|goods| goods.product).collect::<Vec<_>>();
-    assert_eq!(proposals.iter().map(products).collect::<Vec<_>>(), [vec![id(4), id(3)], vec![id(2), id(1)]]);
+    assert_eq!(
+        proposals.iter().map(products).collect::<Vec<_>>(),
+        [vec![id(4), id(3), id(5)], vec![id(2), id(1), id(6)]]
+    );
     assert_eq!(proposals[0].per_head, Money::from_fen(29_300), "all of the budget would help less");
 }
 
@@ -124,13 +129,13 @@ fn prices_and_bounds_are_those_of_everybodys_quantity() {
     bulk.ladder = steps(&[(1, 6_000), (100, 5_000)]);
     let mut rare = candidate(2, Category::Honey, 0, 5_000);
     rare.available = Quantity::new(100).expect("a quantity");
-    let goods = [bulk, rare];
+    let goods = [bulk, rare, candidate(3, Category::Fruit, 0, 5_000)];
     // A hundred people reach the better price, and a hundred jars are just there.
-    let proposals = propose(&goods, 100, Money::from_yuan(100), 3);
+    let proposals = propose(&goods, 100, Money::from_yuan(150), 3);
     assert_eq!(proposals.len(), 1);
-    assert_eq!(proposals[0].goods.iter().map(|goods| goods.unit_price.fen()).collect::<Vec<_>>(), [5_000, 5_000]);
-    assert_eq!(propose(&goods, 99, Money::from_yuan(100), 3), [], "one fewer, and the price is another");
-    assert_eq!(propose(&goods, 101, Money::from_yuan(100), 3), [], "one more, and there are too few jars");
+    assert_eq!(proposals[0].goods.iter().map(|goods| goods.unit_price.fen()).collect::<Vec<_>>(), [5_000; 3]);
+    assert_eq!(propose(&goods, 99, Money::from_yuan(150), 3), [], "one fewer, and the price is another");
+    assert_eq!(propose(&goods, 101, Money::from_yuan(150), 3), [], "one more, and there are too few jars");
 }
 
 #[test]
@@ -218,6 +223,14 @@ fn what_two_bundles_share_is_bought_together_at_the_price_of_both() {
     let counties = [("常山".to_owned(), Money::from_fen(73_320)), ("庆元".to_owned(), Money::from_fen(45_000))];
     assert_eq!(totals.counties, counties);
     assert!(totals.lines.iter().all(|line| line.problems.is_empty()));
+}
+
+#[test]
+fn what_nobody_has_chosen_yet_is_priced_as_if_everybody_did() {
+    let known = [goods(1, 7, "庆元", ladder(2_000)), goods(2, 8, "常山", steps(&[(1, 1_000), (50, 900)]))];
+    let totals = totals(&[bundle(50, &[(1, 1)]), bundle(0, &[(2, 1)])], &known);
+    assert_eq!(totals.per_head, [Money::from_fen(2_000), Money::from_fen(900)]);
+    assert_eq!((totals.total, totals.orders), (Money::from_fen(100_000), 1), "and costs nothing");
 }
 
 #[test]

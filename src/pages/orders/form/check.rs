@@ -6,6 +6,7 @@ use domain::occasion::Occasion;
 use domain::order::{
     Budget, Exception, check_minimum, parse_address, parse_contact, parse_head_count, parse_phone, parse_reason,
 };
+use domain::plan::{Limits, Spent};
 use domain::wire::{NewLine, NewOrder, NewOrders, NewPoint, ProductCard};
 use domain::{Money, Quantity, Say};
 
@@ -51,6 +52,17 @@ pub struct Bill {
     pub unusual: Vec<String>,
     /// Goods of which more is wanted than there is, by name.
     pub short: Vec<String>,
+    /// By how much it takes the union's year over its caps.
+    pub over_year: Option<Money>,
+}
+
+/// What the union may spend this year, and what it has; none until that is known.
+pub type Year = Option<(Limits, Spent)>;
+
+/// By how much another procurement, all of it assistance goods, goes over the year's caps.
+fn over_year(year: Year, total: Money) -> Option<Money> {
+    let (limits, spent) = year?;
+    limits.exceeded_by(Spent { assistance: spent.assistance.checked_add(total)?, ..spent })
 }
 
 impl Bill {
@@ -60,7 +72,8 @@ impl Bill {
 
     /// Whether there is something a union may do but must give a reason for.
     pub fn needs_reason(&self) -> bool {
-        Exception::of(self.budget, self.total, self.unusual.first().map(|name| Say::same(name))).is_some()
+        self.over_year.is_some()
+            || Exception::of(self.budget, self.total, self.unusual.first().map(|name| Say::same(name))).is_some()
     }
 
     /// How much of the budget is spent, in basis points.
@@ -84,7 +97,7 @@ pub fn line_price(card: &ProductCard, entry: &Entry, heads: Option<i64>) -> Opti
     Some((price, price.checked_times(quantity)?))
 }
 
-pub fn bill(draft: &Draft, goods: &[ProductCard]) -> Bill {
+pub fn bill(draft: &Draft, goods: &[ProductCard], year: Year) -> Bill {
     let heads = heads(&draft.answers);
     let standard = Money::parse(&draft.answers.per_head).ok();
     let lines = || priced_lines(draft, goods);
@@ -92,8 +105,10 @@ pub fn bill(draft: &Draft, goods: &[ProductCard]) -> Bill {
     let names = |wanted: &dyn Fn(&ProductCard, &Entry) -> bool| {
         lines().filter(|(card, entry)| wanted(card, entry)).map(|(card, _)| card.name.clone()).collect()
     };
+    let total = Money::checked_sum(amounts).unwrap_or(Money::LIMIT);
     Bill {
-        total: Money::checked_sum(amounts).unwrap_or(Money::LIMIT),
+        total,
+        over_year: over_year(year, total),
         budget: heads.zip(standard).and_then(|(heads, standard)| Budget::new(heads, standard).ok()),
         merchants: by_merchant(lines().collect(), |(card, _)| card.merchant.id).len(),
         unusual: names(&|card, _| !card.union_gift_ok),
@@ -107,7 +122,7 @@ fn priced_lines<'a>(draft: &'a Draft, goods: &'a [ProductCard]) -> impl Iterator
 }
 
 /// Everything that keeps the form from being sent, from top to bottom, in the domain's own sentences.
-pub fn check(draft: &Draft, goods: &[ProductCard]) -> Vec<FormError> {
+pub fn check(draft: &Draft, goods: &[ProductCard], year: Year) -> Vec<FormError> {
     let answers = &draft.answers;
     let mut errors = Vec::new();
     let mut put = |control: &str, wrong: Option<String>| {
@@ -125,7 +140,7 @@ pub fn check(draft: &Draft, goods: &[ProductCard]) -> Vec<FormError> {
         };
         put(&typed_into, line_error(card, entry, heads));
     }
-    if bill(draft, goods).needs_reason() {
+    if bill(draft, goods, year).needs_reason() {
         put(control::REASON, parse_reason(&answers.reason).err().map(|refusal| told(refusal.sentence)));
     }
     put(control::ADDRESS, parse_address(&answers.address).err().map(told));
@@ -158,7 +173,7 @@ pub fn line_warning(card: &ProductCard, entry: &Entry, heads: Option<i64>) -> Op
 }
 
 /// The body of the request, once nothing is wrong any more.
-pub fn body(draft: &Draft, goods: &[ProductCard]) -> Option<NewOrders> {
+pub fn body(draft: &Draft, goods: &[ProductCard], year: Year) -> Option<NewOrders> {
     let answers = &draft.answers;
     let heads = heads(answers);
     let order_of = |card: &ProductCard| draft.orders.iter().find(|(merchant, _)| *merchant == card.merchant.id);
@@ -171,7 +186,7 @@ pub fn body(draft: &Draft, goods: &[ProductCard]) -> Option<NewOrders> {
         .collect::<Option<_>>()?;
     let orders = by_merchant(lines, |(order, _)| *order).into_iter();
     let reason = answers.reason.trim();
-    let asked = bill(draft, goods).needs_reason() && !reason.is_empty();
+    let asked = bill(draft, goods, year).needs_reason() && !reason.is_empty();
     Some(NewOrders {
         occasion: Occasion::from_code(&answers.occasion)?,
         head_count: heads?,
@@ -276,15 +291,15 @@ mod tests {
     fn check_wrong(change: impl FnOnce(&mut Draft, &mut Vec<ProductCard>), controls: &[&str]) {
         let (mut draft, mut goods) = filled_in();
         change(&mut draft, &mut goods);
-        let errors = check(&draft, &goods);
+        let errors = check(&draft, &goods, None);
         assert_eq!(errors.iter().map(|error| error.control.as_str()).collect::<Vec<_>>(), controls, "{errors:?}");
     }
 
     #[test]
     fn a_filled_in_form_is_what_the_domain_takes() {
         let (draft, goods) = filled_in();
-        assert_eq!(check(&draft, &goods), []);
-        let body = body(&draft, &goods).expect("complete");
+        assert_eq!(check(&draft, &goods, None), []);
+        let body = body(&draft, &goods, None).expect("complete");
         assert!(domain::order::Procurement::parse(&body).is_ok());
         let sizes: Vec<_> = body.orders.iter().map(|order| order.lines.len()).collect();
         assert_eq!(sizes, [2, 1], "one order for each merchant");
@@ -316,22 +331,22 @@ mod tests {
         let (mut draft, mut goods) = filled_in();
         goods[2].union_gift_ok = false;
         draft.answers.reason = " 高温慰问 ".to_owned();
-        let body = body(&draft, &goods).expect("complete");
+        let body = body(&draft, &goods, None).expect("complete");
         assert_eq!(body.exception_reason.as_deref(), Some("高温慰问"));
-        assert_eq!(bill(&draft, &goods).unusual, [goods[2].name.clone()]);
+        assert_eq!(bill(&draft, &goods, None).unusual, [goods[2].name.clone()]);
     }
 
     #[test]
     fn the_bill_knows_what_is_spent() {
         let (mut draft, goods) = filled_in();
-        let exact = bill(&draft, &goods);
+        let exact = bill(&draft, &goods, None);
         assert_eq!((exact.total, exact.used_bp(), exact.merchants), (Money::from_yuan(8_580), 10_000, 2));
         assert!(!exact.is_over());
         draft.lines[0].entry = Entry::Total("287".to_owned());
-        let over = bill(&draft, &goods);
+        let over = bill(&draft, &goods, None);
         assert!(over.is_over() && over.used_bp() > 10_000);
         draft.answers.head_count = String::new();
-        assert_eq!(bill(&draft, &goods).budget, None);
+        assert_eq!(bill(&draft, &goods, None).budget, None);
     }
 
     #[test]
@@ -340,14 +355,25 @@ mod tests {
         goods[0].available = Quantity::new(200).expect("small");
         let warning = line_warning(&goods[0], &draft.lines[0].entry, Some(286)).expect("86 too many");
         assert_eq!(warning, "只剩 200 袋，还差 86 袋，能不能供要等商户确认");
-        assert_eq!(check(&draft, &goods), []);
-        assert_eq!(bill(&draft, &goods).short, [goods[0].name.clone()]);
+        assert_eq!(check(&draft, &goods, None), []);
+        assert_eq!(bill(&draft, &goods, None).short, [goods[0].name.clone()]);
+    }
+
+    #[test]
+    fn going_over_the_years_caps_needs_a_reason() {
+        let (limits, spent) = (
+            Limits { members: 1, annual_cap: Some(Money::from_yuan(1_500)), ..Limits::default() },
+            Spent { assistance: Money::from_yuan(1_000), other: Money::from_yuan(400) },
+        );
+        let over = |yuan: i64| over_year(Some((limits, spent)), Money::from_yuan(yuan));
+        assert_eq!((over(100), over(101)), (None, Some(Money::from_yuan(1))));
+        assert_eq!(over_year(None, Money::from_yuan(1_000_000)), None, "not known yet");
     }
 
     #[test]
     fn a_refusal_leads_to_the_control_it_is_about() {
         let (draft, goods) = filled_in();
-        let sent = body(&draft, &goods).expect("complete");
+        let sent = body(&draft, &goods, None).expect("complete");
         for (field, control) in [
             ("points[0].phone", control::PHONE.to_owned()),
             ("orders[0].lines[1].quantity", control::line_total(product_id(3))),

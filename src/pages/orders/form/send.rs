@@ -61,7 +61,8 @@ impl Form {
             return;
         }
         let draft = self.draft.get_untracked();
-        let Some(mut body) = self.goods.with_value(|goods| body(&draft, goods)) else { return };
+        let body = self.goods.with_value(|goods| body(&draft, goods, self.year.get_untracked()));
+        let Some(mut body) = body else { return };
         self.list.put_into(&mut body);
         if body.orders.is_empty() {
             let sentence = t!(orders.no_goods).to_owned();

@@ -104,6 +104,9 @@ fn checks(bill: &Bill) -> Vec<AnyView> {
             None => fine(t!(orders.within_budget).to_owned()),
         });
     }
+    if let Some(over) = bill.over_year {
+        list.push(warn(t!(plan.order_over_year, amount = format::yuan(over)), Some(t!(orders.say_why))));
+    }
     if bill.unusual.is_empty() {
         list.push(fine(t!(orders.all_usual).to_owned()));
     } else {
@@ -141,6 +144,7 @@ mod tests {
             merchants: 1,
             unusual: Vec::new(),
             short: Vec::new(),
+            over_year: None,
         };
         assert_eq!(left(&bill), ("每人还剩", "28 元".to_owned()));
         bill.total = Money::from_fen(30_350);
