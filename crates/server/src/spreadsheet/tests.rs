@@ -181,6 +181,29 @@ fn a_bomb_is_refused_while_it_is_counted() {
 }
 
 #[test]
+fn a_workbook_is_not_believed_how_many_texts_it_shares() {
+    for (count, read_well) in [("3", true), ("100000000000", false), ("18446744073709551615", false), ("x", false)] {
+        let mut zip =
+            ZipWriter::new_append(Cursor::new(workbook(&sheet_of(r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row>"#))))
+                .expect("a zip in memory");
+        zip.start_file("xl/sharedStrings.xml", SimpleFileOptions::default()).expect("a zip in memory");
+        let texts = format!(
+            r#"<?xml version="1.0"?><!-- --><x:sst xmlns:x="a" uniqueCount="{count}"><x:si><x:t>a</x:t></x:si></x:sst>"#
+        );
+        zip.write_all(texts.as_bytes()).expect("a zip in memory");
+        let file = zip.finish().expect("a zip in memory").into_inner();
+        match read_well {
+            true => assert_eq!(texts_of(&file), ["a"]),
+            false => check_refused(&file, Code::FileDamaged, "损坏"),
+        }
+    }
+}
+
+fn texts_of(file: &[u8]) -> Vec<String> {
+    texts(&read(file).expect("a good file")[0].rows[0]).into_iter().map(str::to_owned).collect()
+}
+
+#[test]
 fn more_rows_than_a_list_has_are_refused() {
     let row = |n: u32| format!(r#"<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>"#);
     check_refused(&workbook(&sheet_of(&(1..=100_000).map(row).collect::<String>())), Code::TooManyRows, "5000");

@@ -1,9 +1,10 @@
 //! Workbooks of Excel until 2003, and what else comes in such a container: newer ones with a password.
 //!
 //! calamine lays out every place between the first cell and the last of each sheet, whatever lies between, and a record that
-//! names the last place of a sheet is fourteen bytes. So the records are gone over once before.
+//! names the last place of a sheet is fourteen bytes. So the records are gone over once before. And it is given them in a container
+//! of our own: it would follow a ring of sectors as long as a stranger says, and unpack macros without end.
 
-use std::io::{Cursor, Read as _};
+use std::io::{Cursor, Read as _, Write as _};
 
 use calamine::{Data, Range, Reader as _, SheetType, SheetVisible, Xls, XlsError, open_workbook_from_rs};
 use domain::sheet::{self, Cell, Origin, Sheet, UNFOLDED_MB, shortened};
@@ -13,18 +14,19 @@ use super::{MOST_MERGED, Rows, fault, moment, number, yes_or_no};
 
 /// The record that says how the rest is encrypted. Source: [MS-XLS] 2.4.117.
 const FILE_PASS: u16 = 0x002F;
-/// Begins a sheet, or what stands before the first. Source: [MS-XLS] 2.4.21.
-const BOF: u16 = 0x0809;
+/// Begins a sheet, or what stands before the first; each older version has its own. Source: [MS-XLS] 2.4.21.
+const BOF: [u16; 4] = [0x0809, 0x0409, 0x0209, 0x0009];
 /// Records that begin with a row and a column: formula, blank, number, label, boolean, and shared strings.
 /// Source: [MS-XLS] 2.4.127, 2.4.20, 2.4.180, 2.4.148, 2.4.24, 2.4.149.
-const CELLS: [u16; 9] = [0x0006, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E, 0x00FD, 0x00BD, 0x00BE];
+const CELLS: [u16; 9] = [0x0006, 0x0201, 0x0203, 0x0204, 0x0205, 0x0207, 0x027E, 0x00FD, 0x00D6];
+/// The same for several columns side by side, two bytes or six for each. Source: [MS-XLS] 2.4.174, 2.4.175.
+const MANY_CELLS: [u16; 2] = [0x00BD, 0x00BE];
 
 /// Places of a sheet between its first cell and its last, and of all of them together.
 const MOST_PLACES: u64 = 4_000_000;
 
 pub(super) fn read(file: &[u8]) -> Result<Vec<Sheet>, Refusal> {
-    survey(file)?;
-    let mut book: Xls<_> = open_workbook_from_rs(Cursor::new(file)).map_err(|error| match error {
+    let mut book: Xls<_> = open_workbook_from_rs(Cursor::new(surveyed(file)?)).map_err(|error| match error {
         XlsError::Password => sheet::protected(),
         _ => sheet::damaged(),
     })?;
@@ -78,7 +80,8 @@ fn cell(value: &Data, formula: bool) -> Cell {
     Cell { text, origin: if formula { Origin::Computed } else { Origin::Written } }
 }
 
-fn survey(file: &[u8]) -> Result<(), Refusal> {
+/// The records of the workbook, measured, in a container that holds nothing else.
+fn surveyed(file: &[u8]) -> Result<Vec<u8>, Refusal> {
     let mut container = cfb::CompoundFile::open(Cursor::new(file)).map_err(|_| sheet::damaged())?;
     if container.exists("/EncryptedPackage") || container.exists("/EncryptionInfo") {
         return Err(sheet::protected());
@@ -93,7 +96,17 @@ fn survey(file: &[u8]) -> Result<(), Refusal> {
     let stream = container.open_stream(name).map_err(|_| sheet::damaged())?;
     let mut records = Vec::new();
     stream.take((UNFOLDED_MB * 1024 * 1024) as u64).read_to_end(&mut records).map_err(|_| sheet::damaged())?;
-    check_records(&records)
+    check_records(&records)?;
+    let rebuilt = || -> std::io::Result<Vec<u8>> {
+        let mut container = cfb::CompoundFile::create(Cursor::new(Vec::new()))?;
+        let mut stream = container.create_stream(name)?;
+        stream.write_all(&records)?;
+        stream.flush()?;
+        drop(stream);
+        container.flush()?;
+        Ok(container.into_inner().into_inner())
+    };
+    rebuilt().map_err(|_| sheet::damaged())
 }
 
 /// Each record is its kind, its length and so many bytes. Source: [MS-XLS] 2.1.4.
@@ -105,13 +118,14 @@ fn check_records(mut rest: &[u8]) -> Result<(), Refusal> {
         let Some((body, next)) = after.split_at_checked(length) else { break };
         match (kind, body) {
             (FILE_PASS, _) => return Err(sheet::protected()),
-            (BOF, _) => {
+            (kind, _) if BOF.contains(&kind) => {
                 all += places(last_row, last_column);
                 (last_row, last_column) = (0, 0);
             }
-            (kind, [r, s, t, u, ..]) if CELLS.contains(&kind) => {
+            (kind, [r, s, t, u, ..]) if CELLS.contains(&kind) || MANY_CELLS.contains(&kind) => {
+                let further = if MANY_CELLS.contains(&kind) { body.len() as u64 / 2 } else { 0 };
                 last_row = last_row.max(u64::from(u16::from_le_bytes([*r, *s])));
-                last_column = last_column.max(u64::from(u16::from_le_bytes([*t, *u])));
+                last_column = last_column.max(u64::from(u16::from_le_bytes([*t, *u])) + further);
             }
             _ => (),
         }

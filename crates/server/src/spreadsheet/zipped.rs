@@ -35,7 +35,7 @@ pub(super) fn read(file: &[u8]) -> Result<Vec<Sheet>, Refusal> {
         return ods::read(file, &mut archive);
     }
     if has("[Content_Types].xml") || has("xl/workbook.xml") {
-        return xlsx::read(file);
+        return xlsx::read(file, &mut archive);
     }
     Err(sheet::wrong_type(say!("这是压缩包，请先解压", "This is an archive; please unpack it first")))
 }

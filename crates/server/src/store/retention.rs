@@ -17,8 +17,8 @@ pub struct Purged {
     pub members: usize,
 }
 
-/// Empties the phones of procurements that have ended `days` ago or earlier, which is when the last of their orders was accepted
-/// or cancelled, and phones and addresses of rosters as old. Doing it again changes nothing.
+/// Empties the phones of procurements that have ended `days` ago or earlier, which is when the last of their goods were accepted,
+/// given up or cancelled, and phones and addresses of rosters as old. Doing it again changes nothing.
 ///
 /// # Errors
 /// The database's.
@@ -30,7 +30,7 @@ pub fn purge(db: &mut Db, days: i64, now: Ms) -> Result<Purged> {
              and orders.state not in ('accepted', 'settled', 'cancelled')) \
          and not exists (select 1 from orders join order_history on order_history.order_id = orders.order_id \
              where orders.procurement_id = recipients.procurement_id \
-             and order_history.action in ('accept', 'cancel') and order_history.at_ms > ?)",
+             and order_history.action in ('accept', 'close', 'cancel') and order_history.at_ms > ?)",
         [until.into()],
     );
     let recipients = natively!(db, db => of_recipients.execute(db))?;
