@@ -304,8 +304,10 @@ async fn a_proposal_can_be_ordered_as_it_stands() {
     let mut body: NewOrders = basket(&[]);
     (body.head_count, body.per_head_budget_fen) = (100, 30_000);
     for (_, group) in groups {
-        let lines =
-            group.into_iter().map(|(product_id, quantity)| domain::wire::NewLine { product_id, quantity }).collect();
+        let lines = group
+            .into_iter()
+            .map(|(product_id, quantity)| domain::wire::NewLine { product_id, quantity, by_point: Vec::new() })
+            .collect();
         body.orders.push(domain::wire::NewOrder { id: crate::site::new_order_id(), lines });
     }
     let placed = officer.place(&body).await.orders();
