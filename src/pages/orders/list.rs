@@ -358,7 +358,10 @@ mod tests {
     #[test]
     fn a_merchant_has_no_tab_for_what_it_cannot_see() {
         let words = |role| tabs(role).into_iter().map(|tab| tab.state).collect::<Vec<_>>();
-        assert_eq!(words(Role::Merchant), [ALL, "approved", "confirmed", "shipped", "accepted", "cancelled"]);
+        assert_eq!(
+            words(Role::Merchant),
+            [ALL, "approved", "confirmed", "shipped", "accepted", "settled", "cancelled"]
+        );
         assert_eq!(words(Role::Buyer), words(Role::Merchant));
         assert_eq!(words(Role::CityCoordinator)[..2], [ALL, IN_PIPELINE]);
         assert_eq!(words(Role::UnionOfficer).len(), 1 + OrderState::ALL.len());
