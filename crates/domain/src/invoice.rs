@@ -1,7 +1,7 @@
 //! The invoice of an order and the transfer that pays it: both together settle the order.
 //!
-//! Source: unions may be reimbursed only for an invoice with their own full title and code, whose lines are the goods that were
-//! given (rules of unions in Zhejiang and elsewhere, see `data/rules.toml` for what is dated).
+//! Source: what unions ask for before they reimburse (a university union's guide of Guangdong, gh.gpnu.edu.cn; Quanzhou's procurement
+//! guide): the title is the union's full name, the tax code its own, and the lines are the goods that were given.
 
 use jiff::civil::Date;
 

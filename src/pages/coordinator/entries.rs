@@ -98,7 +98,12 @@ fn action(entry: &SaleEntry, on_pick: Callback<SaleEntry>) -> AnyView {
     }
     let name = t!(figures.reverse_entry, sequence = entry.sequence);
     let picked = entry.clone();
+    let part = (entry.reversed_quantity > 0).then(|| {
+        view! { <span class="tag">{t!(fulfil.returned, count = format::count(entry.reversed_quantity))}</span> }
+            .into_any()
+    });
     view! {
+        {part}
         <button class="btn plain" type="button" aria-label=name on:click=move |_| on_pick.run(picked.clone())>{t!(figures.reverse)}</button>
     }
     .into_any()

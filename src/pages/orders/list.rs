@@ -59,7 +59,12 @@ fn tabs(role: Role) -> Vec<Tab> {
     // What is not approved never reaches a merchant, and nobody approves what a person buys: tabs for it would always be
     // empty.
     let before = [OrderState::Draft, OrderState::Submitted];
-    let seen = |state: &&OrderState| !matches!(role, Role::Merchant | Role::Buyer) || !before.contains(state);
+    let seen = |state: &&OrderState| match role {
+        Role::Merchant => !before.contains(state),
+        // What a person buys ends with its acceptance.
+        Role::Buyer => !before.contains(state) && **state != OrderState::Settled,
+        _ => true,
+    };
     let channel = if role == Role::Buyer { Channel::OnlinePlatform } else { Channel::UnionProcurement };
     let tab = |state: &OrderState| Tab { word: state.word_of(channel, language()), state: state.code() };
     tabs.extend(OrderState::ALL.iter().filter(seen).map(tab));
@@ -360,8 +365,11 @@ mod tests {
     #[test]
     fn a_merchant_has_no_tab_for_what_it_cannot_see() {
         let words = |role| tabs(role).into_iter().map(|tab| tab.state).collect::<Vec<_>>();
-        assert_eq!(words(Role::Merchant), [ALL, "approved", "confirmed", "shipped", "accepted", "cancelled"]);
-        assert_eq!(words(Role::Buyer), words(Role::Merchant));
+        assert_eq!(
+            words(Role::Merchant),
+            [ALL, "approved", "confirmed", "shipped", "accepted", "settled", "cancelled"]
+        );
+        assert_eq!(words(Role::Buyer), [ALL, "approved", "confirmed", "shipped", "accepted", "cancelled"]);
         assert_eq!(words(Role::CityCoordinator)[..2], [ALL, IN_PIPELINE]);
         assert_eq!(words(Role::UnionOfficer).len(), 1 + OrderState::ALL.len());
     }

@@ -185,7 +185,7 @@ fn invoice_form(desk: Desk, order: &Order, due: &InvoiceDue) -> AnyView {
     let number = Field::new("invoice-number", t!(fulfil.invoice_number), number).hint(t!(fulfil.invoice_number_hint));
     let busy = desk.busy;
     view! {
-        <div class="form">
+        <div class="inv-form">
             <h3>{t!(fulfil.record_invoice)}</h3>
             <p class="muted">{t!(fulfil.record_invoice_how)}</p>
             {field(number.check(no_number, sent.into()), Control::Text)}
@@ -243,7 +243,7 @@ fn transfer_form(desk: Desk, order: &Order) -> Option<AnyView> {
     let busy = desk.busy;
     Some(
         view! {
-            <div class="form" id="transfer" tabindex="-1">
+            <div class="inv-form" id="transfer" tabindex="-1">
                 <h3>{t!(fulfil.record_transfer)}</h3>
                 <p class="muted">{t!(fulfil.record_transfer_how, amount = format::yuan(amount))}</p>
                 {field(Field::new("slip-no", t!(fulfil.slip_no), slip_no).check(no_slip, sent.into()), Control::Text)}

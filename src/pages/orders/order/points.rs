@@ -183,3 +183,58 @@ fn close(desk: Desk, order: &Order) -> AnyView {
     view! { <div class="tb">{reasoned(desk, order, Action::Close, ask, body, t!(fulfil.close_done))}<span class="muted">{t!(fulfil.close_hint)}</span></div> }
         .into_any()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pieces(count: i64) -> Quantity {
+        Quantity::new(count).expect("small")
+    }
+
+    /// A point with one line of ten: so many confirmed, shipped and closed.
+    fn point(confirmed: Option<i64>, shipped: i64, closed: i64, counted: bool) -> Point {
+        let line = PointLine {
+            line: 1,
+            quantity: pieces(10),
+            confirmed: confirmed.map(pieces),
+            shipped: pieces(shipped),
+            closed: pieces(closed),
+            accepted: None,
+            short: None,
+            rejected: None,
+            reason: None,
+            returned: Quantity::ZERO,
+        };
+        Point {
+            point: 1,
+            address: "宁波市示例路1号".to_owned(),
+            contact: String::new(),
+            phone: String::new(),
+            recipients: 10,
+            counted_at_ms: counted.then_some(1),
+            code: None,
+            lines: vec![line],
+        }
+    }
+
+    #[test]
+    fn a_point_stands_where_its_goods_are() {
+        for (point, stand) in [
+            (point(None, 0, 0, false), Stand::Waiting),
+            (point(Some(10), 0, 0, false), Stand::Waiting),
+            (point(Some(10), 4, 0, false), Stand::Coming),
+            (point(Some(10), 4, 6, false), Stand::Here),
+            (point(Some(10), 10, 0, true), Stand::Counted),
+            (point(Some(0), 0, 0, false), Stand::Nothing),
+            (point(Some(10), 0, 10, false), Stand::Nothing),
+        ] {
+            assert_eq!(Stand::of(&point), stand, "{:?}", point.lines);
+        }
+    }
+
+    #[test]
+    fn a_code_is_read_in_two_halves() {
+        assert_eq!(spaced("ABCDE23456"), "ABCDE-23456");
+    }
+}

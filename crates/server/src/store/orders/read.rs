@@ -284,6 +284,9 @@ fn lines_told(db: &mut Db, order_id: &str, goods: &[PointLineRow], reader: Langu
     lines_of(db, order_id)?.iter().map(|line| to_line(line, of(line.line), &counties, &english, reader)).collect()
 }
 
+/// Shipment, line, quantity, batch and best-before day.
+type ShippedRow = (i64, i64, i64, Option<String>, Option<String>);
+
 /// The shipments of an order in their turn, each with the step of the history it was.
 fn shipments_of(db: &mut Db, order_id: &str) -> Result<Vec<(i64, wire::Shipment)>> {
     let rows: Vec<(i64, i64, i64, String, String, i64)> = shipments::table
@@ -298,7 +301,7 @@ fn shipments_of(db: &mut Db, order_id: &str) -> Result<Vec<(i64, wire::Shipment)
             shipments::shipped_at_ms,
         ))
         .load(db)?;
-    let lines: Vec<(i64, i64, i64, Option<String>, Option<String>)> = shipment_lines::table
+    let lines: Vec<ShippedRow> = shipment_lines::table
         .filter(shipment_lines::order_id.eq(order_id))
         .order((shipment_lines::shipment, shipment_lines::line))
         .select((
