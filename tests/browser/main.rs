@@ -108,9 +108,9 @@ async fn counties_brands_and_festivals_are_ways_in() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_union_plans_and_orders_a_proposed_bundle() -> Result<()> {
     let (site, driver) = (Site::open().await?, Driver::start()?);
-    for (width, name) in [(Width::Desk, "desk"), (Width::Phone, "phone")] {
+    for (width, name, login) in [(Width::Desk, "desk", "zhenhai.officer"), (Width::Phone, "phone", "yinzhou.officer")] {
         let officer = Person::new(&site, Browser::open(&driver, width).await?);
-        officer.signs_in("zhenhai.officer").await?;
+        officer.signs_in(login).await?;
         officer.plans_the_new_year(name).await?;
         officer.takes_the_first_of_three_bundles(name).await?;
         officer.orders_the_bundles().await?;

@@ -19,8 +19,8 @@ impl Person<'_> {
         browser.click("#save-plan").await?;
         browser.see(".errors a[href='#plan-reason']").await?;
         browser.inspect(&format!("plan-over-{width}")).await?;
+        browser.fill("#plan-reason", "上级文件已批").await?;
         browser.fill("#each-new_year", STANDARD).await?;
-        browser.see("#warnings .ok").await?;
         browser.click("#save-plan").await?;
         browser.see_words(".toast", "计划已保存").await?;
         browser.inspect(&format!("plan-{width}")).await
