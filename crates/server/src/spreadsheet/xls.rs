@@ -98,7 +98,7 @@ fn surveyed(file: &[u8]) -> Result<Vec<u8>, Refusal> {
     stream.take((UNFOLDED_MB * 1024 * 1024) as u64).read_to_end(&mut records).map_err(|_| sheet::damaged())?;
     check_records(&records)?;
     let rebuilt = || -> std::io::Result<Vec<u8>> {
-        let mut container = cfb::CompoundFile::create(Cursor::new(Vec::new()))?;
+        let mut container = cfb::CompoundFile::create_with_version(cfb::Version::V3, Cursor::new(Vec::new()))?;
         let mut stream = container.create_stream(name)?;
         stream.write_all(&records)?;
         stream.flush()?;
