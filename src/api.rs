@@ -59,7 +59,7 @@ impl ApiError {
     }
 
     pub fn is(&self, code: Code) -> bool {
-        self.code() == Some(code)
+        matches!(self, Self::Refused(problem) if problem.code == code.code())
     }
 
     /// All wrong fields with their sentences: one for most refusals, several for a form.
@@ -473,7 +473,7 @@ async fn ask(
 /// Busy is a 5xx too, but one with a sentence for the person. Other 5xx are ours, whatever they carry.
 fn refused_or_broken(text: &str) -> ApiError {
     match parse::<Problem>(text) {
-        Ok(problem) if Code::from_code(&problem.code).is_some() => ApiError::Refused(Box::new(problem)),
+        Ok(problem) if problem.code != Problem::BROKEN => ApiError::Refused(Box::new(problem)),
         Ok(problem) => ApiError::Broken { request_id: problem.request_id },
         Err(_) => ApiError::Broken { request_id: None },
     }

@@ -22,22 +22,20 @@ use crate::pages::market::photos::uploader::Uploading;
 use crate::pages::{account, buying, coordinator, market, orders, plan};
 use crate::route::Route;
 
-/// A page of an area: the function that asks for it with what its address names, which is the seam, and the page itself; and
-/// where the area can be fetched ahead, the name of the function that does it.
-macro_rules! page {
-    ($area:ident: $seam:ident($($of:ident)?), $view:path $(, $ahead:ident)?) => {
+/// An area: one seam for all its pages, since each seam costs the main part a kilobyte, and the name of the function that fetches
+/// it ahead. Only pages of the area may be asked of it.
+macro_rules! area {
+    ($area:ident, $seam:ident, $ahead:ident: { $($page:pat => $view:expr,)+ }) => {
         #[cfg(not(feature = "split"))]
-        async fn $seam($($of: String)?) -> Seam {
-            Ok($view($($of)?))
+        async fn $seam(route: Route) -> Seam {
+            Ok(match route { $($page => $view,)+ _ => not_found() })
         }
 
         #[cfg(feature = "split")]
         #[allow(unsafe_code, reason = "the macro declares the seam as an imported function")]
-        #[leptos::wasm_split::wasm_split(
-            $area, wasm_split_path = leptos::wasm_split, fallible $(, preload($ahead))?
-        )]
-        fn $seam($($of: String)?) -> Result<AnyView, leptos::wasm_split::SplitLoaderError> {
-            Ok($view($($of)?))
+        #[leptos::wasm_split::wasm_split($area, wasm_split_path = leptos::wasm_split, fallible, preload($ahead))]
+        fn $seam(route: Route) -> Result<AnyView, leptos::wasm_split::SplitLoaderError> {
+            Ok(match route { $($page => $view,)+ _ => not_found() })
         }
     };
 }
@@ -90,23 +88,59 @@ part!(shop: suggestions, seam_suggestions, market::suggestions::suggestions, mar
 part!(shop: today, seam_today, dateline::today, ());
 part!(shop: goods_table, seam_goods_table, market::table::table, market::shelf::Shelf);
 
-page!(market: home(), market::home::page, ahead_market);
-page!(market: county(id), market::county::page);
-page!(market: brand(code), market::brand::page);
-page!(market: seasons(), market::seasons::page);
-page!(shop: product(id), market::product::page, ahead_shop);
-page!(shop: basket(), market::basket::page);
-page!(shop: sign_in(), account::sign_in::page);
-page!(desk: sign_up(), buying::sign_up::page);
-page!(desk: checkout(), buying::checkout::page);
-page!(desk: helped(), buying::helped::page);
-page!(desk: new_order(), orders::form::page);
-page!(desk: orders_list(), orders::list::page, ahead_desk);
-page!(desk: order(id), orders::order::page);
-page!(desk: plan_page(part), plan::page);
-page!(desk: accept(code), orders::accept::page);
-page!(figures: dashboard(), coordinator::dashboard::page, ahead_figures);
-page!(figures: ledger(), coordinator::ledger::page);
+// Ways in for whoever looks around.
+area!(market, market_page, ahead_market: {
+    Route::Home => market::home::page(),
+    Route::County(id) => market::county::page(id),
+    Route::Brand(code) => market::brand::page(code),
+    Route::Seasons => market::seasons::page(),
+});
+
+// What a person needs to buy.
+area!(shop, shop_page, ahead_shop: {
+    Route::Product(id) => market::product::page(id),
+    Route::Basket => market::basket::page(),
+    Route::SignIn => account::sign_in::page(),
+    Route::SignUp => buying::sign_up::page(),
+    Route::Checkout => buying::checkout::page(),
+    Route::Helped => buying::helped::page(),
+});
+
+// What is done with an order, also on a phone.
+area!(desk, desk_page, ahead_desk: {
+    Route::Orders => orders::list::page(),
+    Route::Order(id) => orders::order::page(id),
+    Route::Accept(code) => orders::accept::page(code),
+});
+
+// What is done at a table.
+area!(office, office_page, ahead_office: {
+    Route::NewOrder => orders::form::page(),
+    Route::Plan(part) => plan::page(part),
+    Route::Dashboard => coordinator::dashboard::page(),
+    Route::Ledger => coordinator::ledger::page(),
+});
+
+/// The area whose page it is; none for the list of products, which is in the main part, and for what is no page.
+fn area_of(route: &Route) -> Option<Area> {
+    Some(match route {
+        Route::Products | Route::NotFound => return None,
+        Route::Home | Route::County(_) | Route::Brand(_) | Route::Seasons => Area::Market,
+        Route::Product(_) | Route::Basket | Route::SignIn | Route::SignUp | Route::Checkout | Route::Helped => {
+            Area::Shop
+        }
+        Route::Orders | Route::Order(_) | Route::Accept(_) => Area::Desk,
+        Route::NewOrder | Route::Plan(_) | Route::Dashboard | Route::Ledger => Area::Office,
+    })
+}
+
+#[derive(Clone, Copy)]
+enum Area {
+    Market,
+    Shop,
+    Desk,
+    Office,
+}
 
 #[cfg(feature = "split")]
 type NotThere = leptos::wasm_split::SplitLoaderError;
@@ -116,26 +150,13 @@ type Seam = Result<AnyView, NotThere>;
 
 /// Draws the page of an address; the list of products at once, the others when their area is there.
 pub async fn open(route: Route) -> AnyView {
-    let page: Pin<Box<dyn Future<Output = Seam>>> = match route {
-        Route::Products => return market::products::page(),
-        Route::NotFound => return not_found(),
-        Route::Home => Box::pin(home()),
-        Route::County(id) => Box::pin(county(id)),
-        Route::Brand(code) => Box::pin(brand(code)),
-        Route::Seasons => Box::pin(seasons()),
-        Route::Product(id) => Box::pin(product(id)),
-        Route::Basket => Box::pin(basket()),
-        Route::SignIn => Box::pin(sign_in()),
-        Route::SignUp => Box::pin(sign_up()),
-        Route::Checkout => Box::pin(checkout()),
-        Route::Helped => Box::pin(helped()),
-        Route::NewOrder => Box::pin(new_order()),
-        Route::Orders => Box::pin(orders_list()),
-        Route::Order(id) => Box::pin(order(id)),
-        Route::Plan(part) => Box::pin(plan_page(part)),
-        Route::Accept(code) => Box::pin(accept(code)),
-        Route::Dashboard => Box::pin(dashboard()),
-        Route::Ledger => Box::pin(ledger()),
+    let page: Pin<Box<dyn Future<Output = Seam>>> = match area_of(&route) {
+        None if route == Route::Products => return market::products::page(),
+        None => return not_found(),
+        Some(Area::Market) => Box::pin(market_page(route)),
+        Some(Area::Shop) => Box::pin(shop_page(route)),
+        Some(Area::Desk) => Box::pin(desk_page(route)),
+        Some(Area::Office) => Box::pin(office_page(route)),
     };
     begin_dress();
     let page = page.await.unwrap_or_else(|_| not_fetched());
@@ -151,7 +172,7 @@ fn not_found() -> AnyView {
     .into_any()
 }
 
-/// What changes the photos of a product: a part of its page that only its merchant sees, and so a part of the desk.
+/// What changes the photos of a product: a part of its page that only its merchant sees, and so a part of the office.
 pub async fn uploader(of: Uploading) -> AnyView {
     #[cfg(feature = "split")]
     return seam_uploader(of).await.unwrap_or_else(|_| not_fetched());
@@ -161,7 +182,7 @@ pub async fn uploader(of: Uploading) -> AnyView {
 
 #[cfg(feature = "split")]
 #[allow(unsafe_code, reason = "the macro declares the seam as an imported function")]
-#[leptos::wasm_split::wasm_split(desk, wasm_split_path = leptos::wasm_split, fallible)]
+#[leptos::wasm_split::wasm_split(office, wasm_split_path = leptos::wasm_split, fallible)]
 fn seam_uploader(of: Uploading) -> Result<AnyView, leptos::wasm_split::SplitLoaderError> {
     Ok(market::photos::uploader::view(of))
 }
@@ -203,40 +224,29 @@ pub fn fetch_shop_ahead() {
 
 /// Waits for the area of the page that is opened first: until it is there, the frame of index.html has more to show.
 pub async fn arrive(route: &Route) {
-    #[cfg(feature = "split")]
-    {
-        // When it fails, opening the page tries again and says so.
-        let _ = match route {
-            Route::Home | Route::County(_) | Route::Brand(_) | Route::Seasons => ahead_market().await,
-            Route::Product(_) | Route::Basket | Route::SignIn => ahead_shop().await,
-            Route::Checkout
-            | Route::Helped
-            | Route::SignUp
-            | Route::NewOrder
-            | Route::Orders
-            | Route::Order(_)
-            | Route::Accept(_)
-            | Route::Plan(_) => ahead_desk().await,
-            Route::Dashboard | Route::Ledger => ahead_figures().await,
-            Route::Products | Route::NotFound => return,
-        };
+    if let Some(area) = area_of(route) {
+        fetch(area).await;
     }
-    #[cfg(not(feature = "split"))]
-    let _ = route;
 }
 
 /// Fetches the area a person of this role will open next, so that it is there when they do.
 pub fn fetch_ahead(role: Role) {
+    if let Some(area) = area_of(&crate::state::home_of(role)) {
+        leptos::task::spawn_local(fetch(area));
+    }
+}
+
+/// Only a convenience: when it fails, opening the page tries again and says so.
+async fn fetch(area: Area) {
     #[cfg(feature = "split")]
-    leptos::task::spawn_local(async move {
-        // Only a convenience: when it fails, opening the page tries again and says so.
-        let _ = match crate::state::home_of(role) {
-            Route::Dashboard => ahead_figures().await,
-            _ => ahead_desk().await,
-        };
-    });
+    let _ = match area {
+        Area::Market => ahead_market().await,
+        Area::Shop => ahead_shop().await,
+        Area::Desk => ahead_desk().await,
+        Area::Office => ahead_office().await,
+    };
     #[cfg(not(feature = "split"))]
-    let _ = role;
+    let _ = area;
 }
 
 /// The part could not be fetched; loading the page again fetches the whole app anew.

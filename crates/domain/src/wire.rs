@@ -76,6 +76,11 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }
+
+impl Problem {
+    /// The code of a fault of ours; every other is one of [`Code`](crate::Code).
+    pub const BROKEN: &'static str = "broken";
+}
 fields!(Problem: r#type, title, status, code, detail, field, errors, request_id);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

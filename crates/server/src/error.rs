@@ -229,7 +229,7 @@ pub fn broken() -> Response {
         r#type: "about:blank".to_owned(),
         title: title.to(reader).to_owned(),
         status: 500,
-        code: "broken".to_owned(),
+        code: Problem::BROKEN.to_owned(),
         detail: detail.to(reader).to_owned(),
         field: None,
         errors: Vec::new(),

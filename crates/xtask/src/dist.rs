@@ -14,7 +14,7 @@ const COMPRESSIBLE: [&str; 8] = ["wasm", "js", "css", "html", "svg", "json", "tx
 const MAIN_AT_MOST: u64 = 125_000;
 const AREA_AT_LEAST: u64 = 5_000;
 /// As src/area.rs names them.
-const AREAS: [&str; 4] = ["market", "shop", "desk", "figures"];
+const AREAS: [&str; 4] = ["market", "shop", "desk", "office"];
 
 /// Every file below the folder, in one order on every machine.
 pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -266,11 +266,11 @@ mod tests {
         assert!(!part("split_desk.wasm").is_fetched_first());
     }
 
-    fn check_parts_of(main: u64, desk: u64, figures: u64) -> Result<()> {
+    fn check_parts_of(main: u64, desk: u64, office: u64) -> Result<()> {
         let area = |name: &str| Part::Area(name.to_string());
         let [market, shop] = [(area("market"), 21_000), (area("shop"), 36_000)];
-        let [desk, figures] = [(area("desk"), desk), (area("figures"), figures)];
-        check_parts(&[(Part::Main, main), market, shop, desk, (Part::Shared, 20), figures])
+        let [desk, office] = [(area("desk"), desk), (area("office"), office)];
+        check_parts(&[(Part::Main, main), market, shop, desk, (Part::Shared, 20), office])
     }
 
     #[test]
@@ -279,7 +279,7 @@ mod tests {
         let grown = check_parts_of(125_001, 50_000, 50_000).expect_err("too large").to_string();
         assert!(grown.contains("125.0 KB"), "{grown}");
         let fallen = check_parts_of(100_000, 50_000, 300).expect_err("empty").to_string();
-        assert!(fallen.contains("`figures` is 300 B"), "{fallen}");
+        assert!(fallen.contains("`office` is 300 B"), "{fallen}");
         assert!(check_parts(&[(Part::Main, 100_000)]).is_err());
         assert!(check_parts(&[]).is_err());
     }
