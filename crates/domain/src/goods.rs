@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::code::coded;
 use crate::product::{Brand, Category, CertificationKind, LadderError, PriceBreak, PriceLadder, SeasonMonths};
+use crate::quantity::QuantityError;
 use crate::sheet::tidy;
 use crate::{Code, Language, Money, Quantity, Refusal, Say, say, wire};
 
@@ -450,6 +451,19 @@ impl Goods {
             _ => Ok(()),
         }
     }
+}
+
+/// How many are available once so many were added, or taken off where it is negative.
+///
+/// # Errors
+/// The sentence shown beside the field.
+pub fn stock_after(left: i64, by: i64) -> Result<Quantity, Say> {
+    Quantity::new(left.saturating_add(by)).map_err(|error| match error {
+        QuantityError::Negative => {
+            say!("现在只剩 {left}，减不了这么多", "There are {left} now; so many cannot be taken off")
+        }
+        error => error.say(),
+    })
 }
 
 /// The text, its ends trimmed.

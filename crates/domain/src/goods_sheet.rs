@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::goods::{County, Field, FieldError, Texts, read, texts};
+use crate::goods::{County, Field, FieldError, Texts, read, stock_after, texts};
 use crate::id::ProductId;
 use crate::sheet::{self, MOST_ROWS, Origin, ROWS_ABOVE, Sheet, tidy};
 use crate::{Code, Language, Quantity, Refusal, Say, say, wire};
@@ -249,7 +249,8 @@ fn changed(
         return Ok(None);
     }
     let mut form = read(&typed, counties).map_err(|wrong| in_row(row, wrong))?;
-    form.available = held.form.available + stock;
+    let at = |sentence| vec![Problem { row: row.number, field: Some(Field::Available), sentence }];
+    form.available = stock_after(held.form.available, stock).map_err(at)?.get();
     let after = texts(&form, counties, reader);
     let fields: Vec<(Field, String, String)> = Field::ALL
         .iter()
@@ -259,7 +260,7 @@ fn changed(
     if fields.is_empty() {
         return Ok(None);
     }
-    if row.edition.parse() != Ok(held.edition) && fields.iter().any(|(field, ..)| *field != Field::Available) {
+    if !is_current(row, held) {
         return Err(vec![Problem {
             row: row.number,
             field: None,
@@ -267,14 +268,6 @@ fn changed(
                 "下载以后，这个产品被别人改过。请重新下载，在新的表上再改",
                 "Somebody has changed this product since the download; please download again and change the new sheet"
             ),
-        }]);
-    }
-    if Quantity::new(form.available).is_err() {
-        let left = held.form.available;
-        return Err(vec![Problem {
-            row: row.number,
-            field: Some(Field::Available),
-            sentence: say!("现在只剩 {left}，减不了这么多", "There are {left} now; so many cannot be taken off"),
         }]);
     }
     Ok(Some(Change { row: row.number, id: Some(held.id), form, stock, fields }))
@@ -294,7 +287,16 @@ fn stock_change(row: &SheetRow, held: &Held, sheet: &GoodsSheet) -> Result<i64, 
     let typed = Quantity::parse(row.texts.get(Field::Available)).map_err(|error| at(error.say()))?.get();
     // Without the column of the download, what is there now is what was read.
     let read = Quantity::parse(&row.available_read).map_or(held.form.available, Quantity::get);
+    // A sheet that was applied and is sent once more says what is there already.
+    if !is_current(row, held) && typed == held.form.available {
+        return Ok(0);
+    }
     Ok(typed - read)
+}
+
+/// Whether nobody has written anything of the product since the download.
+fn is_current(row: &SheetRow, held: &Held) -> bool {
+    row.edition.parse() == Ok(held.edition)
 }
 
 fn added(

@@ -106,6 +106,18 @@ fn what_was_sold_since_the_download_stays_sold() {
 }
 
 #[test]
+fn a_sheet_that_was_applied_changes_nothing_once_more() {
+    let mut goods = [held(1, "灰树花")];
+    let mut sheet = sent(&goods, Language::Zh);
+    write(&mut sheet, 0, Column::Of(Field::Available), "600");
+    write(&mut sheet, 0, Column::Of(Field::Price), "52");
+    let change = compared(&sheet, &goods).changes.remove(0);
+    goods[0] = Held { edition: 4, form: change.form, ..goods[0].clone() };
+    let Comparison { changes, unchanged, problems } = compared(&sheet, &goods);
+    assert_eq!((changes.len(), unchanged, problems.len()), (0, 1, 0));
+}
+
+#[test]
 fn a_row_that_somebody_else_has_changed_is_named() {
     let mut goods = [held(1, "灰树花"), held(2, "香菇")];
     let mut sheet = sent(&goods, Language::Zh);

@@ -143,8 +143,8 @@ pub struct GoodsStep {
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum StockChange {
-    /// So many more, or fewer.
-    Add { pieces: i64 },
+    /// So many more, or fewer where it is negative, if nobody has written since this edition.
+    Add { pieces: i64, edition: i64 },
     /// So many, if nothing was sold or changed since this revision.
     Set { pieces: i64, revision: i64 },
 }
