@@ -637,28 +637,35 @@ pub struct Licence {
 }
 
 impl Licence {
+    /// Reads what was typed, whatever day it is: what a form can say.
+    ///
     /// # Errors
     /// All refusals at once.
-    pub fn parse(body: &wire::NewLicence, today: Date) -> Result<Licence, Vec<Refusal>> {
+    pub fn read(body: &wire::NewLicence) -> Result<Licence, Vec<Refusal>> {
         let mut wrong = Vec::new();
         let number = tidy(&body.number);
         if number.is_empty() || number.chars().count() > 60 {
-            wrong.push(Refusal::field(
-                "number",
-                say!("写上授权编号，最多 60 字", "Enter the licence's number, at most 60 characters"),
-            ));
+            let sentence = say!("写上授权编号，最多 60 字", "Enter the licence's number, at most 60 characters");
+            wrong.push(Refusal::field("number", sentence));
         }
-        let valid_to = crate::rule::parse_day("valid_to", &body.valid_to, &mut wrong);
-        if valid_to.is_some_and(|day| day < today) {
-            wrong.push(Refusal::field(
-                "valid_to",
-                say!("这份授权已经到期，请登记续期后的", "This licence is over; please record the renewed one"),
-            ));
-        }
-        match valid_to {
+        match crate::rule::parse_day("valid_to", &body.valid_to, &mut wrong) {
             Some(valid_to) if wrong.is_empty() => Ok(Licence { brand: body.brand, number, valid_to }),
             _ => Err(wrong),
         }
+    }
+
+    /// The same, of a licence that is not over yet.
+    ///
+    /// # Errors
+    /// All refusals at once.
+    pub fn parse(body: &wire::NewLicence, today: Date) -> Result<Licence, Vec<Refusal>> {
+        let licence = Licence::read(body)?;
+        if licence.valid_to < today {
+            let sentence =
+                say!("这份授权已经到期，请登记续期后的", "This licence is over; please record the renewed one");
+            return Err(vec![Refusal::field("valid_to", sentence)]);
+        }
+        Ok(licence)
     }
 
     /// Days until the last one; negative once it is over.

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use crate::goods::{County, Field, FieldError, Texts, read, stock_after, texts};
 use crate::id::ProductId;
 use crate::sheet::{self, MOST_ROWS, Origin, ROWS_ABOVE, Sheet, tidy};
-use crate::{Code, Language, Quantity, Refusal, Say, say, wire};
+use crate::{Code, Language, Money, Quantity, Refusal, Say, say, wire};
 
 /// A column of the spreadsheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -243,9 +243,12 @@ fn changed(
     let stock = stock_change(row, held, sheet)?;
     let mut typed = before.clone();
     for field in sheet.fields.iter().filter(|field| **field != Field::Available) {
-        typed.set(*field, row.texts.get(*field));
+        let (was, is) = (before.get(*field), row.texts.get(*field));
+        if !says_the_same(*field, was, is) {
+            typed.set(*field, is);
+        }
     }
-    if !differs(&typed, &before) && stock == 0 {
+    if typed == before && stock == 0 {
         return Ok(None);
     }
     let mut form = read(&typed, counties).map_err(|wrong| in_row(row, wrong))?;
@@ -273,9 +276,15 @@ fn changed(
     Ok(Some(Change { row: row.number, id: Some(held.id), form, stock, fields }))
 }
 
-/// Whether a row says anything else than what is there, however it is written.
-fn differs(typed: &Texts, before: &Texts) -> bool {
-    Field::ALL.iter().any(|field| tidy(typed.get(*field)) != tidy(before.get(*field)))
+/// Whether two texts say the same, however they are written: programs write 48.00 as 48.
+fn says_the_same(field: Field, was: &str, is: &str) -> bool {
+    let amounts = match field {
+        Field::Price | Field::Price2 | Field::Price3 | Field::Price4 => {
+            Money::parse(was).ok().zip(Money::parse(is).ok())
+        }
+        _ => None,
+    };
+    tidy(was) == tidy(is) || amounts.is_some_and(|(was, is)| was == is)
 }
 
 /// How many more the merchant wrote than there were at the download; what was sold since is not undone.

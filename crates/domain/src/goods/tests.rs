@@ -151,6 +151,7 @@ fn a_licence_is_recorded_with_its_number_and_a_day_that_is_not_over() {
         wrong.into_iter().filter_map(|refusal| refusal.field).collect::<Vec<_>>()
     };
     assert!(parse("SQW-1", "2026-11-27").is_empty());
-    assert_eq!(parse(" ", "2026-11-26"), ["number", "valid_to"]);
+    assert_eq!(parse(" ", "明年"), ["number", "valid_to"]);
+    assert_eq!(parse("SQW-1", "2026-11-26"), ["valid_to"]);
     assert_eq!(parse("SQW-1", "明年"), ["valid_to"]);
 }

@@ -180,3 +180,16 @@ fn a_file_without_goods_says_what_to_do() {
     assert_eq!(code(list), Err(Code::NoHeader));
     assert_eq!(code(sent(&[], Language::Zh)), Err(Code::NoRows));
 }
+
+#[test]
+fn a_row_that_breaks_a_newer_rule_is_left_in_peace_until_it_is_touched() {
+    let mut old = held(1, "灰树花");
+    old.form.certification_kind = Some(crate::product::CertificationKind::Gi);
+    let goods = [old];
+    let mut sheet = sent(&goods, Language::Zh);
+    write(&mut sheet, 0, Column::Of(Field::Price), "48");
+    assert_eq!(compared(&sheet, &goods).unchanged, 1, "48 is 48.00");
+    write(&mut sheet, 0, Column::Of(Field::Price), "49");
+    let problem = compared(&sheet, &goods).problems.remove(0);
+    assert_eq!(problem.field, Some(Field::CertificationNumber));
+}

@@ -7,6 +7,7 @@ use crate::goods::{Field, Standing, Status, Step};
 use crate::id::ProductId;
 use crate::photo::PhotoHash;
 use crate::product::{Brand, Category, CertificationKind, PriceBreak, SeasonMonths};
+use crate::wire::Photo;
 
 /// What a merchant says of a product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,8 +61,10 @@ pub struct GoodsItem {
     pub brand_shown: bool,
     /// The first that lists show.
     pub photo: Option<PhotoHash>,
+    /// All of them where one product is asked for; lists leave them out.
+    pub photos: Vec<Photo>,
 }
-fields!(GoodsItem: id, status, edition, revision, goods, brand_shown, photo);
+fields!(GoodsItem: id, status, edition, revision, goods, brand_shown, photo, photos);
 
 /// Answer of `GET /goods`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

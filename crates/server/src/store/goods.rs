@@ -176,6 +176,7 @@ fn told(
         goods: row.form(ladder)?,
         brand_shown,
         photo,
+        photos: Vec::new(),
     })
 }
 
@@ -197,7 +198,8 @@ fn ladder_of<'a>(ladders: &'a HashMap<String, PriceLadder>, product_id: &str) ->
 /// As [`take`].
 pub fn one(db: &mut Db, actor: &Actor, product_id: &str, today: Date) -> Result<wire::GoodsItem> {
     let row = find(db, actor, Act::SeeGoods, product_id)?;
-    items(db, vec![row], today)?.pop().ok_or_else(|| Error::corrupt("a product without an item"))
+    let item = items(db, vec![row], today)?.pop().ok_or_else(|| Error::corrupt("a product without an item"))?;
+    Ok(wire::GoodsItem { photos: photos::of_product(db, product_id)?, ..item })
 }
 
 fn find(db: &mut Db, actor: &Actor, act: Act, product_id: &str) -> Result<Row> {

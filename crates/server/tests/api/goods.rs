@@ -66,7 +66,7 @@ pub fn form(name: &str) -> GoodsForm {
     };
     GoodsForm {
         name: name.into(),
-        name_en: "Maitake, dried".into(),
+        name_en: "Fern starch dumplings".into(),
         county: "qingyuan".into(),
         category: Category::Mushroom,
         brand: Some(Brand::LishuiShangeng),
@@ -111,28 +111,28 @@ async fn created(merchant: &Person, name: &str) -> GoodsItem {
 async fn what_a_merchant_puts_on_sale_is_found_by_name_pinyin_and_initials() {
     let site = Site::open().await;
     let (merchant, buyer) = (site.sign_in(MERCHANT).await, site.visitor());
-    let draft = created(&merchant, "灰树花干").await;
+    let draft = created(&merchant, "山粉圆子").await;
     assert_eq!((draft.status, draft.brand_shown, draft.goods.available), (Status::Draft, true, 300));
-    assert_eq!(buyer.found("灰树花").await.total, 0, "nobody finds a draft");
+    assert_eq!(buyer.found("山粉圆子").await.total, 0, "nobody finds a draft");
     buyer.get(&format!("/products/{}", draft.id)).await.refused(404, "not_found");
     let on_sale: GoodsItem = merchant.step(&draft, Step::Offer).await.json();
-    for words in ["灰树花", "huishuhua", "hshg", "maitake"] {
+    for words in ["山粉圆子", "shanfenyuanzi", "sfyz", "dumplings"] {
         let found = buyer.found(words).await;
         assert_eq!(found.items.first().map(|card| card.id), Some(draft.id), "{words}");
     }
     let card: Product = buyer.get(&format!("/products/{}", draft.id)).await.json();
-    assert_eq!((card.card.brand, card.pinyin.as_str()), (Some(Brand::LishuiShangeng), "hui shu hua gan"));
+    assert_eq!((card.card.brand, card.pinyin.as_str()), (Some(Brand::LishuiShangeng), "shan fen yuan zi"));
     let withdrawn: GoodsItem = merchant.step(&on_sale, Step::Withdraw).await.json();
-    assert_eq!(buyer.found("灰树花").await.total, 0);
+    assert_eq!(buyer.found("山粉圆子").await.total, 0);
     let again: GoodsItem = merchant.step(&withdrawn, Step::Offer).await.json();
-    assert_eq!((again.status, buyer.found("灰树花").await.total), (Status::OnSale, 1));
+    assert_eq!((again.status, buyer.found("山粉圆子").await.total), (Status::OnSale, 1));
 }
 
 #[tokio::test]
 async fn a_step_out_of_turn_or_of_an_older_edition_is_refused() {
     let site = Site::open().await;
     let merchant = site.sign_in(MERCHANT).await;
-    let draft = created(&merchant, "灰树花干").await;
+    let draft = created(&merchant, "山粉圆子").await;
     merchant.step(&draft, Step::Withdraw).await.refused(409, "out_of_turn");
     let on_sale: GoodsItem = merchant.step(&draft, Step::Offer).await.json();
     merchant.step(&on_sale, Step::Offer).await.refused(409, "out_of_turn");
@@ -143,7 +143,7 @@ async fn a_step_out_of_turn_or_of_an_older_edition_is_refused() {
 async fn what_is_past_its_day_does_not_go_on_sale() {
     let site = Site::open().await;
     let merchant = site.sign_in(MERCHANT).await;
-    let mut body = new_goods("去年的灰树花");
+    let mut body = new_goods("去年的圆子");
     body.goods.best_before = Some("2020-01-01".into());
     let draft: GoodsItem = merchant.post("/goods", &body).await.json();
     merchant.step(&draft, Step::Offer).await.refused_at(422, "bad_field", "goods.best_before");
@@ -172,7 +172,7 @@ async fn another_price_touches_no_order_that_is_placed() {
 async fn the_same_draft_sent_again_is_one_and_another_under_its_id_is_refused() {
     let site = Site::open().await;
     let merchant = site.sign_in(MERCHANT).await;
-    let body = new_goods("灰树花干");
+    let body = new_goods("山粉圆子");
     let first: GoodsItem = merchant.post("/goods", &body).await.json();
     let again: GoodsItem = merchant.post("/goods", &body).await.json();
     assert_eq!(first, again);
@@ -197,7 +197,7 @@ async fn every_wrong_field_is_named() {
         certification_kind: Some(CertificationKind::Organic),
         best_before: Some("明年".into()),
         description: "本品治疗百病。".into(),
-        ..form("灰树花干")
+        ..form("山粉圆子")
     };
     let answer = merchant.post("/goods", &NewGoods { goods, ..new_goods("") }).await;
     let problem = answer.refused_at(422, "bad_field", "goods.name");
@@ -222,7 +222,7 @@ async fn every_wrong_field_is_named() {
 async fn of_two_who_write_at_once_the_second_is_told_and_sales_are_no_quarrel() {
     let site = Site::open().await;
     let (merchant, colleague) = (site.sign_in(MERCHANT).await, site.sign_in_afresh(MERCHANT).await);
-    let draft = created(&merchant, "灰树花干").await;
+    let draft = created(&merchant, "山粉圆子").await;
     let read: GoodsItem = merchant.step(&draft, Step::Offer).await.json();
     let mut basket = basket(&[&[(GOODS, 50)]]);
     basket.orders[0].lines[0].product_id = read.id;
@@ -244,7 +244,7 @@ async fn of_two_who_write_at_once_the_second_is_told_and_sales_are_no_quarrel() 
 async fn stock_changes_by_an_amount_or_to_a_number_that_was_read() {
     let site = Site::open().await;
     let merchant = site.sign_in(MERCHANT).await;
-    let read = created(&merchant, "灰树花干").await;
+    let read = created(&merchant, "山粉圆子").await;
     let add = |pieces| StockChange::Add { pieces, edition: read.edition };
     let fewer: GoodsItem = merchant.stock(&read, add(-100)).await.json();
     assert_eq!(fewer.goods.available, 200);
@@ -263,7 +263,7 @@ async fn stock_changes_by_an_amount_or_to_a_number_that_was_read() {
 async fn anothers_goods_are_closed_and_their_drafts_are_not_even_there() {
     let site = Site::open().await;
     let (merchant, other) = (site.sign_in(MERCHANT).await, site.sign_in("longquan.merchant").await);
-    let draft = created(&merchant, "灰树花干").await;
+    let draft = created(&merchant, "山粉圆子").await;
     other.get(&format!("/goods/{}", draft.id)).await.refused(404, "not_found");
     other.step(&draft, Step::Offer).await.refused(404, "not_found");
     other.get(&format!("/goods/{}", product(GOODS).id)).await.refused(403, "not_allowed");
@@ -275,7 +275,7 @@ async fn anothers_goods_are_closed_and_their_drafts_are_not_even_there() {
 async fn the_shop_is_listed_by_status_and_words_page_by_page() {
     let site = Site::open().await;
     let merchant = site.sign_in(MERCHANT).await;
-    let draft = created(&merchant, "灰树花干").await;
+    let draft = created(&merchant, "山粉圆子").await;
     let list: GoodsList = merchant.get("/goods?limit=5").await.json();
     assert_eq!(list.items[0].id, draft.id, "the newest first");
     let counts: Vec<i64> = list.counts.iter().map(|count| count.goods).collect();
@@ -288,7 +288,7 @@ async fn the_shop_is_listed_by_status_and_words_page_by_page() {
     }
     assert_eq!(seen.len() as i64, counts[0] + counts[1]);
     assert!(seen.windows(2).all(|pair| pair[0].id > pair[1].id));
-    for words in ["灰树花", "hui shu", "%25灰树"] {
+    for words in ["山粉圆子", "shan fen", "%25山粉"] {
         let found: GoodsList = merchant.get(&format!("/goods?q={words}")).await.json();
         assert_eq!(found.items.len(), 1, "{words}");
     }
@@ -307,14 +307,14 @@ async fn the_shop_is_listed_by_status_and_words_page_by_page() {
 async fn a_brand_is_shown_only_with_a_licence_and_until_its_last_day() {
     let site = Site::open().await;
     let (merchant, buyer) = (site.sign_in("changshan.merchant").await, site.visitor());
-    let body = NewGoods { goods: GoodsForm { county: "changshan".into(), ..form("灰树花干") }, ..new_goods("") };
+    let body = NewGoods { goods: GoodsForm { county: "changshan".into(), ..form("山粉圆子") }, ..new_goods("") };
     let draft: GoodsItem = merchant.post("/goods", &body).await.json();
     assert!(!draft.brand_shown, "this merchant has no licence for that brand");
     let on_sale: GoodsItem = merchant.step(&draft, Step::Offer).await.json();
     let path = format!("/products/{}", draft.id);
     let brand = |page: Product| (page.card.brand, page.licence.map(|licence| licence.number));
     assert_eq!(brand(buyer.get(&path).await.json()), (None, None));
-    assert_eq!(buyer.found("灰树花").await.items[0].brand, None);
+    assert_eq!(buyer.found("山粉圆子").await.items[0].brand, None);
     let licences: Licences = merchant.post("/licences", &licence(&today().to_string())).await.json();
     let recorded = &licences.items[0];
     assert_eq!((recorded.standing, recorded.days_left, licences.items.len()), (Standing::EndsSoon, 0, 2));
@@ -323,15 +323,15 @@ async fn a_brand_is_shown_only_with_a_licence_and_until_its_last_day() {
     let facet = |products: Products| {
         products.facets.brands.iter().find(|facet| facet.key == "lishui_shangeng").map_or(0, |facet| facet.count)
     };
-    assert_eq!(buyer.found("灰树花").await.items[0].brand, Some(Brand::LishuiShangeng));
-    assert_eq!(facet(buyer.found("灰树花").await), 1);
+    assert_eq!(buyer.found("山粉圆子").await.items[0].brand, Some(Brand::LishuiShangeng));
+    assert_eq!(facet(buyer.found("山粉圆子").await), 1);
     // Yesterday was its last day: nobody changes anything, the day does.
     site.home().run(&format!("update brand_licences set valid_to = '{}' where number = 'LSSG-示例-0901'", yesterday()));
     assert_eq!(brand(buyer.get(&path).await.json()), (None, None));
     let site = site.restart().await;
     let (merchant, buyer) = (site.sign_in("changshan.merchant").await, site.visitor());
-    assert_eq!(buyer.found("灰树花").await.items[0].brand, None);
-    assert_eq!(facet(buyer.found("灰树花").await), 0);
+    assert_eq!(buyer.found("山粉圆子").await.items[0].brand, None);
+    assert_eq!(facet(buyer.found("山粉圆子").await), 0);
     let ended: Licences = merchant.get("/licences").await.json();
     assert_eq!((ended.items[0].standing, ended.items[0].days_left), (Standing::Ended, -1));
     let read: GoodsItem = merchant.get(&format!("/goods/{}", on_sale.id)).await.json();
@@ -459,7 +459,7 @@ async fn goods_go_out_are_changed_and_come_in_with_their_differences_shown_first
     office.write(row, Column::Of(Field::Spec), "250g/袋");
     office.write(row, Column::Of(Field::CertificationNumber), "AGI-示例-0001");
     office.write(row, Column::Of(Field::Available), &(before.goods.available + 5).to_string());
-    let new = office.add(row, "庆元灰树花");
+    let new = office.add(row, "山粉圆子");
     let file = office.save();
     let preview: GoodsPreview = merchant.preview_goods(file.clone()).await.json();
     assert_eq!((preview.changed.len(), preview.problems.len()), (2, 0), "{:?}", preview.problems);
@@ -477,7 +477,7 @@ async fn goods_go_out_are_changed_and_come_in_with_their_differences_shown_first
     let found: Products = site.visitor().get(&format!("/products?ids={}", before.id)).await.json();
     assert_eq!(found.items[0].spec, "250g/袋", "the list follows");
     let drafts: GoodsList = merchant.get("/goods?status=draft").await.json();
-    assert_eq!((drafts.items.len(), drafts.items[0].goods.name.as_str()), (1, "庆元灰树花"));
+    assert_eq!((drafts.items.len(), drafts.items[0].goods.name.as_str()), (1, "山粉圆子"));
     // Sent once more, the new row would be a second product of that name.
     merchant.apply_goods(&preview.digest, file).await.refused_at(422, "bad_field", &format!("rows[{}].name", new + 1));
     assert_eq!(merchant.goods(GOODS).await, after);
@@ -519,7 +519,7 @@ async fn what_was_not_previewed_is_not_applied() {
     let site = Site::open().await;
     let merchant = site.sign_in(MERCHANT).await;
     let mut office = Office::open(&downloaded(&merchant).await);
-    let row = office.add(office.row_of(GOODS), "庆元灰树花");
+    let row = office.add(office.row_of(GOODS), "山粉圆子");
     office.write(row, Column::Of(Field::CertificationNumber), "示例-1");
     let preview: GoodsPreview = merchant.preview_goods(office.save()).await.json();
     assert!(preview.problems.is_empty(), "{:?}", preview.problems);
