@@ -314,6 +314,57 @@ pub fn attachment_address(id: AttachmentId) -> String {
     format!("{API}/attachments/{id}")
 }
 
+// ---- a merchant's own goods ---------------------------------------------------------------------------------------
+
+/// `?status=&q=&after=&limit=`
+pub async fn goods_list(query: String) -> Answer<wire::GoodsList> {
+    get(format!("/goods{query}")).await
+}
+
+pub async fn goods(id: String) -> Answer<wire::GoodsItem> {
+    get(format!("/goods/{id}")).await
+}
+
+pub async fn goods_choices() -> Answer<wire::GoodsChoices> {
+    get("/goods/choices".to_owned()).await
+}
+
+pub async fn create_goods(goods: wire::NewGoods) -> Answer<wire::GoodsItem> {
+    post("/goods".to_owned(), &goods).await
+}
+
+pub async fn change_goods(id: ProductId, goods: wire::ChangedGoods) -> Answer<wire::GoodsItem> {
+    put(format!("/goods/{id}"), &goods).await
+}
+
+pub async fn step_goods(id: ProductId, step: wire::GoodsStep) -> Answer<wire::GoodsItem> {
+    post(format!("/goods/{id}/steps"), &step).await
+}
+
+pub async fn record_licence(licence: wire::NewLicence) -> Answer<wire::Licences> {
+    post("/licences".to_owned(), &licence).await
+}
+
+/// Where the goods are as a workbook; of one status, or all of them.
+pub fn goods_sheet(status: &str) -> String {
+    format!("{API}/goods/sheet.xlsx{}", query(&[("status", status)]))
+}
+
+/// What a workbook of goods would change. `on_progress` as for a photo.
+pub async fn preview_goods(file: &web_sys::File, on_progress: impl Fn(u32) + 'static) -> Answer<wire::GoodsPreview> {
+    read(sent(&format!("{API}/goods/sheet/preview"), file, Box::new(on_progress)).await)
+}
+
+/// Applies a workbook that was previewed.
+pub async fn apply_goods(
+    file: &web_sys::File,
+    digest: &str,
+    on_progress: impl Fn(u32) + 'static,
+) -> Answer<wire::GoodsApplied> {
+    let named = query(&[("digest", digest)]);
+    read(sent(&format!("{API}/goods/sheet{named}"), file, Box::new(on_progress)).await)
+}
+
 // ---- the coordinator's figures ------------------------------------------------------------------------------------
 
 /// `?year=&district=`

@@ -19,7 +19,7 @@ use crate::components::dateline;
 use crate::components::problem::{load_failure, nothing_here};
 use crate::language::t;
 use crate::pages::market::photos::uploader::Uploading;
-use crate::pages::{account, buying, coordinator, market, orders, plan};
+use crate::pages::{account, buying, coordinator, goods, market, orders, plan};
 use crate::route::Route;
 
 /// An area: one seam for all its pages, since each seam costs the main part a kilobyte, and the name of the function that fetches
@@ -117,6 +117,7 @@ area!(desk, desk_page, ahead_desk: {
 area!(office, office_page, ahead_office: {
     Route::NewOrder => orders::form::page(),
     Route::Plan(part) => plan::page(part),
+    Route::Goods(part) => goods::page(part),
     Route::Dashboard => coordinator::dashboard::page(),
     Route::Ledger => coordinator::ledger::page(),
 });
@@ -130,7 +131,7 @@ fn area_of(route: &Route) -> Option<Area> {
             Area::Shop
         }
         Route::Orders | Route::Order(_) | Route::Accept(_) => Area::Desk,
-        Route::NewOrder | Route::Plan(_) | Route::Dashboard | Route::Ledger => Area::Office,
+        Route::NewOrder | Route::Plan(_) | Route::Goods(_) | Route::Dashboard | Route::Ledger => Area::Office,
     })
 }
 

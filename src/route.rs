@@ -18,6 +18,7 @@ const DASHBOARD: &str = "dashboard";
 const LEDGER: &str = "ledger";
 const PLAN: &str = "plan";
 const ACCEPT: &str = "accept";
+const GOODS: &str = "goods";
 
 /// Ids are text here: whether one exists is the server's to say, and a wrong one is an ordinary "not found".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub enum Route {
     Ledger,
     /// The year when nothing is named; else the bundles of an occasion, or `rules`.
     Plan(String),
+    /// A merchant's own goods when nothing is named; else one of them, `new`, or `sheet`.
+    Goods(String),
     NotFound,
 }
 
@@ -67,6 +70,8 @@ impl Route {
             Self::Ledger => format!("/{LEDGER}"),
             Self::Plan(part) if part.is_empty() => format!("/{PLAN}"),
             Self::Plan(part) => format!("/{PLAN}/{part}"),
+            Self::Goods(part) if part.is_empty() => format!("/{GOODS}"),
+            Self::Goods(part) => format!("/{GOODS}/{part}"),
             Self::NotFound => "/not-found".to_owned(),
         }
     }
@@ -99,6 +104,8 @@ impl Route {
             [LEDGER] => Self::Ledger,
             [PLAN] => Self::Plan(String::new()),
             [PLAN, part] => Self::Plan((*part).to_owned()),
+            [GOODS] => Self::Goods(String::new()),
+            [GOODS, part] => Self::Goods((*part).to_owned()),
             _ => Self::NotFound,
         }
     }
@@ -124,6 +131,7 @@ impl Route {
             Self::Dashboard => t!(frame.title_dashboard),
             Self::Ledger => t!(frame.title_ledger),
             Self::Plan(_) => t!(plan.title),
+            Self::Goods(_) => t!(goods.title),
             Self::NotFound => t!(frame.no_such_page),
         }
     }
@@ -141,7 +149,8 @@ impl Route {
             Self::Order(_) | Self::Accept(_) => "p-order has-tabs",
             Self::County(_) | Self::Brand(_) | Self::Seasons => "has-tabs",
             Self::Ledger => "p-ledger has-tabs",
-            Self::SignIn | Self::SignUp | Self::Orders | Self::Dashboard | Self::Plan(_) | Self::NotFound => "has-tabs",
+            Self::SignIn | Self::SignUp | Self::Orders | Self::Dashboard | Self::NotFound => "has-tabs",
+            Self::Plan(_) | Self::Goods(_) => "has-tabs",
         }
     }
 
@@ -229,6 +238,8 @@ mod tests {
             Route::Order(id),
             Route::Plan(String::new()),
             Route::Plan("labour".to_owned()),
+            Route::Goods(String::new()),
+            Route::Goods("sheet".to_owned()),
             Route::Accept("ABCDE23456".to_owned()),
             Route::Dashboard,
             Route::Ledger,

@@ -32,6 +32,8 @@ pub const ORDER_DRAFT_KEY: &str = "shanhai.order-draft.1";
 pub const ORDER_LIST_KEY: &str = "shanhai.order-list.1";
 /// The same of a person who buys (pages/buying/draft.rs).
 pub const CHECKOUT_DRAFT_KEY: &str = "shanhai.checkout-draft.1";
+/// The product a merchant is writing (pages/goods/draft.rs).
+pub const GOODS_DRAFT_KEY: &str = "shanhai.goods-draft.1";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct State {
@@ -133,6 +135,7 @@ impl State {
                     forget(ORDER_LIST_KEY);
                     offline::forget();
                     forget(CHECKOUT_DRAFT_KEY);
+                    forget(GOODS_DRAFT_KEY);
                     self.say(Toast::new(t!(frame.signed_out)));
                     then();
                 }

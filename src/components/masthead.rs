@@ -72,6 +72,9 @@ fn sections(role: Option<Role>) -> Vec<Section> {
             section(t!(plan.rules_title), Route::Plan("rules".to_owned()).path(), Icon::File),
             products(t!(frame.all_products)),
         ]
+    } else if may(Act::SeeGoods) {
+        let goods = section(t!(goods.title), Route::Goods(String::new()).path(), Icon::Shelf);
+        vec![orders(t!(frame.orders)), goods, products(t!(frame.all_products))]
     } else if may(Act::SeeOrder) {
         vec![orders(t!(frame.orders)), products(t!(frame.all_products))]
     } else {

@@ -21,6 +21,8 @@ pub mod permission;
 pub mod region;
 
 pub mod basket;
+pub mod goods;
+pub mod goods_sheet;
 pub mod photo;
 pub mod product;
 pub mod terms;

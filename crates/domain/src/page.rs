@@ -70,6 +70,8 @@ pub const PAGES: &[Page] = &[
     page("/orders/{id}", "采购单详情", "p-order has-tabs").of_area("desk"),
     page("/plan", "年度计划", "has-tabs").of_area("office"),
     page("/plan/{id}", "年度计划", "has-tabs").of_area("office"),
+    page("/goods", "自家产品", "has-tabs").of_area("office"),
+    page("/goods/{id}", "自家产品", "has-tabs").of_area("office"),
     page("/accept/{code}", "到点验收", "p-order has-tabs").of_area("desk"),
     page("/dashboard", "消费帮扶总览", "has-tabs").of_area("office"),
     page("/ledger", "销售台账", "p-ledger has-tabs").of_area("office"),

@@ -20,6 +20,9 @@ coded! {
         SignOut = "sign_out" "退出登录" "sign out",
         SeeProducts = "see_products" "看产品" "see products",
         UploadPhoto = "upload_photo" "管理产品照片" "manage photos of products",
+        SeeGoods = "see_goods" "看自家产品" "see the goods of their shop",
+        ChangeGoods = "change_goods" "改自家产品" "change the goods of their shop",
+        RecordLicence = "record_licence" "登记品牌授权" "record a brand licence",
         PlaceOrder = "place_order" "下采购单" "place a union order",
         PlaceRetailOrder = "place_retail_order" "以个人身份下单" "buy as a person",
         SeeOrder = "see_order" "看采购单" "see orders",
@@ -103,6 +106,9 @@ pub fn may(who: Option<Role>, act: Act, whose: Whose) -> bool {
                 | CancelOrder
                 | RecordPayment
                 | UploadPhoto
+                | SeeGoods
+                | ChangeGoods
+                | RecordLicence
         ),
         (Some(DistrictCoordinator), Own) => matches!(act, SeeOrder | SeeSales),
         (Some(CityCoordinator), _) => matches!(act, SeeOrder | SeeSales | ReverseSale),
@@ -156,6 +162,9 @@ fn not_allowed(role: Role, acts: &[Act]) -> Say {
         }
         (_, [Act::SeeSales]) => {
             say!("成效数字由支援合作局的账号查看", "The figures are open to accounts of the coordination office")
+        }
+        (Role::Merchant, [Act::SeeGoods | Act::ChangeGoods]) => {
+            say!("这是别家的产品，只能管理自家的产品", "This product is another merchant's; you manage your own")
         }
         (Role::Merchant, [Act::UploadPhoto]) => {
             say!(

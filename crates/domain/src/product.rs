@@ -37,7 +37,16 @@ coded! {
 coded! {
     pub enum CertificationKind {
         Gi = "gi" "地理标志" "Geographical indication",
+        Organic = "organic" "有机" "Organic",
+        Green = "green" "绿色食品" "Green food",
         Heritage = "heritage" "文化遗产" "Heritage",
+    }
+}
+
+impl CertificationKind {
+    /// Whether the word may stand beside a product only with the certificate's number.
+    pub fn needs_number(self) -> bool {
+        self != CertificationKind::Heritage
     }
 }
 
@@ -235,6 +244,20 @@ impl SeasonMonths {
         Some(SeasonMonths(bits))
     }
 
+    /// As [`SeasonMonths::parse`] reads it: `11-3`, `3-5;9-10`.
+    pub fn ranges(self) -> String {
+        if self.is_all_year() {
+            return "1-12".to_owned();
+        }
+        let month = |at: u32| (at + 11) % 12 + 1;
+        let first = |at: &u32| self.has(*at) && !self.has(month(at + 11));
+        let range = |first: u32| {
+            let last = (first..first + 12).take_while(|at| self.has(month(*at))).last().map_or(first, month);
+            if last == first { first.to_string() } else { format!("{first}-{last}") }
+        };
+        (1..=12).filter(first).map(range).collect::<Vec<_>>().join(";")
+    }
+
     pub const fn from_bits(bits: u16) -> SeasonMonths {
         SeasonMonths(bits & 0x0FFF)
     }
@@ -317,6 +340,10 @@ mod tests {
         assert_eq!(months, [1, 2, 3, 11, 12]);
         assert_eq!(SeasonMonths::parse("3-5;9").map(SeasonMonths::bits), Some(0b1_0001_1100));
         assert!(SeasonMonths::parse("1-12").is_some_and(SeasonMonths::is_all_year));
+        for bits in 1..=0x0FFF {
+            let season = SeasonMonths::from_bits(bits);
+            assert_eq!(SeasonMonths::parse(&season.ranges()), Some(season), "{}", season.ranges());
+        }
         for wrong in ["", "0-3", "13", "三月", "3-"] {
             assert_eq!(SeasonMonths::parse(wrong), None, "{wrong}");
         }

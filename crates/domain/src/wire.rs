@@ -5,6 +5,7 @@
 
 mod delivery_list;
 mod fulfilment;
+mod goods;
 mod point;
 mod recipient;
 mod roster;
@@ -13,6 +14,10 @@ pub use delivery_list::{CellOrigin, CellProblem, ListPoint, ListPreview, ListRow
 pub use fulfilment::{
     ConfirmedLine, Difference, DifferenceKind, Invoice, InvoiceDue, InvoiceLine, NewInvoice, NewTransfer, PointLine,
     PointToAccept, Return, ReturnLine, Shipment, ShippedLine, Transfer,
+};
+pub use goods::{
+    ChangedField, ChangedGoods, ChangedRow, GoodsApplied, GoodsChoices, GoodsCount, GoodsCounty, GoodsForm, GoodsItem,
+    GoodsList, GoodsPreview, GoodsStep, Licence, Licences, NewGoods, NewLicence, RowProblem, StockChange,
 };
 pub use point::{NewPoint, Point};
 pub use recipient::{NewRecipient, Recipient, Recipients};

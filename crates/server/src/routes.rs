@@ -10,9 +10,11 @@ mod document;
 mod extract;
 mod frame;
 mod gate;
+mod goods;
 mod guard;
 mod health;
 mod known;
+mod licences;
 mod observe;
 mod orders;
 mod photos;
@@ -158,6 +160,18 @@ fn answers(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::SeeProducts], routes!(products::one)))
         .routes(asks(app, [Act::UploadPhoto], routes!(photos::arrange)))
         .routes(asks(app, [Act::UploadPhoto], routes!(photos::remove)))
+        // A merchant's own goods.
+        .routes(asks(app, [Act::SeeGoods], routes!(goods::list)))
+        .routes(asks(app, [Act::ChangeGoods], routes!(goods::create)))
+        .routes(asks(app, [Act::SeeGoods], routes!(goods::choices)))
+        .routes(asks(app, [Act::SeeGoods], routes!(goods::sheet)))
+        .routes(asks(app, [Act::SeeGoods], routes!(goods::one)))
+        .routes(asks(app, [Act::ChangeGoods], routes!(goods::change)))
+        .routes(asks(app, [Act::ChangeGoods], routes!(goods::step)))
+        .routes(asks(app, [Act::ChangeGoods], routes!(goods::change_stock)))
+        .routes(asks(app, [Act::SeeGoods], routes!(licences::list)))
+        .routes(asks(app, [Act::RecordLicence], routes!(licences::record)))
+        // When goods are there.
         .routes(asks(app, [Act::SeeProducts], routes!(seasons::festivals)))
         .routes(asks(app, [Act::SeeProducts], routes!(seasons::overview)))
         .routes(asks(app, [Act::SeeProducts], routes!(seasons::goods)))
@@ -204,6 +218,8 @@ fn uploads(app: &App) -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(asks(app, [Act::UploadPhoto], routes!(photos::upload)))
         .routes(asks(app, [Act::AddAttachment], routes!(attachments::add)))
+        .routes(asks(app, [Act::ChangeGoods], routes!(goods::preview)))
+        .routes(asks(app, [Act::ChangeGoods], routes!(goods::apply)))
         .routes(asks(app, [Act::PlaceOrder], routes!(delivery_lists::preview)))
         .routes(asks(app, [Act::PlaceOrder], routes!(delivery_lists::marked)))
 }

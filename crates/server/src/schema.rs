@@ -178,7 +178,8 @@ tables! {
         available -> BigInt, season_bits -> BigInt, shelf_life_days -> Nullable<BigInt>, cold_chain -> Bool,
         certification_kind -> Nullable<Text>, certification -> Nullable<Text>, certification_number -> Nullable<Text>,
         union_gift_ok -> Bool, status -> Text, description -> Text, revision -> BigInt,
-        description_en -> Text, created_at_ms -> BigInt,
+        description_en -> Text, created_at_ms -> BigInt, edition -> BigInt, batch -> Nullable<Text>,
+        best_before -> Nullable<Text>,
     }
     price_breaks (product_id, from_quantity) {
         product_id -> Text, from_quantity -> BigInt, unit_price_fen -> BigInt,

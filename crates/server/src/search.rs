@@ -23,6 +23,7 @@ use std::time::{Duration, Instant};
 
 use domain::Language;
 use domain::product::{Searching, Sort};
+use jiff::civil::Date;
 use tokio::sync::Mutex;
 
 pub use self::cursor::Cursor;
@@ -32,6 +33,7 @@ pub use self::snapshot::Snapshot;
 use self::snapshot::{Change, Reading};
 pub use self::synonyms::Synonyms;
 use self::texts::Library;
+use crate::clock;
 use crate::error::{Error, Result};
 use crate::store::{Store, products};
 
@@ -129,7 +131,7 @@ impl Catalogue {
     /// When the database cannot be read.
     pub async fn read(store: &Store, synonyms: Synonyms) -> Result<Catalogue> {
         let synonyms = Arc::new(synonyms);
-        let reading = store.read(move |db| Reading::whole(db, &synonyms)).await?;
+        let reading = store.read(move |db| Reading::whole(db, &synonyms, clock::day(clock::now()))).await?;
         let library = Arc::new(std::sync::Mutex::new(Library::new()?));
         let snapshot = RwLock::new(Arc::new(arranged(reading, None, &library).await?));
         let (asked, served) = (AtomicU64::new(0), Mutex::default());
@@ -145,13 +147,22 @@ impl Catalogue {
         *self.0.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(newer);
     }
 
-    /// Follows the database. When it returns, everything committed before the call is in the snapshot.
+    /// Follows the database and the day. When it returns, everything committed before the call is in the snapshot, and no brand
+    /// whose licence is over.
     ///
     /// Many calls at once are served by one reading: each waits for one that begins after its call.
     ///
     /// # Errors
     /// When the database cannot be read; the next call makes up for it.
     pub async fn refresh(&self, store: &Store) -> Result<()> {
+        self.refresh_on(store, clock::day(clock::now())).await
+    }
+
+    /// The same as it is on a day.
+    ///
+    /// # Errors
+    /// As [`Catalogue::refresh`].
+    pub async fn refresh_on(&self, store: &Store, today: Date) -> Result<()> {
         let mine = self.0.asked.fetch_add(1, Ordering::SeqCst) + 1;
         let mut served = self.0.served.lock().await;
         if served.asked >= mine {
@@ -160,7 +171,7 @@ impl Catalogue {
         let asked = self.0.asked.load(Ordering::SeqCst);
         let known = self.snapshot();
         let followed = known.clone();
-        match store.read(move |db| followed.followed(db)).await? {
+        match store.read(move |db| followed.followed(db, today)).await? {
             None => {}
             Some(Change::Cards(newer)) => self.replace(newer),
             Some(Change::Goods(reading)) => self.replace(arranged(reading, Some(known), &self.0.library).await?),

@@ -107,6 +107,7 @@ impl Server {
         let app = App::new(store, catalogue, almanac, &config, metrics)?;
         tokio::spawn(follow_others(app.clone()));
         tokio::spawn(purge_daily(app.clone()));
+        tokio::spawn(follow_days(app.clone()));
         let (here, operations) = match config.metrics_listen {
             None => (routes::operations(), None),
             Some(address) => {
@@ -160,6 +161,26 @@ async fn follow_others(app: App) {
             );
         }
         app.live.moved_elsewhere();
+    }
+}
+
+/// A licence ends at midnight without anybody doing anything: from then on its brand is no longer in the lists.
+async fn follow_days(app: App) {
+    loop {
+        let now = clock::now();
+        let midnight = clock::day(now).tomorrow().map_or(now, |tomorrow| clock::at(tomorrow, 0, 0));
+        // A clock that is set back meanwhile costs one more look.
+        let left = Duration::from_millis(midnight.saturating_sub(now).max(1_000).unsigned_abs());
+        tokio::select! {
+            () = tokio::time::sleep(left) => (),
+            () = app.stopping.cancelled() => return,
+        }
+        if let Err(error) = app.catalogue.refresh(&app.store).await {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "the catalogue did not follow the day; the next change makes up for it"
+            );
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! Files come from strangers. Each is measured before it is opened: what a packed one unfolds to, how far its cells reach. Only
 //! then calamine sees it, on a thread that may work for long, a few at a time; a reader that panics has met a damaged file.
 
+pub mod goods;
 mod ods;
 mod text;
 pub mod write;

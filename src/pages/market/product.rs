@@ -393,14 +393,10 @@ fn lead_time(days: i64) -> AnyView {
 }
 
 fn licence(it: &Product) -> Option<AnyView> {
-    let brand = it.card.brand?;
-    let proof = match &it.licence {
-        Some(licence) => {
-            let until = t!(product.valid_to, day = format::civil_day(&licence.valid_to));
-            view! { <span class="num">{licence.number.clone()}</span><br /><span class="tea">{until}</span> }.into_any()
-        }
-        None => view! { <span class="tag assumed">{t!(product.no_licence)}</span> }.into_any(),
-    };
+    let (brand, licence) = (it.card.brand?, it.licence.as_ref()?);
+    let until = t!(product.valid_to, day = format::civil_day(&licence.valid_to));
+    let proof =
+        view! { <span class="num">{licence.number.clone()}</span><br /><span class="tea">{until}</span> }.into_any();
     Some(fact(t!(product.licence), view! { {brand.word(language())}" "{proof} }.into_any()))
 }
 

@@ -10,7 +10,7 @@ use axum::routing::{MethodRouter, get};
 use domain::Code;
 use domain::organisation::Role;
 use domain::permission::{Act, may_ever};
-use domain::wire::{API, ActionBody, FieldProblem, Problem};
+use domain::wire::{API, ActionBody, FieldProblem, Problem, StockChange};
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::schema::AdditionalProperties;
@@ -64,19 +64,20 @@ pub fn blank() -> OpenApi {
 /// # Errors
 /// When the document cannot be written as JSON.
 pub fn answer(mut document: OpenApi) -> anyhow::Result<MethodRouter<App>> {
-    refuse_unknown_fields_of_actions(&mut document);
+    refuse_unknown_fields_of_kinds(&mut document);
     let text = document.to_pretty_json()?;
     Ok(get(|| async { ([(CONTENT_TYPE, "application/json")], text) }))
 }
 
 /// The derived schema says of plain bodies that they take no other fields, but forgets it of the kinds of a tagged one.
-fn refuse_unknown_fields_of_actions(document: &mut OpenApi) {
-    let schemas = document.components.as_mut().map(|components| &mut components.schemas);
-    let body = schemas.and_then(|schemas| schemas.get_mut(&*ActionBody::name()));
-    let Some(RefOr::T(Schema::OneOf(kinds))) = body else { return };
-    for kind in &mut kinds.items {
-        if let RefOr::T(Schema::Object(kind)) = kind {
-            kind.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+fn refuse_unknown_fields_of_kinds(document: &mut OpenApi) {
+    let Some(components) = document.components.as_mut() else { return };
+    for name in [ActionBody::name(), StockChange::name()] {
+        let Some(RefOr::T(Schema::OneOf(kinds))) = components.schemas.get_mut(&*name) else { continue };
+        for kind in &mut kinds.items {
+            if let RefOr::T(Schema::Object(kind)) = kind {
+                kind.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+            }
         }
     }
 }

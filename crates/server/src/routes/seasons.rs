@@ -110,7 +110,7 @@ pub async fn goods(
     let after = params.after.as_deref().map(str::parse::<Cursor>).transpose()?;
     let (asks, limit) = (asks(&app.almanac, day, today), page_size(params.limit));
     let found =
-        app.store.read(move |db| seasons::on_the_table(db, asks.clone(), after.as_ref(), limit, reader)).await?;
+        app.store.read(move |db| seasons::on_the_table(db, asks.clone(), after.as_ref(), limit, reader, today)).await?;
     Ok(Json(FestivalGoods {
         festival: festival_day(&app.almanac, festival, day, today),
         items: found.cards,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use domain::product::{Searching, Sort};
 use domain::wire::Mark;
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::bitset::Bitset;
@@ -16,6 +17,7 @@ use super::texts::{Found, Library, Texts, Words};
 use super::{Cursor, Filter, Query, marks, nearest};
 use crate::error::{Error, Result};
 use crate::store::Db;
+use crate::store::licences::{self, Licensed};
 use crate::store::products::{self, Listed};
 use crate::store::regions::{self, County};
 
@@ -28,9 +30,23 @@ pub struct Snapshot {
     index: Arc<Index>,
     /// Of every product on sale, in the order of their ids.
     revisions: Arc<[Revision]>,
+    brands: Arc<Brands>,
     /// How much of each product was sold this year, and the order that makes.
     sold: Arc<Sold>,
     by_sold: Arc<[Place]>,
+}
+
+/// On which day which merchants might show which brands: a licence ends without anybody changing anything.
+#[derive(Debug, PartialEq, Eq)]
+struct Brands {
+    day: Date,
+    licensed: Licensed,
+}
+
+impl Brands {
+    fn read(db: &mut Db, day: Date) -> Result<Brands> {
+        Ok(Brands { day, licensed: licences::in_force(db, day)? })
+    }
 }
 
 type Revision = (String, i64);
@@ -49,6 +65,7 @@ pub struct Reading {
     counties: Arc<[County]>,
     synonyms: Arc<Synonyms>,
     revisions: Arc<[Revision]>,
+    brands: Arc<Brands>,
 }
 
 /// What is to become of a snapshot.
@@ -60,20 +77,21 @@ pub enum Change {
 }
 
 impl Reading {
-    pub fn whole(db: &mut Db, synonyms: &Arc<Synonyms>) -> Result<Reading> {
+    pub fn whole(db: &mut Db, synonyms: &Arc<Synonyms>, today: Date) -> Result<Reading> {
         // The revisions are read before the products: what changes in between is read once too often, and never missed.
         let revisions = revisions(db)?.into();
         let (counties, synonyms): (Arc<[County]>, _) = (regions::counties(db)?.into(), synonyms.clone());
-        let (mut entries, words) = entries(products::listed(db)?, &counties, &synonyms)?;
+        let brands = Arc::new(Brands::read(db, today)?);
+        let (mut entries, words) = entries(products::listed(db, today)?, &counties, &synonyms)?;
         entries.sort_unstable_by(|a, b| a.traits.cmp(&b.traits));
-        Ok(Reading { entries, words, counties, synonyms, revisions })
+        Ok(Reading { entries, words, counties, synonyms, revisions, brands })
     }
 }
 
 impl Snapshot {
     /// Brings the index of words up to what was read, and arranges the goods. `known` is what the index holds already.
     pub fn arrange(reading: Reading, known: Option<&Snapshot>, library: &mut Library) -> Result<Snapshot> {
-        let Reading { entries, mut words, counties, synonyms, revisions } = reading;
+        let Reading { entries, mut words, counties, synonyms, revisions, brands } = reading;
         let mut gone = Vec::new();
         if let Some(known) = known {
             let before: HashMap<u64, u64> = known.entries.iter().map(|entry| entry.traits.words()).collect();
@@ -88,27 +106,30 @@ impl Snapshot {
         let index = Arc::new(Index::new(&entries, &counties, texts)?);
         let sold = known.map_or_else(Arc::default, |known| known.sold.clone());
         let by_sold = by_sold(&entries, &sold);
-        Ok(Snapshot { entries, counties, synonyms, index, revisions, sold, by_sold })
+        Ok(Snapshot { entries, counties, synonyms, index, revisions, brands, sold, by_sold })
     }
 
     /// What has changed in the database since `self`; only that is read. None when nothing has.
-    pub fn followed(&self, db: &mut Db) -> Result<Option<Change>> {
+    pub fn followed(&self, db: &mut Db, today: Date) -> Result<Option<Change>> {
+        if self.brands.day != today && self.brands.licensed != Brands::read(db, today)?.licensed {
+            return Reading::whole(db, &self.synonyms, today).map(|reading| Some(Change::Goods(reading)));
+        }
         let revisions = revisions(db)?;
         if *revisions == *self.revisions {
             return Ok(None);
         }
         let changed = changed(&self.revisions, &revisions);
         if changed.len() > MOST_RELOADED {
-            return Reading::whole(db, &self.synonyms).map(|reading| Some(Change::Goods(reading)));
+            return Reading::whole(db, &self.synonyms, today).map(|reading| Some(Change::Goods(reading)));
         }
-        let listed = products::listed_among(db, changed.clone())?;
+        let listed = products::listed_among(db, changed.clone(), today)?;
         let (fresh, words) = entries(listed, &self.counties, &self.synonyms)?;
         if let Some(entries) = self.with_new_cards(&changed, &fresh, &revisions) {
             return Ok(Some(Change::Cards(Snapshot { entries, revisions: revisions.into(), ..self.shared() })));
         }
         let entries = self.with_new_goods(&changed, fresh, &revisions);
-        let (counties, synonyms) = (self.counties.clone(), self.synonyms.clone());
-        Ok(Some(Change::Goods(Reading { entries, words, counties, synonyms, revisions: revisions.into() })))
+        let (counties, synonyms, brands) = (self.counties.clone(), self.synonyms.clone(), self.brands.clone());
+        Ok(Some(Change::Goods(Reading { entries, words, counties, synonyms, revisions: revisions.into(), brands })))
     }
 
     /// Another hold of everything but the entries.
@@ -119,6 +140,7 @@ impl Snapshot {
             synonyms: self.synonyms.clone(),
             index: self.index.clone(),
             revisions: self.revisions.clone(),
+            brands: self.brands.clone(),
             sold: self.sold.clone(),
             by_sold: self.by_sold.clone(),
         }

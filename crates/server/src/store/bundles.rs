@@ -64,7 +64,7 @@ pub fn goods(db: &mut Db, ids: &[ProductId], asks: &Asks, reader: Language) -> R
         .load(db)?;
     let told: Vec<(bool, bool)> =
         rows.iter().map(|goods| (goods.row.status == "on_sale", asks.are_met_by(goods))).collect();
-    let cards = products::cards(db, rows.into_iter().map(|goods| goods.row).collect(), reader)?;
+    let cards = products::cards(db, rows.into_iter().map(|goods| goods.row).collect(), reader, asks.today)?;
     let goods = cards.into_iter().zip(told).map(|(card, (on_sale, fits))| wire::BundleGoods { card, on_sale, fits });
     Ok(goods.collect())
 }
@@ -222,9 +222,9 @@ pub fn keep(db: &mut Db, actor: &Actor, occasion: Occasion, body: &wire::NewBund
 }
 
 fn check_known(db: &mut Db, id: ProductId, field: &str) -> Result<()> {
-    match products::goods(db, &id.to_string())? {
-        Some(_) => Ok(()),
-        None => {
+    match products::is_known(db, &id.to_string())? {
+        true => Ok(()),
+        false => {
             Err(Refusal::field(field, say!("没有这个产品，请去掉", "There is no such product; take it out")).into())
         }
     }

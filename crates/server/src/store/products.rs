@@ -12,6 +12,7 @@ use domain::terms::told;
 use domain::{Language, Money, Say, say, wire};
 use jiff::civil::Date;
 
+use super::licences::{self, Licensed};
 use super::regions::County;
 use super::statement::statement;
 use super::{Db, natively, photos, regions, stored, stored_id, stored_quantity};
@@ -65,16 +66,16 @@ struct ListedRow {
 }
 
 /// Every product on sale; each is a fault of its own when it cannot be shown.
-pub fn listed(db: &mut Db) -> Result<Vec<Result<Listed>>> {
+pub fn listed(db: &mut Db, today: Date) -> Result<Vec<Result<Listed>>> {
     let rows = products::table.filter(products::status.eq("on_sale")).select(ListedRow::as_select()).load(db)?;
     let steps = price_breaks::table.order((price_breaks::product_id, price_breaks::from_quantity)).load(db)?;
     let photos = photos::first_of_all(db)?;
-    let surroundings = Surroundings::of(db, photos)?;
+    let surroundings = Surroundings::of(db, photos, today)?;
     listed_with(&surroundings, rows, steps)
 }
 
 /// Those of these products that are on sale.
-pub fn listed_among(db: &mut Db, product_ids: Vec<String>) -> Result<Vec<Result<Listed>>> {
+pub fn listed_among(db: &mut Db, product_ids: Vec<String>, today: Date) -> Result<Vec<Result<Listed>>> {
     let rows = products::table
         .filter(products::product_id.eq_any(product_ids.clone()))
         .filter(products::status.eq("on_sale"))
@@ -82,7 +83,7 @@ pub fn listed_among(db: &mut Db, product_ids: Vec<String>) -> Result<Vec<Result<
         .load(db)?;
     let steps = price_steps(db, product_ids.clone())?;
     let photos = photos::first_of(db, product_ids)?;
-    let surroundings = Surroundings::of(db, photos)?;
+    let surroundings = Surroundings::of(db, photos, today)?;
     listed_with(&surroundings, rows, steps)
 }
 
@@ -108,10 +109,10 @@ fn listed_with(
 }
 
 /// Cards in the order of their rows.
-pub(super) fn cards(db: &mut Db, rows: Vec<Row>, reader: Language) -> Result<Vec<wire::ProductCard>> {
+pub(super) fn cards(db: &mut Db, rows: Vec<Row>, reader: Language, today: Date) -> Result<Vec<wire::ProductCard>> {
     let product_ids: Vec<String> = rows.iter().map(|row| row.product_id.clone()).collect();
     let photos = photos::first_of(db, product_ids.clone())?;
-    let surroundings = Surroundings::of(db, photos)?;
+    let surroundings = Surroundings::of(db, photos, today)?;
     let mut ladders = ladders(db, product_ids)?;
     let card = |row: Row| {
         let ladder = ladders.remove(&row.product_id);
@@ -128,11 +129,20 @@ struct Surroundings {
     merchants: HashMap<String, String>,
     /// Each product's first.
     photos: HashMap<String, String>,
+    licensed: Licensed,
 }
 
 impl Surroundings {
-    fn of(db: &mut Db, photos: HashMap<String, String>) -> Result<Surroundings> {
-        Ok(Surroundings { counties: regions::counties(db)?, merchants: merchants(db)?, photos })
+    fn of(db: &mut Db, photos: HashMap<String, String>, today: Date) -> Result<Surroundings> {
+        let licensed = licences::in_force(db, today)?;
+        Ok(Surroundings { counties: regions::counties(db)?, merchants: merchants(db)?, photos, licensed })
+    }
+
+    /// The brand a product may be shown under: without a licence in force it is none.
+    fn brand(&self, row: &Row) -> Result<Option<Brand>> {
+        let Some(brand) = row.brand.as_deref() else { return Ok(None) };
+        let licensed = self.licensed.contains(&(row.merchant_id.clone(), brand.to_owned()));
+        Ok(Some(stored!(Brand, brand)?).filter(|_| licensed))
     }
 }
 
@@ -150,7 +160,7 @@ fn card(row: &Row, surroundings: &Surroundings, ladder: PriceLadder, reader: Lan
     let kind = row.certification_kind.as_deref();
     Ok(wire::ProductCard {
         id: stored_id(&row.product_id)?,
-        brand: row.brand.as_deref().map(|brand| stored!(Brand, brand)).transpose()?,
+        brand: surroundings.brand(row)?,
         county_short: county.short(reader).to_owned(),
         prefecture: county.prefecture,
         category: stored!(Category, &row.category)?,
@@ -267,16 +277,19 @@ impl Goods {
 
 type GoodsColumns = (Text, Text, Text, Text, Text, Text, Text, Nullable<Text>, Text, Text, BigInt, Bool, Text);
 
-/// A product whatever its status, and its price ladder; in one question, because every line of every order asks it.
-pub(crate) fn goods(db: &mut Db, product_id: &str) -> Result<Option<(Goods, PriceLadder)>> {
+/// A product whatever its status, with the brand it may bear today, and its price ladder; in one question, because every line of every order asks it.
+pub(crate) fn goods(db: &mut Db, product_id: &str, today: Date) -> Result<Option<(Goods, PriceLadder)>> {
     let question = statement::<(GoodsColumns, BigInt, BigInt), _>(
-        "select products.product_id, merchant_id, organisations.name, products.name, name_en, spec, unit, brand, \
+        "select products.product_id, products.merchant_id, organisations.name, products.name, name_en, spec, unit, \
+         case when brand_licences.valid_to >= ? then products.brand end, \
          products.county_id, category, minimum_order, union_gift_ok, status, from_quantity, unit_price_fen \
          from products \
          join organisations on organisations.organisation_id = products.merchant_id \
          join price_breaks on price_breaks.product_id = products.product_id \
+         left join brand_licences on brand_licences.brand = products.brand \
+         and brand_licences.merchant_id = products.merchant_id \
          where products.product_id = ? order by from_quantity",
-        [product_id.into()],
+        [today.to_string().as_str().into(), product_id.into()],
     );
     let rows: Vec<(Goods, i64, i64)> = natively!(db, db => question.load(db))?;
     let mut steps = Vec::new();
@@ -325,9 +338,9 @@ pub fn product(db: &mut Db, product_id: &str, related: &[String], asking: Asking
     };
     let pairings = regions::paired_districts(db, &row.county_id)?;
     let bought = bought(db, product_id, today.year())?;
-    let related = cards_by_id(db, related, reader)?;
+    let related = cards_by_id(db, related, asking)?;
     let name_en = row.name_en.clone();
-    let card = cards(db, vec![row], reader)?.pop().ok_or_else(|| Error::corrupt("a product without a card"))?;
+    let card = cards(db, vec![row], reader, today)?.pop().ok_or_else(|| Error::corrupt("a product without a card"))?;
     let lead_days = almanac.lead_time(today, card.cold_chain).map(|it| it.lead_days);
     let certification = details.certification.map(|certification| told(&certification, reader).into_owned());
     Ok(wire::Product {
@@ -347,6 +360,12 @@ pub fn product(db: &mut Db, product_id: &str, related: &[String], asking: Asking
         bought,
         related,
     })
+}
+
+/// Whether there is such a product, whatever its status.
+pub(crate) fn is_known(db: &mut Db, product_id: &str) -> Result<bool> {
+    let known: i64 = products::table.find(product_id).count().get_result(db)?;
+    Ok(known > 0)
 }
 
 /// # Errors
@@ -410,10 +429,10 @@ fn licence(db: &mut Db, brand: &str, merchant_id: &str, today: Date) -> Result<O
 }
 
 /// Cards of products by id, in the order of the ids; what is no longer on sale has none.
-fn cards_by_id(db: &mut Db, product_ids: &[String], reader: Language) -> Result<Vec<wire::ProductCard>> {
+fn cards_by_id(db: &mut Db, product_ids: &[String], asking: Asking<'_>) -> Result<Vec<wire::ProductCard>> {
     let of_ids = products::table.filter(products::product_id.eq_any(product_ids));
     let mut rows: Vec<Row> = of_ids.select(Row::as_select()).load(db)?;
     rows.retain(|row| row.status == "on_sale");
     rows.sort_by_key(|row| product_ids.iter().position(|id| *id == row.product_id));
-    cards(db, rows, reader)
+    cards(db, rows, asking.reader, asking.today)
 }

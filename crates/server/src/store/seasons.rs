@@ -9,6 +9,7 @@ use domain::Language;
 use domain::festival::Wanted;
 use domain::product::{Category, SeasonMonths};
 use domain::wire::ProductCard;
+use jiff::civil::Date;
 
 use super::products::{Row, cards};
 use super::{Backend, Db, stored};
@@ -75,6 +76,7 @@ pub fn on_the_table(
     after: Option<&Cursor>,
     limit: usize,
     reader: Language,
+    today: Date,
 ) -> Result<Goods> {
     let mut found: Vec<(usize, Row)> = Vec::new();
     let mut total = 0;
@@ -95,7 +97,7 @@ pub fn on_the_table(
     found.truncate(limit);
     let next = found.last().filter(|_| more);
     let next = next.map(|(shelf, row)| Cursor { shelf: *shelf, product_id: row.product_id.clone() });
-    Ok(Goods { cards: cards(db, found.into_iter().map(|(_, row)| row).collect(), reader)?, next, total })
+    Ok(Goods { cards: cards(db, found.into_iter().map(|(_, row)| row).collect(), reader, today)?, next, total })
 }
 
 /// How many goods of each category can be there, for each festival's asks in turn.

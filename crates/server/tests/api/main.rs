@@ -13,6 +13,7 @@ mod site;
 
 mod sessions;
 
+mod goods;
 mod pages;
 mod photos;
 mod products;

@@ -14,14 +14,15 @@ use domain::organisation::Role;
 use domain::permission::{Act, Whose, may};
 use domain::photo::PhotoHash;
 use domain::wire::{
-    ActionBody, Attachment, Attachments, BundlePlan, InvoiceDue, NewBundlePlan, NewPlan, Order, Orders, Photos, Sales,
-    ShippedLine,
+    ActionBody, Attachment, Attachments, BundlePlan, GoodsPreview, InvoiceDue, NewBundlePlan, NewPlan, Order, Orders,
+    Photos, Sales, ShippedLine, StockChange,
 };
 use reqwest::Method;
 
 use crate::attachments::pdf;
 use crate::delivery_lists::GBK_LIST;
 use crate::document::{Document, Operation};
+use crate::goods::{licence, new_goods};
 use crate::photos::jpeg;
 use crate::plan::{comparison, purchase, rule, wanted};
 use crate::rosters::new_roster;
@@ -136,6 +137,20 @@ impl Call<'_> {
             ("list_recipients", _) => {
                 person.get(&format!("/orders/{}/recipients", self.order(State::Approved).await)).await
             }
+            ("see_goods", _) => person.get(&format!("/goods/{}", product(goods).id)).await,
+            ("change_goods", _) => {
+                let held = self.merchant().await.goods(goods).await;
+                person.change_goods(&held, held.edition, held.goods.clone()).await
+            }
+            ("step_goods", _) => {
+                let held = self.merchant().await.goods(goods).await;
+                person.step(&held, held.status.next()).await
+            }
+            ("change_stock", _) => {
+                let edition = self.merchant().await.goods(goods).await.edition;
+                let path = format!("/goods/{}/stock", product(goods).id);
+                person.post(&path, &StockChange::Add { pieces: 1, edition }).await
+            }
             ("upload_photo", _) => person.upload(goods, jpeg(300, 300)).await,
             ("arrange_photos", _) => person.arrange_photos(goods, vec![self.photo().await]).await,
             ("remove_photo", _) => person.remove_photo(goods, &self.photo().await).await,
@@ -194,7 +209,15 @@ impl Call<'_> {
                 | "see_bundles"
                 | "keep_bundles"
                 | "propose_bundles"
-                | "see_brand",
+                | "see_brand"
+                | "list_goods"
+                | "see_goods_choices"
+                | "create_goods"
+                | "download_goods"
+                | "preview_goods"
+                | "apply_goods"
+                | "list_licences"
+                | "record_licence",
                 Whose::Anothers,
             ) => {
                 return None;
@@ -217,6 +240,18 @@ impl Call<'_> {
                 person.put("/bundles/labour", &body).await
             }
             ("propose_bundles", Whose::Own) => person.post("/bundles/proposals", &wanted(300)).await,
+            ("list_goods", Whose::Own) => person.get("/goods").await,
+            ("see_goods_choices", Whose::Own) => person.get("/goods/choices").await,
+            ("create_goods", Whose::Own) => person.post("/goods", &new_goods("新的灰树花")).await,
+            ("download_goods", Whose::Own) => person.get("/goods/sheet.xlsx").await,
+            ("preview_goods", Whose::Own) => person.preview_goods(self.sheet().await).await,
+            ("apply_goods", Whose::Own) => {
+                let (merchant, file) = (self.merchant().await, self.sheet().await);
+                let preview: GoodsPreview = merchant.preview_goods(file.clone()).await.json();
+                person.apply_goods(&preview.digest, file).await
+            }
+            ("list_licences", Whose::Own) => person.get("/licences").await,
+            ("record_licence", Whose::Own) => person.post("/licences", &licence("2027-12-31")).await,
             ("see_checkout", Whose::Own) => person.get("/checkout").await,
             ("place_retail_orders", Whose::Own) => person.buy(&retail_basket(&[&[("庆元香菇", 2)]])).await,
             ("see_helped", Whose::Own) => person.get("/helped").await,
@@ -330,6 +365,11 @@ impl Call<'_> {
     async fn merchant(&self) -> Person {
         let (_, goods) = place_of(self.whose);
         self.site.sign_in(&product(goods).merchant.replace('-', ".")).await
+    }
+
+    /// The goods of the merchant, as they stand.
+    async fn sheet(&self) -> Vec<u8> {
+        self.merchant().await.get("/goods/sheet.xlsx").await.body
     }
 
     async fn ship_some(&self, id: OrderId) {

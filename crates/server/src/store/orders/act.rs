@@ -40,7 +40,7 @@ pub fn act(db: &mut Db, actor: &Actor, order_id: &str, body: &ActionBody, now: M
     let step = next_step(db, order_id)?;
     let note = match body {
         ActionBody::Submit { lines, exception_reason } => {
-            resubmit(db, actor, &order, lines.as_deref(), exception_reason.as_deref())?
+            resubmit(db, actor, &order, lines.as_deref(), exception_reason.as_deref(), now)?
         }
         ActionBody::Approve {} => approve(db, &order, now)?,
         ActionBody::SendBack { reason } => Some(parse_reason(reason)?),
@@ -102,6 +102,7 @@ fn resubmit(
     order: &OrderRow,
     lines: Option<&[wire::NewLine]>,
     exception_reason: Option<&str>,
+    now: Ms,
 ) -> Result<Option<String>> {
     let mut wrong = Vec::new();
     let given = parse_optional_text("exception_reason", exception_reason, &mut wrong);
@@ -116,7 +117,7 @@ fn resubmit(
         .set((orders::submitter_id.eq(actor.account.to_string()), orders::exception_reason.eq(&reason)))
         .execute(db)?;
     let Some(lines) = lines else { return Ok(None) };
-    let priced = price_lines(db, &order.order_id, &lines).map_err(|error| prefix_field(error, "lines"))?;
+    let priced = price_lines(db, &order.order_id, &lines, now).map_err(|error| prefix_field(error, "lines"))?;
     if priced.merchant_id != order.merchant_id {
         let refusal = Refusal::new(
             Code::MixedMerchants,

@@ -39,7 +39,7 @@ pub fn place(
     if already_placed(db, actor, &ids, request_hash)? {
         return summaries(db, &ids);
     }
-    let priced = price_orders(db, &procurement.orders)?;
+    let priced = price_orders(db, &procurement.orders, now)?;
     let unusual = priced.iter().find_map(|(_, lines)| lines.unusual.clone());
     check_exceptions(procurement.budget, total(&priced)?, unusual, procurement.exception_reason.as_deref())?;
     let district = actor.district.as_ref().ok_or_else(|| Error::corrupt("a union without a district"))?;
@@ -75,7 +75,7 @@ pub fn place_retail(
         return summaries(db, &ids);
     }
     check_district(db, Some(&retail.district))?;
-    let priced = price_orders(db, &retail.orders)?;
+    let priced = price_orders(db, &retail.orders, now)?;
     total(&priced)?;
     let points = [Point { delivery: retail.delivery.clone(), recipients: 1 }];
     let placing = Placing {
@@ -97,9 +97,9 @@ fn ids_of(orders: &[NewOrder]) -> Vec<String> {
 }
 
 /// Every order of a basket with today's prices.
-fn price_orders<'a>(db: &mut Db, orders: &'a [NewOrder]) -> Result<Vec<(&'a NewOrder, PricedLines)>> {
+fn price_orders<'a>(db: &mut Db, orders: &'a [NewOrder], now: Ms) -> Result<Vec<(&'a NewOrder, PricedLines)>> {
     let price = |(index, order): (usize, &'a NewOrder)| {
-        let lines = price_lines(db, &order.id.to_string(), &order.lines);
+        let lines = price_lines(db, &order.id.to_string(), &order.lines, now);
         Ok((order, lines.map_err(|error| prefix_field(error, &format!("orders[{index}].lines")))?))
     };
     orders.iter().enumerate().map(price).collect()
@@ -161,7 +161,7 @@ pub(super) struct PricedLines {
 /// # Errors
 /// [`Code::NotFound`], [`Code::NotOnSale`], [`Code::MixedMerchants`] or [`Code::BelowMinimum`], the field counted within
 /// the lines, such as `[2].quantity`.
-pub(super) fn price_lines(db: &mut Db, order_id: &str, lines: &[NewLine]) -> Result<PricedLines> {
+pub(super) fn price_lines(db: &mut Db, order_id: &str, lines: &[NewLine], now: Ms) -> Result<PricedLines> {
     let mut priced = PricedLines {
         merchant_id: String::new(),
         merchant: String::new(),
@@ -170,7 +170,7 @@ pub(super) fn price_lines(db: &mut Db, order_id: &str, lines: &[NewLine]) -> Res
         unusual: None,
     };
     for (index, line) in lines.iter().enumerate() {
-        let Some((goods, ladder)) = products::goods(db, &line.product_id.to_string())? else {
+        let Some((goods, ladder)) = products::goods(db, &line.product_id.to_string(), clock::day(now))? else {
             return Err(Refusal::new(
                 Code::NotFound,
                 say!("找不到这个产品，请从采购篮里去掉", "There is no such product; take it out of the basket"),
