@@ -6,6 +6,7 @@
 
 mod ods;
 mod text;
+pub mod statement;
 pub mod write;
 mod xls;
 mod xlsx;

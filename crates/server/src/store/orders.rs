@@ -9,6 +9,7 @@ mod notes;
 mod pay;
 mod place;
 mod points;
+mod queues;
 mod read;
 mod recipients;
 mod returns;
@@ -18,8 +19,9 @@ pub use act::act;
 pub use checkout::checkout;
 pub use pay::record_payment;
 pub use place::{place, place_retail};
-pub(super) use read::mask_phone;
+pub(super) use read::{history_of, mask_phone, visible};
 pub use read::{Cursor, Filter, Page, list, order, point_to_accept, summaries};
+pub use queues::{oldest, queue_counts};
 pub use recipients::recipients;
 
 use diesel::prelude::*;
@@ -62,6 +64,7 @@ struct OrderRow {
     updated_at_ms: i64,
     payment_method: Option<String>,
     pipeline_fen: i64,
+    invoice: String,
 }
 
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]
