@@ -19,7 +19,7 @@ use crate::components::dateline;
 use crate::components::problem::{load_failure, nothing_here};
 use crate::language::t;
 use crate::pages::market::photos::uploader::Uploading;
-use crate::pages::{account, buying, coordinator, market, orders, plan};
+use crate::pages::{account, buying, coordinator, desk, market, orders, plan};
 use crate::route::Route;
 
 /// A page of an area: the function that asks for it with what its address names, which is the seam, and the page itself; and
@@ -105,6 +105,7 @@ page!(desk: orders_list(), orders::list::page, ahead_desk);
 page!(desk: order(id), orders::order::page);
 page!(desk: plan_page(part), plan::page);
 page!(desk: accept(code), orders::accept::page);
+page!(desk: desk_page(part), desk::page);
 page!(figures: dashboard(), coordinator::dashboard::page, ahead_figures);
 page!(figures: ledger(), coordinator::ledger::page);
 
@@ -134,6 +135,7 @@ pub async fn open(route: Route) -> AnyView {
         Route::Order(id) => Box::pin(order(id)),
         Route::Plan(part) => Box::pin(plan_page(part)),
         Route::Accept(code) => Box::pin(accept(code)),
+        Route::Desk(part) => Box::pin(desk_page(part)),
         Route::Dashboard => Box::pin(dashboard()),
         Route::Ledger => Box::pin(ledger()),
     };
@@ -216,7 +218,8 @@ pub async fn arrive(route: &Route) {
             | Route::Orders
             | Route::Order(_)
             | Route::Accept(_)
-            | Route::Plan(_) => ahead_desk().await,
+            | Route::Plan(_)
+            | Route::Desk(_) => ahead_desk().await,
             Route::Dashboard | Route::Ledger => ahead_figures().await,
             Route::Products | Route::NotFound => return,
         };

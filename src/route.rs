@@ -18,6 +18,10 @@ const DASHBOARD: &str = "dashboard";
 const LEDGER: &str = "ledger";
 const PLAN: &str = "plan";
 const ACCEPT: &str = "accept";
+const DESK: &str = "desk";
+pub const STATEMENT: &str = "statement";
+pub const JOIN: &str = "join";
+pub const APPLICATIONS: &str = "applications";
 
 /// Ids are text here: whether one exists is the server's to say, and a wrong one is an ordinary "not found".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +46,8 @@ pub enum Route {
     Ledger,
     /// The year when nothing is named; else the bundles of an occasion, or `rules`.
     Plan(String),
+    /// Where a working day begins when nothing is named; else [`STATEMENT`], [`JOIN`] or [`APPLICATIONS`].
+    Desk(String),
     NotFound,
 }
 
@@ -67,6 +73,8 @@ impl Route {
             Self::Ledger => format!("/{LEDGER}"),
             Self::Plan(part) if part.is_empty() => format!("/{PLAN}"),
             Self::Plan(part) => format!("/{PLAN}/{part}"),
+            Self::Desk(part) if part.is_empty() => format!("/{DESK}"),
+            Self::Desk(part) => format!("/{part}"),
             Self::NotFound => "/not-found".to_owned(),
         }
     }
@@ -99,6 +107,8 @@ impl Route {
             [LEDGER] => Self::Ledger,
             [PLAN] => Self::Plan(String::new()),
             [PLAN, part] => Self::Plan((*part).to_owned()),
+            [DESK] => Self::Desk(String::new()),
+            [part @ (STATEMENT | JOIN | APPLICATIONS)] => Self::Desk((*part).to_owned()),
             _ => Self::NotFound,
         }
     }
@@ -124,6 +134,8 @@ impl Route {
             Self::Dashboard => t!(frame.title_dashboard),
             Self::Ledger => t!(frame.title_ledger),
             Self::Plan(_) => t!(plan.title),
+            Self::Desk(part) if part == JOIN => t!(desk.join),
+            Self::Desk(_) => t!(desk.title),
             Self::NotFound => t!(frame.no_such_page),
         }
     }
@@ -141,7 +153,9 @@ impl Route {
             Self::Order(_) | Self::Accept(_) => "p-order has-tabs",
             Self::County(_) | Self::Brand(_) | Self::Seasons => "has-tabs",
             Self::Ledger => "p-ledger has-tabs",
-            Self::SignIn | Self::SignUp | Self::Orders | Self::Dashboard | Self::Plan(_) | Self::NotFound => "has-tabs",
+            Self::SignIn | Self::SignUp | Self::Orders | Self::Dashboard | Self::Plan(_) | Self::Desk(_) | Self::NotFound => {
+                "has-tabs"
+            }
         }
     }
 
@@ -230,6 +244,10 @@ mod tests {
             Route::Plan(String::new()),
             Route::Plan("labour".to_owned()),
             Route::Accept("ABCDE23456".to_owned()),
+            Route::Desk(String::new()),
+            Route::Desk(STATEMENT.to_owned()),
+            Route::Desk(JOIN.to_owned()),
+            Route::Desk(APPLICATIONS.to_owned()),
             Route::Dashboard,
             Route::Ledger,
         ] {

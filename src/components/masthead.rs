@@ -51,14 +51,15 @@ fn sections(role: Option<Role>) -> Vec<Section> {
     };
     let orders = |word| section(word, Route::Orders.path(), Icon::File);
     let plan = || section(t!(plan.title), Route::Plan(String::new()).path(), Icon::Chart);
+    let desk = || section(t!(desk.title), Route::Desk(String::new()).path(), Icon::House);
     let may = |act| may(role, act, Whose::Own);
     if may(Act::SeeSales) {
         let figures = section(t!(frame.overview), Route::Dashboard.path(), Icon::Chart);
         vec![figures, section(t!(frame.ledger), Route::Ledger.path(), Icon::File), products(t!(frame.all_products))]
     } else if may(Act::PlaceOrder) {
         vec![
+            desk(),
             products(t!(frame.choose)),
-            section(t!(frame.new_order), Route::NewOrder.path(), Icon::Plus),
             orders(t!(frame.my_orders)),
             plan(),
         ]
@@ -66,14 +67,15 @@ fn sections(role: Option<Role>) -> Vec<Section> {
         let helped = section(t!(buying.helped), Route::Helped.path(), Icon::Hills);
         vec![products(t!(frame.all_products)), orders(t!(buying.my_orders)), helped]
     } else if may(Act::ApproveOrder) {
-        vec![orders(t!(frame.to_approve)), plan(), products(t!(frame.all_products))]
+        vec![desk(), orders(t!(frame.to_approve)), plan(), products(t!(frame.all_products))]
     } else if may(Act::SeeRules) {
         vec![
+            desk(),
             section(t!(plan.rules_title), Route::Plan("rules".to_owned()).path(), Icon::File),
             products(t!(frame.all_products)),
         ]
     } else if may(Act::SeeOrder) {
-        vec![orders(t!(frame.orders)), products(t!(frame.all_products))]
+        vec![desk(), orders(t!(frame.orders)), products(t!(frame.all_products))]
     } else {
         let seasons = section(t!(places.nav), Route::Seasons.path(), Icon::Hills);
         vec![products(t!(frame.all_products)), of_brand(Brand::LishuiShangeng), of_brand(Brand::SanquWei), seasons]

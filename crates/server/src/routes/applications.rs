@@ -21,8 +21,8 @@ use crate::clock;
 use crate::error::{Result, refuse};
 use crate::store::applications::{self, NewMember};
 
-/// An office may help a village's growers to apply; a program shall not fill the operator's list.
-const APPLICATIONS_OF_A_SENDER: usize = 20;
+/// As many as may sign up: an office may help a village's growers, and a program shall not fill the operator's list.
+const APPLICATIONS_OF_A_SENDER: usize = 60;
 
 pub fn applications() -> Tries {
     Tries::at_most(APPLICATIONS_OF_A_SENDER)

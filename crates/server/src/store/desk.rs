@@ -21,6 +21,8 @@ use crate::schema::{brand_licences, notices_seen, order_history, orders, product
 /// So many of a queue are named; the list has them all.
 const OLDEST: i64 = 3;
 const NOTICES: usize = 12;
+/// Of so many orders that moved last there is news.
+const MOVED: i64 = 500;
 /// What is older is no news.
 const NEWS_MS: Ms = 30 * 24 * 60 * 60 * 1000;
 const LICENCE_WARNING_DAYS: i64 = 30;
@@ -61,10 +63,17 @@ fn notices(db: &mut Db, actor: &Actor, now: Ms, reader: Language) -> Result<(Vec
         Role::Merchant => &[Action::Submit, Action::SendBack],
         _ => &[],
     };
+    let moved: Vec<(String, String)> = orders::table
+        .filter(visible(actor))
+        .filter(orders::updated_at_ms.ge(since))
+        .order(orders::updated_at_ms.desc())
+        .limit(MOVED)
+        .select((orders::order_id, orders::number))
+        .load(db)?;
+    let numbers: HashMap<String, String> = moved.into_iter().collect();
     let news = || {
-        let theirs = orders::table.filter(visible(actor)).filter(orders::updated_at_ms.ge(since));
         order_history::table
-            .filter(order_history::order_id.eq_any(theirs.select(orders::order_id)))
+            .filter(order_history::order_id.eq_any(numbers.keys().cloned().collect::<Vec<_>>()))
             .filter(order_history::at_ms.ge(since))
             .filter(order_history::account_id.ne(actor.account.to_string()))
             .filter(order_history::action.ne_all(inside.iter().map(|action| action.code())))
@@ -75,10 +84,6 @@ fn notices(db: &mut Db, actor: &Actor, now: Ms, reader: Language) -> Result<(Vec
         .limit(NOTICES as i64)
         .select((order_history::order_id, order_history::step))
         .load(db)?;
-    let ids = rows.iter().map(|(order_id, _)| order_id);
-    let numbers: Vec<(String, String)> =
-        orders::table.filter(orders::order_id.eq_any(ids)).select((orders::order_id, orders::number)).load(db)?;
-    let numbers: HashMap<String, String> = numbers.into_iter().collect();
     let mut histories: HashMap<String, Vec<wire::HistoryItem>> = HashMap::new();
     let mut notices = Vec::with_capacity(rows.len());
     for (order_id, step) in rows {

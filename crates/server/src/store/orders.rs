@@ -64,7 +64,6 @@ struct OrderRow {
     updated_at_ms: i64,
     payment_method: Option<String>,
     pipeline_fen: i64,
-    invoice: String,
 }
 
 #[derive(Queryable, Selectable, Insertable, Debug, Clone)]

@@ -385,7 +385,8 @@ pub fn point_to_accept(db: &mut Db, actor: &Actor, code: &str, reader: Language)
     })
 }
 
-/// Names and phones, and where a person lives, are for the buyer, and for the merchant while there is something to deliver.
+/// Names and phones, and where a person lives, are for the buyer, and for the merchant while there is something to deliver
+/// to the point: once it has been counted they are nobody else's again.
 ///
 /// Source: 《个人信息保护法》article 6, the smallest scope that serves the purpose.
 fn points(
@@ -401,14 +402,14 @@ fn points(
         Role::Merchant => delivering,
         Role::CityCoordinator | Role::DistrictCoordinator | Role::Operator => false,
     };
-    if open {
+    if open && actor.role != Role::Merchant {
         return Ok(points);
     }
     let district = match row.channel()? {
         Channel::UnionProcurement => None,
         _ => Some(regions::name_told(db, &row.buyer_district_id, reader)?),
     };
-    for point in &mut points {
+    for point in points.iter_mut().filter(|point| !open || point.counted_at_ms.is_some()) {
         point.contact = MASKED.to_owned();
         point.phone = mask_phone(&point.phone);
         point.code = None;
