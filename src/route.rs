@@ -153,9 +153,13 @@ impl Route {
             Self::Order(_) | Self::Accept(_) => "p-order has-tabs",
             Self::County(_) | Self::Brand(_) | Self::Seasons => "has-tabs",
             Self::Ledger => "p-ledger has-tabs",
-            Self::SignIn | Self::SignUp | Self::Orders | Self::Dashboard | Self::Plan(_) | Self::Desk(_) | Self::NotFound => {
-                "has-tabs"
-            }
+            Self::SignIn
+            | Self::SignUp
+            | Self::Orders
+            | Self::Dashboard
+            | Self::Plan(_)
+            | Self::Desk(_)
+            | Self::NotFound => "has-tabs",
         }
     }
 

@@ -57,12 +57,7 @@ fn sections(role: Option<Role>) -> Vec<Section> {
         let figures = section(t!(frame.overview), Route::Dashboard.path(), Icon::Chart);
         vec![figures, section(t!(frame.ledger), Route::Ledger.path(), Icon::File), products(t!(frame.all_products))]
     } else if may(Act::PlaceOrder) {
-        vec![
-            desk(),
-            products(t!(frame.choose)),
-            orders(t!(frame.my_orders)),
-            plan(),
-        ]
+        vec![desk(), products(t!(frame.choose)), orders(t!(frame.my_orders)), plan()]
     } else if may(Act::PlaceRetailOrder) {
         let helped = section(t!(buying.helped), Route::Helped.path(), Icon::Hills);
         vec![products(t!(frame.all_products)), orders(t!(buying.my_orders)), helped]
@@ -305,9 +300,9 @@ mod tests {
     fn everybody_finds_first_what_they_come_for() {
         let first = |role| sections(role)[0].word;
         assert_eq!(first(None), "全部产品");
-        assert_eq!(first(Some(Role::UnionOfficer)), "选品");
-        assert_eq!(first(Some(Role::UnionChair)), "待我审批");
-        assert_eq!(first(Some(Role::Merchant)), "采购单");
+        for role in [Role::UnionOfficer, Role::UnionChair, Role::Merchant, Role::Operator] {
+            assert_eq!(first(Some(role)), "工作台");
+        }
         assert_eq!(first(Some(Role::CityCoordinator)), "总览");
         assert_eq!(first(Some(Role::DistrictCoordinator)), "总览");
         assert_eq!(first(Some(Role::Buyer)), "全部产品");

@@ -82,10 +82,9 @@ impl Decision {
         match (body.decision, body.reason.as_deref().unwrap_or_default()) {
             (ApplicationState::Admitted, _) => Ok(Decision::Admit),
             (ApplicationState::TurnedDown, reason) => parse_reason(reason).map(Decision::TurnDown),
-            (ApplicationState::Waiting, _) => Err(Refusal::field(
-                "decision",
-                say!("选准入或不通过", "Decide to admit it or to turn it down"),
-            )),
+            (ApplicationState::Waiting, _) => {
+                Err(Refusal::field("decision", say!("选准入或不通过", "Decide to admit it or to turn it down")))
+            }
         }
     }
 }

@@ -110,9 +110,7 @@ impl Queue {
     /// The queues of a role, the most urgent first: what keeps others waiting stands before what waits for others.
     pub fn of_role(role: Role) -> &'static [Queue] {
         match role {
-            Role::UnionOfficer => {
-                &[Queue::SentBack, Queue::ToAccept, Queue::ToPay, Queue::InvoiceDiffers]
-            }
+            Role::UnionOfficer => &[Queue::SentBack, Queue::ToAccept, Queue::ToPay, Queue::InvoiceDiffers],
             Role::UnionChair => &[Queue::ToApprove],
             Role::Merchant => &[Queue::ToConfirm, Queue::ToShip, Queue::ToInvoice, Queue::ToBePaid],
             Role::Buyer => &[Queue::ToAccept],

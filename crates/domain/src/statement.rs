@@ -33,9 +33,9 @@ impl Month {
     /// A refusal naming `month`.
     pub fn parse(text: &str) -> Result<Month, Refusal> {
         let first = (text.len() == 7).then(|| format!("{text}-01").parse().ok()).flatten();
-        first.map(|first| Month { first }).ok_or_else(|| {
-            Refusal::field("month", say!("月份写成 2026-11 这样", "Write the month as 2026-11"))
-        })
+        first
+            .map(|first| Month { first })
+            .ok_or_else(|| Refusal::field("month", say!("月份写成 2026-11 这样", "Write the month as 2026-11")))
     }
 
     pub fn first(self) -> Date {
@@ -137,7 +137,8 @@ fields!(Sums: invoiced_fen, reversed_fen, net_fen, paid_fen);
 
 /// Sums rows; none where they are more than an amount can be.
 pub fn sums<'a>(rows: impl Iterator<Item = &'a Row> + Clone) -> Option<Sums> {
-    let of = |wanted: fn(&Row) -> bool| Money::checked_sum(rows.clone().filter(|row| wanted(row)).map(|row| row.amount));
+    let of =
+        |wanted: fn(&Row) -> bool| Money::checked_sum(rows.clone().filter(|row| wanted(row)).map(|row| row.amount));
     Some(Sums {
         invoiced_fen: of(|row| row.kind == RowKind::Invoice)?,
         reversed_fen: of(|row| row.kind != RowKind::Invoice)?,
@@ -158,7 +159,10 @@ mod tests {
 
     fn told(order: &OrderMoney, month: &str) -> Vec<String> {
         let month = Month::parse(month).expect("a month");
-        rows(order, month).iter().map(|row| format!("{} {} {}", row.kind.code(), row.invoice, row.amount.yuan())).collect()
+        rows(order, month)
+            .iter()
+            .map(|row| format!("{} {} {}", row.kind.code(), row.invoice, row.amount.yuan()))
+            .collect()
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Every endpoint of the backend, once, in reading order, and beside each what it asks of the table of permissions.
 
 mod accounts;
-mod applications;
 mod app_files;
+mod applications;
 mod attachments;
 mod auth;
 mod bundles;

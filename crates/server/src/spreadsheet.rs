@@ -5,8 +5,8 @@
 //! then calamine sees it, on a thread that may work for long, a few at a time; a reader that panics has met a damaged file.
 
 mod ods;
-mod text;
 pub mod statement;
+mod text;
 pub mod write;
 mod xls;
 mod xlsx;

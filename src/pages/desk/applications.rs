@@ -120,8 +120,7 @@ fn answers(list: List, it: &Application) -> AnyView {
     let id = it.id;
     let (reason, sent, open) = (RwSignal::new(String::new()), RwSignal::new(0_u32), RwSignal::new(false));
     let error = Memo::new(move |_| parse_reason(&reason.get()).err().map(|refusal| told(refusal.sentence)));
-    let admit =
-        move |_| list.decide(id, DecisionBody { decision: ApplicationState::Admitted, reason: None });
+    let admit = move |_| list.decide(id, DecisionBody { decision: ApplicationState::Admitted, reason: None });
     let turn_down = Callback::new(move |()| {
         sent.update(|sent| *sent += 1);
         if error.with_untracked(Option::is_none) {

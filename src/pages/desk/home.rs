@@ -189,9 +189,8 @@ fn plan_state(plan: &Plan) -> AnyView {
         let amount = amount.map_or_else(|| t!(desk.no_cap).to_owned(), format::yuan);
         view! { <div><dt>{word}</dt><dd class="num">{amount}</dd></div> }.into_any()
     };
-    let warnings = (!it.warnings.is_empty()).then(|| {
-        view! { <p class="watch">{t!(desk.plan_warnings, count = it.warnings.len())}</p> }.into_any()
-    });
+    let warnings = (!it.warnings.is_empty())
+        .then(|| view! { <p class="watch">{t!(desk.plan_warnings, count = it.warnings.len())}</p> }.into_any());
     let inside = view! {
         <dl class="pl-sums">
             {row(t!(desk.plan_left), it.left)} {row(t!(desk.plan_each), it.left_per_member)}

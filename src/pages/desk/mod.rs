@@ -57,7 +57,12 @@ fn not_theirs() -> AnyView {
 }
 
 /// A part of the page with its heading, and the way onward where there is one.
-fn section(id: &'static str, heading: &'static str, onward: Option<(String, &'static str)>, inside: AnyView) -> AnyView {
+fn section(
+    id: &'static str,
+    heading: &'static str,
+    onward: Option<(String, &'static str)>,
+    inside: AnyView,
+) -> AnyView {
     let onward = onward.map(|(href, words)| view! { <a href=href>{words}</a> }.into_any());
     view! {
         <section class="sec" aria-labelledby=id>

@@ -107,8 +107,7 @@ pub async fn decide(
     Body(body): Body<DecisionBody>,
 ) -> Result<Json<Applications>> {
     let decision = Decision::parse(&body)?;
-    let new =
-        NewMember { organisation: OrganisationId(crate::id::new()), account: AccountId(crate::id::new()) };
+    let new = NewMember { organisation: OrganisationId(crate::id::new()), account: AccountId(crate::id::new()) };
     let decided = app.store.write(move |db| {
         applications::decide(db, &actor, &id.to_string(), &decision, new, clock::now())?;
         applications::list(db, reader)

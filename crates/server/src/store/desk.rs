@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use domain::organisation::{Actor, Role};
 use domain::order_life::Action;
+use domain::organisation::{Actor, Role};
 use domain::product::Brand;
 use domain::queue::is_low;
 use domain::{Language, wire};

@@ -100,7 +100,13 @@ fn add_money(db: &mut Db, ids: &[String], of: &mut BTreeMap<String, (Named, Orde
     }
     let paid: Vec<(String, i64, String, String, String)> = transfers::table
         .filter(transfers::order_id.eq_any(ids))
-        .select((transfers::order_id, transfers::step, transfers::invoice_number, transfers::paid_on, transfers::slip_no))
+        .select((
+            transfers::order_id,
+            transfers::step,
+            transfers::invoice_number,
+            transfers::paid_on,
+            transfers::slip_no,
+        ))
         .load(db)?;
     for (order_id, step, invoice, paid_on, slip_no) in paid {
         let after: Vec<(i64, i64)> = returns::table

@@ -15,9 +15,7 @@ use domain::wire::{
 };
 use uuid::Uuid;
 
-use crate::site::{
-    PASSWORD, Person, Site, basket, invoice, new_invoice_number, payment, product, returned, shipment,
-};
+use crate::site::{PASSWORD, Person, Site, basket, invoice, new_invoice_number, payment, product, returned, shipment};
 
 // ---- queues -------------------------------------------------------------------------------------------------------
 
@@ -65,8 +63,7 @@ async fn orders_of_all_kinds(site: &Site) {
     // Some of it shipped, the rest still to come.
     let parted = site.order_in(State::Confirmed, "zhenhai", goods).await.summary.id;
     let lines = vec![domain::wire::ShippedLine { line: 1, quantity: 5, batch: None, best_before: None }];
-    let some =
-        ActionBody::Ship { carrier: "邮政快递".into(), tracking_no: "P1".into(), point: Some(1), lines };
+    let some = ActionBody::Ship { carrier: "邮政快递".into(), tracking_no: "P1".into(), point: Some(1), lines };
     merchant.act(parted, &some).await.order();
     // One invoice that is right, one that is not, one that a return has made wrong, and goods that all went back.
     for wrong in [false, true] {
@@ -311,7 +308,8 @@ async fn the_workbook_holds_the_statement_row_by_row() {
     let told: Statement = merchant.get("/statement").await.json();
     let file = merchant.get("/statement.xlsx").await;
     assert!(file.header("content-disposition").is_some_and(|it| it.contains(&told.month)));
-    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(file.body.clone())).expect("a workbook");
+    let mut book: Xlsx<_> =
+        calamine::open_workbook_from_rs(std::io::Cursor::new(file.body.clone())).expect("a workbook");
     let sheet = book.worksheet_range("月度对账单").expect("the sheet");
     let fen = |cell: &Data| match cell {
         Data::Float(yuan) => (yuan * 100.0).round() as i64,
@@ -349,7 +347,12 @@ pub fn application(n: u128) -> NewApplication {
     }
 }
 
-async fn decide(person: &Person, id: ApplicationId, decision: ApplicationState, reason: Option<&str>) -> crate::site::Answer {
+async fn decide(
+    person: &Person,
+    id: ApplicationId,
+    decision: ApplicationState,
+    reason: Option<&str>,
+) -> crate::site::Answer {
     let body = DecisionBody { decision, reason: reason.map(str::to_owned) };
     person.post(&format!("/applications/{id}/decision"), &body).await
 }

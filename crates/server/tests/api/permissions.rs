@@ -15,8 +15,8 @@ use domain::organisation::Role;
 use domain::permission::{Act, Whose, may};
 use domain::photo::PhotoHash;
 use domain::wire::{
-    ActionBody, ApplicationStatus, Attachment, Attachments, BundlePlan, DecisionBody, InvoiceDue, NewBundlePlan, NewPlan, Order, Orders, Photos, Sales,
-    Seen, ShippedLine,
+    ActionBody, ApplicationStatus, Attachment, Attachments, BundlePlan, DecisionBody, InvoiceDue, NewBundlePlan,
+    NewPlan, Order, Orders, Photos, Sales, Seen, ShippedLine,
 };
 use reqwest::Method;
 

@@ -66,10 +66,8 @@ pub fn queue_counts(db: &mut Db, actor: &Actor) -> Result<Vec<wire::QueueCount>>
     for queue in found.iter().filter_map(|code| queues.get(code)) {
         *counts.entry(*queue).or_default() += 1;
     }
-    let count = |queue: &Queue| wire::QueueCount {
-        queue: *queue,
-        count: counts.get(queue).copied().unwrap_or_default(),
-    };
+    let count =
+        |queue: &Queue| wire::QueueCount { queue: *queue, count: counts.get(queue).copied().unwrap_or_default() };
     Ok(Queue::of_role(actor.role).iter().map(count).collect())
 }
 

@@ -14,8 +14,8 @@ use domain::terms::told;
 use domain::{Language, Money, Quantity, say, wire};
 
 use super::notes::{Told, history, reasons, sees_money};
-use super::queues::{in_queue, queue_counts};
 use super::points::{PointLineRow, point_lines_of, point_of_code, point_rows, to_wire};
+use super::queues::{in_queue, queue_counts};
 use super::returns::returns_of;
 use super::settle::Settlement;
 use super::{LineRow, OrderRow, find, lines_of, pay};
@@ -259,7 +259,12 @@ pub fn order(db: &mut Db, actor: &Actor, order_id: &str, reader: Language) -> Re
 }
 
 /// The history of an order as the reader is told it, newest first, for whoever has found that they may see the order.
-pub(in crate::store) fn history_of(db: &mut Db, actor: &Actor, order_id: &str, reader: Language) -> Result<Vec<wire::HistoryItem>> {
+pub(in crate::store) fn history_of(
+    db: &mut Db,
+    actor: &Actor,
+    order_id: &str,
+    reader: Language,
+) -> Result<Vec<wire::HistoryItem>> {
     let row = find(db, order_id)?;
     let (goods, points) = (point_lines_of(db, order_id)?, point_rows(db, order_id)?);
     let lines = lines_told(db, order_id, &goods, reader)?;
