@@ -4,7 +4,7 @@
 //! cloned: both are done here. Everything that does not depend on the type of an answer is in `ask`, once.
 
 use domain::attachment::AttachmentKind;
-use domain::id::{AttachmentId, OrderId, ProductId, PurchaseId, SaleId, uuid_v7};
+use domain::id::{ApplicationId, AttachmentId, OrderId, ProductId, PurchaseId, SaleId, uuid_v7};
 use domain::occasion::Occasion;
 use domain::photo::PhotoHash;
 use domain::read::{Read, Tree};
@@ -363,6 +363,48 @@ pub async fn apply_goods(
 ) -> Answer<wire::GoodsApplied> {
     let named = query(&[("digest", digest)]);
     read(sent(&format!("{API}/goods/sheet{named}"), file, Box::new(on_progress)).await)
+}
+
+// ---- what waits for whom ------------------------------------------------------------------------------------------
+
+pub async fn desk() -> Answer<wire::Desk> {
+    get("/desk".to_owned()).await
+}
+
+pub async fn desk_seen(seen: wire::Seen) -> Answer<()> {
+    let body = serde_json::to_string(&seen).expect("bodies are plain values, and plain values are JSON");
+    ask(Method::POST, "/desk/seen".to_owned(), Some(body), None).await.map(drop)
+}
+
+/// `?month=`
+pub async fn statement(query: String) -> Answer<wire::Statement> {
+    get(format!("/statement{query}")).await
+}
+
+/// Where the workbook of a month's statement is.
+pub fn statement_workbook(month: &str) -> String {
+    format!("{API}/statement.xlsx{}", query(&[("month", month)]))
+}
+
+pub async fn apply_to_join(application: wire::NewApplication) -> Answer<wire::ApplicationStatus> {
+    post("/applications".to_owned(), &application).await
+}
+
+pub async fn application(number: String) -> Answer<wire::ApplicationStatus> {
+    get(format!("/applications/{number}")).await
+}
+
+pub async fn applications() -> Answer<wire::Applications> {
+    get("/applications".to_owned()).await
+}
+
+pub async fn decide_application(id: ApplicationId, body: wire::DecisionBody) -> Answer<wire::Applications> {
+    post(format!("/applications/{id}/decision"), &body).await
+}
+
+/// What the list of goods knows of the market beside its goods: the counties among it.
+pub async fn one_product() -> Answer<wire::Products> {
+    get("/products?limit=1".to_owned()).await
 }
 
 // ---- the coordinator's figures ------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ use crate::components::dateline;
 use crate::components::problem::{load_failure, nothing_here};
 use crate::language::t;
 use crate::pages::market::photos::uploader::Uploading;
-use crate::pages::{account, buying, coordinator, goods, market, orders, plan};
+use crate::pages::{account, buying, coordinator, desk, goods, market, orders, plan};
 use crate::route::Route;
 
 /// An area: one seam for all its pages, since each seam costs the main part a kilobyte, and the name of the function that fetches
@@ -110,6 +110,7 @@ area!(shop, shop_page, ahead_shop: {
 area!(desk, desk_page, ahead_desk: {
     Route::Orders => orders::list::page(),
     Route::Order(id) => orders::order::page(id),
+    Route::Desk(part) => desk::page(part),
     Route::Accept(code) => orders::accept::page(code),
 });
 
@@ -130,7 +131,7 @@ fn area_of(route: &Route) -> Option<Area> {
         Route::Product(_) | Route::Basket | Route::SignIn | Route::SignUp | Route::Checkout | Route::Helped => {
             Area::Shop
         }
-        Route::Orders | Route::Order(_) | Route::Accept(_) => Area::Desk,
+        Route::Orders | Route::Order(_) | Route::Accept(_) | Route::Desk(_) => Area::Desk,
         Route::NewOrder | Route::Plan(_) | Route::Goods(_) | Route::Dashboard | Route::Ledger => Area::Office,
     })
 }

@@ -19,6 +19,10 @@ const LEDGER: &str = "ledger";
 const PLAN: &str = "plan";
 const ACCEPT: &str = "accept";
 const GOODS: &str = "goods";
+const DESK: &str = "desk";
+pub const STATEMENT: &str = "statement";
+pub const JOIN: &str = "join";
+pub const APPLICATIONS: &str = "applications";
 
 /// Ids are text here: whether one exists is the server's to say, and a wrong one is an ordinary "not found".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +49,8 @@ pub enum Route {
     Plan(String),
     /// A merchant's own goods when nothing is named; else one of them, `new`, or `sheet`.
     Goods(String),
+    /// Where a working day begins when nothing is named; else [`STATEMENT`], [`JOIN`] or [`APPLICATIONS`].
+    Desk(String),
     NotFound,
 }
 
@@ -72,6 +78,8 @@ impl Route {
             Self::Plan(part) => format!("/{PLAN}/{part}"),
             Self::Goods(part) if part.is_empty() => format!("/{GOODS}"),
             Self::Goods(part) => format!("/{GOODS}/{part}"),
+            Self::Desk(part) if part.is_empty() => format!("/{DESK}"),
+            Self::Desk(part) => format!("/{part}"),
             Self::NotFound => "/not-found".to_owned(),
         }
     }
@@ -106,6 +114,8 @@ impl Route {
             [PLAN, part] => Self::Plan((*part).to_owned()),
             [GOODS] => Self::Goods(String::new()),
             [GOODS, part] => Self::Goods((*part).to_owned()),
+            [DESK] => Self::Desk(String::new()),
+            [part @ (STATEMENT | JOIN | APPLICATIONS)] => Self::Desk((*part).to_owned()),
             _ => Self::NotFound,
         }
     }
@@ -132,6 +142,8 @@ impl Route {
             Self::Ledger => t!(frame.title_ledger),
             Self::Plan(_) => t!(plan.title),
             Self::Goods(_) => t!(goods.title),
+            Self::Desk(part) if part == JOIN => t!(desk.join),
+            Self::Desk(_) => t!(desk.title),
             Self::NotFound => t!(frame.no_such_page),
         }
     }
@@ -147,10 +159,8 @@ impl Route {
             Self::Checkout => "p-checkout has-tabs",
             Self::Helped => "p-helped has-tabs",
             Self::Order(_) | Self::Accept(_) => "p-order has-tabs",
-            Self::County(_) | Self::Brand(_) | Self::Seasons => "has-tabs",
             Self::Ledger => "p-ledger has-tabs",
-            Self::SignIn | Self::SignUp | Self::Orders | Self::Dashboard | Self::NotFound => "has-tabs",
-            Self::Plan(_) | Self::Goods(_) => "has-tabs",
+            _ => "has-tabs",
         }
     }
 
@@ -241,6 +251,10 @@ mod tests {
             Route::Goods(String::new()),
             Route::Goods("sheet".to_owned()),
             Route::Accept("ABCDE23456".to_owned()),
+            Route::Desk(String::new()),
+            Route::Desk(STATEMENT.to_owned()),
+            Route::Desk(JOIN.to_owned()),
+            Route::Desk(APPLICATIONS.to_owned()),
             Route::Dashboard,
             Route::Ledger,
         ] {

@@ -243,10 +243,8 @@ pub fn home_of(role: Role) -> Route {
         Route::Dashboard
     } else if may(Act::PlaceRetailOrder) {
         Route::Products
-    } else if may(Act::SeeRules) {
-        Route::Plan("rules".to_owned())
     } else {
-        Route::Orders
+        Route::Desk(String::new())
     }
 }
 

@@ -51,24 +51,21 @@ fn sections(role: Option<Role>) -> Vec<Section> {
     };
     let orders = |word| section(word, Route::Orders.path(), Icon::File);
     let plan = || section(t!(plan.title), Route::Plan(String::new()).path(), Icon::Chart);
+    let desk = || section(t!(desk.title), Route::Desk(String::new()).path(), Icon::House);
     let may = |act| may(role, act, Whose::Own);
     if may(Act::SeeSales) {
         let figures = section(t!(frame.overview), Route::Dashboard.path(), Icon::Chart);
         vec![figures, section(t!(frame.ledger), Route::Ledger.path(), Icon::File), products(t!(frame.all_products))]
     } else if may(Act::PlaceOrder) {
-        vec![
-            products(t!(frame.choose)),
-            section(t!(frame.new_order), Route::NewOrder.path(), Icon::Plus),
-            orders(t!(frame.my_orders)),
-            plan(),
-        ]
+        vec![desk(), products(t!(frame.choose)), orders(t!(frame.my_orders)), plan()]
     } else if may(Act::PlaceRetailOrder) {
         let helped = section(t!(buying.helped), Route::Helped.path(), Icon::Hills);
         vec![products(t!(frame.all_products)), orders(t!(buying.my_orders)), helped]
     } else if may(Act::ApproveOrder) {
-        vec![orders(t!(frame.to_approve)), plan(), products(t!(frame.all_products))]
+        vec![desk(), orders(t!(frame.to_approve)), plan(), products(t!(frame.all_products))]
     } else if may(Act::SeeRules) {
         vec![
+            desk(),
             section(t!(plan.rules_title), Route::Plan("rules".to_owned()).path(), Icon::File),
             products(t!(frame.all_products)),
         ]
@@ -76,7 +73,7 @@ fn sections(role: Option<Role>) -> Vec<Section> {
         let goods = section(t!(goods.title), Route::Goods(String::new()).path(), Icon::Shelf);
         vec![orders(t!(frame.orders)), goods, products(t!(frame.all_products))]
     } else if may(Act::SeeOrder) {
-        vec![orders(t!(frame.orders)), products(t!(frame.all_products))]
+        vec![desk(), orders(t!(frame.orders)), products(t!(frame.all_products))]
     } else {
         let seasons = section(t!(places.nav), Route::Seasons.path(), Icon::Hills);
         vec![products(t!(frame.all_products)), of_brand(Brand::LishuiShangeng), of_brand(Brand::SanquWei), seasons]
@@ -306,9 +303,9 @@ mod tests {
     fn everybody_finds_first_what_they_come_for() {
         let first = |role| sections(role)[0].word;
         assert_eq!(first(None), "全部产品");
-        assert_eq!(first(Some(Role::UnionOfficer)), "选品");
-        assert_eq!(first(Some(Role::UnionChair)), "待我审批");
-        assert_eq!(first(Some(Role::Merchant)), "采购单");
+        for role in [Role::UnionOfficer, Role::UnionChair, Role::Merchant, Role::Operator] {
+            assert_eq!(first(Some(role)), "工作台");
+        }
         assert_eq!(first(Some(Role::CityCoordinator)), "总览");
         assert_eq!(first(Some(Role::DistrictCoordinator)), "总览");
         assert_eq!(first(Some(Role::Buyer)), "全部产品");

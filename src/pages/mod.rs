@@ -3,6 +3,7 @@
 pub mod account;
 pub mod buying;
 pub mod coordinator;
+pub mod desk;
 pub mod goods;
 pub mod market;
 pub mod orders;

@@ -57,7 +57,7 @@ async fn every_page_stands_in_english() -> Result<()> {
     browser.inspect("english-product").await?;
     let person = Person::new(&site, browser);
     person.signs_in("zhenhai.officer").await?;
-    for path in ["/orders", "/orders/new"] {
+    for path in ["/desk", "/orders", "/orders/new", "/join"] {
         see_in_english(person.browser(), &site, path).await?;
     }
     person.signs_in("ningbo.city").await?;

@@ -123,6 +123,26 @@ async fn a_union_plans_and_orders_a_proposed_bundle() -> Result<()> {
     site.close().await
 }
 
+/// An organisation applies, is admitted, signs in and stands at its desk; what waits there is found, and the month's statement.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merchant_joins_and_every_desk_says_what_waits() -> Result<()> {
+    let (site, driver) = (Site::open().await?, Driver::start()?);
+    for (width, name) in [(Width::Desk, "desk"), (Width::Phone, "phone")] {
+        let applicant = Person::new(&site, Browser::open(&driver, width).await?);
+        let number = applicant.applies_to_join(name).await?;
+        let operator = Person::new(&site, Browser::open(&driver, width).await?);
+        operator.admits_the_applicant(name).await?;
+        operator.close().await?;
+        applicant.is_admitted_and_signs_in(&number, name).await?;
+        for login in ["qingyuan.merchant", "zhenhai.officer", "zhenhai.chair"] {
+            applicant.finds_what_waits(login, name).await?;
+        }
+        applicant.reads_the_month("qingyuan.merchant", name).await?;
+        applicant.close().await?;
+    }
+    site.close().await
+}
+
 /// Goods are found by typing, choosing and scrolling, and found again by going back.
 async fn find(width: Width) -> Result<()> {
     let (site, driver) = (Site::open().await?, Driver::start()?);

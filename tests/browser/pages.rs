@@ -2,6 +2,7 @@
 
 mod buying;
 mod dashboard;
+mod desk;
 mod finding;
 mod keyboard;
 mod listing;

@@ -311,9 +311,16 @@ pub fn returned_told(pieces: i64, amount: Money, reason: &str) -> Say {
     say!("退 {pieces} 件，{amount} 元：{reason}", "{pieces} pieces, {amount} yuan: {reason}", amount = amount.yuan())
 }
 
-/// An invoice in one sentence.
-pub fn invoice_told(number: &str, amount: Money) -> Say {
-    say!("发票 {number}，{amount} 元", "Invoice {number}, {amount} yuan", amount = amount.yuan())
+/// An invoice in one sentence, with the number of places where it parts from what was accepted.
+pub fn invoice_told(number: &str, amount: Money, differences: usize) -> Say {
+    let amount = amount.yuan();
+    match differences {
+        0 => say!("发票 {number}，{amount} 元", "Invoice {number}, {amount} yuan"),
+        _ => say!(
+            "发票 {number}，{amount} 元，与验收有 {differences} 处不符",
+            "Invoice {number}, {amount} yuan, differs from what was accepted: {differences}"
+        ),
+    }
 }
 
 /// A transfer in one sentence.

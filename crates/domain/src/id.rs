@@ -58,6 +58,8 @@ ids! {
     /// One entry of the ledger.
     SaleId,
     AttachmentId,
+    /// Made by whoever asks to join.
+    ApplicationId,
     RuleId,
     /// Something a union bought elsewhere.
     PurchaseId,

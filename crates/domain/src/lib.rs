@@ -16,6 +16,7 @@ pub mod quantity;
 pub mod uscc;
 
 pub mod account;
+pub mod application;
 pub mod organisation;
 pub mod permission;
 pub mod region;
@@ -39,7 +40,9 @@ pub mod order_life;
 pub mod payment;
 pub mod plan;
 pub mod procedure;
+pub mod queue;
 pub mod rule;
+pub mod statement;
 
 pub mod delivery_list;
 pub mod roster;

@@ -56,6 +56,11 @@ coded! {
         RecordPayment = "record_payment" "登记收款" "record a payment",
         SeeHelped = "see_helped" "看自己买的帮了谁" "see what their buying helped",
         SeeSales = "see_sales" "看销售台账" "see the ledger of sales",
+        SeeDesk = "see_desk" "看待办和消息" "see what waits for them",
+        ApplyToJoin = "apply_to_join" "申请入驻" "apply to join",
+        SeeApplications = "see_applications" "看入驻申请" "see who applies to join",
+        DecideApplication = "decide_application" "审核入驻申请" "decide on an application",
+        SeeStatement = "see_statement" "看月度对账单" "see the month's statement",
         ReverseSale = "reverse_sale" "冲销台账" "reverse an entry of the ledger",
     }
 }
@@ -78,11 +83,12 @@ pub fn may(who: Option<Role>, act: Act, whose: Whose) -> bool {
     use Role::*;
     use Whose::Own;
     match (who, whose) {
-        _ if matches!(act, SignUp | SignIn | SeeProducts | SeePublicTotal) => true,
+        _ if matches!(act, SignUp | SignIn | SeeProducts | SeePublicTotal | ApplyToJoin) => true,
+        (Some(Buyer | UnionOfficer | UnionChair | Merchant | Operator), Own) if act == SeeDesk => true,
         (Some(_), Own) if matches!(act, SeeSession | SignOut) => true,
         (Some(Buyer | UnionOfficer | Merchant), Own) if matches!(act, SeeAttachments | AddAttachment) => true,
         (Some(UnionOfficer | UnionChair), Own) if matches!(act, SeePlan | SeeBundles | SeeProcedure) => true,
-        (Some(Operator), _) => matches!(act, SeeRules | AddRule),
+        (Some(Operator), _) => matches!(act, SeeRules | AddRule | SeeApplications | DecideApplication),
         (Some(Buyer), Own) => matches!(
             act,
             PlaceRetailOrder | SeeOrder | AcceptOrder | CloseOrder | ReturnGoods | CancelOrder | SeeHelped
@@ -109,6 +115,7 @@ pub fn may(who: Option<Role>, act: Act, whose: Whose) -> bool {
                 | SeeGoods
                 | ChangeGoods
                 | RecordLicence
+                | SeeStatement
         ),
         (Some(DistrictCoordinator), Own) => matches!(act, SeeOrder | SeeSales),
         (Some(CityCoordinator), _) => matches!(act, SeeOrder | SeeSales | ReverseSale),
@@ -405,7 +412,7 @@ mod tests {
     #[test]
     fn nobody_signs_up_or_in_and_looks_at_goods_and_total_and_that_is_all() {
         let open: Vec<&Act> = Act::ALL.iter().filter(|act| may_ever(None, **act)).collect();
-        assert_eq!(open, [&Act::SignUp, &Act::SignIn, &Act::SeeProducts, &Act::SeePublicTotal]);
+        assert_eq!(open, [&Act::SignUp, &Act::SignIn, &Act::SeeProducts, &Act::SeePublicTotal, &Act::ApplyToJoin]);
         assert_eq!(check(None, Act::SeeOrder, Whose::Own).map_err(|refusal| refusal.code), Err(Code::SignInNeeded));
     }
 

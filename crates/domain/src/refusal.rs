@@ -55,6 +55,9 @@ coded! {
         TooManyRows = "too_many_rows" "行数太多" "Too many rows",
         NoRows = "no_rows" "表格里没有内容" "Nothing in the spreadsheet",
         NoHeader = "no_header" "找不到表头" "No header",
+        AlreadyApplied = "already_applied" "已有一份申请" "There is an application already",
+        AlreadyMember = "already_member" "这个单位已经入驻" "The organisation is here already",
+        AlreadyDecided = "already_decided" "这份申请已经办过" "This application is decided already",
         NotReady = "not_ready" "系统还没准备好" "The system is not ready",
     }
 }

@@ -38,20 +38,26 @@ use crate::product::{Brand, Category, CertificationKind, PriceLadder, SeasonMont
 use crate::region::{PairKind, PairingStatus, Prefecture};
 use crate::{Money, Quantity, fields};
 
+mod application;
 mod attachment;
 mod bundle;
+mod desk;
 mod plan;
 mod procedure;
 mod rule;
+mod statement;
 
+pub use application::{Application, ApplicationStatus, Applications, DecisionBody, NewApplication};
 pub use attachment::{Attachment, Attachments};
 pub use bundle::{
     Bundle, BundleGoods, BundleLine, BundlePlan, BundleProposals, NewBundlePlan, ProposedBundle, ProposedLine,
     WantedBundles,
 };
+pub use desk::{Desk, DeskQueue, EndingLicence, LowStock, Notice, QueueCount, Seen};
 pub use plan::{NewPlan, NewPlanLine, NewPurchase, Plan, PlanLine, PlanRule, Purchase};
 pub use procedure::{Comparison, NewComparison, Offer, Procedure};
 pub use rule::{NewRule, RuleKey, RuleVersion, Rules};
+pub use statement::{Statement, StatementRow};
 
 /// Where the interface lives. Paths are joined by hand in `src/api.rs` and stand above each handler in `server/src/routes`.
 pub const API: &str = "/api/v1";
@@ -742,7 +748,7 @@ pub struct AcceptanceLine {
     pub reason: Option<String>,
 }
 
-/// Answer of `GET /orders?state=&district=&after=&limit=`: newest first, only those the reader may see.
+/// Answer of `GET /orders?state=&queue=&district=&after=&limit=`: newest first, only those the reader may see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Orders {
@@ -750,10 +756,12 @@ pub struct Orders {
     pub next: Option<String>,
     /// How many orders of the reader, in that district, stand in each state.
     pub counts: Vec<StateCount>,
+    /// How many of the reader's orders stand in each of their queues, the most urgent first.
+    pub queues: Vec<QueueCount>,
     /// Sum over all that match, not only this page: it equals the figure that led here.
     pub total_fen: Money,
 }
-fields!(Orders: items, next, counts, total_fen);
+fields!(Orders: items, next, counts, queues, total_fen);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]

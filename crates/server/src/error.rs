@@ -80,6 +80,9 @@ pub fn status(code: Code) -> StatusCode {
         Code::OutOfTurn | Code::Overtaken | Code::IdTaken | Code::AlreadyReversed => StatusCode::CONFLICT,
         Code::NotEnoughStock | Code::NotOnSale | Code::TooManyPhotos | Code::TooManyAttachments => StatusCode::CONFLICT,
         Code::LoginTaken
+        | Code::AlreadyApplied
+        | Code::AlreadyMember
+        | Code::AlreadyDecided
         | Code::PapersMissing
         | Code::AlreadyPaid
         | Code::AlreadyCounted

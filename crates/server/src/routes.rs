@@ -2,10 +2,12 @@
 
 mod accounts;
 mod app_files;
+mod applications;
 mod attachments;
 mod auth;
 mod bundles;
 mod delivery_lists;
+mod desk;
 mod document;
 mod extract;
 mod frame;
@@ -30,6 +32,7 @@ mod rules;
 mod sales;
 mod seasons;
 mod sessions;
+mod statements;
 mod tally;
 
 use std::path::Path;
@@ -81,6 +84,7 @@ pub struct Shared {
     pub last_total: public_total::LastTotal,
     pub tries: sessions::Tries,
     pub sign_ups: sessions::Tries,
+    pub applications: sessions::Tries,
     /// Hashing takes 19 MiB and most of a core: only a few at a time.
     pub hashing: Semaphore,
     /// Verified when the login is unknown, so that an unknown login takes as long as a wrong password.
@@ -126,6 +130,7 @@ impl App {
             last_total: public_total::LastTotal::default(),
             tries: sessions::Tries::of_a_login(),
             sign_ups: accounts::sign_ups(),
+            applications: applications::applications(),
             hashing: Semaphore::new(HASHING_AT_ONCE),
             decoy_hash: password::hash(&password::new_token())?,
             secure_cookie: config.secure_cookie,
@@ -207,6 +212,16 @@ fn answers(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::SeeBundles], routes!(bundles::proposals)))
         .routes(asks(app, [Act::SeeRules], routes!(rules::list)))
         .routes(asks(app, [Act::AddRule], routes!(rules::add)))
+        // What waits for whom, and the merchant's month.
+        .routes(asks(app, [Act::SeeDesk], routes!(desk::one)))
+        .routes(asks(app, [Act::SeeDesk], routes!(desk::seen)))
+        .routes(asks(app, [Act::SeeStatement], routes!(statements::one)))
+        .routes(asks(app, [Act::SeeStatement], routes!(statements::workbook)))
+        // Asking to sell here.
+        .routes(asks(app, [Act::ApplyToJoin], routes!(applications::apply)))
+        .routes(asks(app, [Act::ApplyToJoin], routes!(applications::status)))
+        .routes(asks(app, [Act::SeeApplications], routes!(applications::list)))
+        .routes(asks(app, [Act::DecideApplication], routes!(applications::decide)))
         // The coordinator's figures and the ledger behind them.
         .routes(asks(app, [Act::SeeSales], routes!(tally::current)))
         .routes(asks(app, [Act::SeeSales], routes!(sales::list)))

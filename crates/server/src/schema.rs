@@ -200,7 +200,7 @@ tables! {
         head_count -> Nullable<BigInt>, per_head_budget_fen -> Nullable<BigInt>,
         exception_reason -> Nullable<Text>, state -> Text, approved_at_ms -> Nullable<BigInt>, submitter_id -> Nullable<Text>, total_fen -> BigInt,
         accepted_fen -> Nullable<BigInt>, created_at_ms -> BigInt, updated_at_ms -> BigInt,
-        payment_method -> Nullable<Text>, pipeline_fen -> BigInt,
+        payment_method -> Nullable<Text>, pipeline_fen -> BigInt, invoice -> Text,
     }
     order_lines (order_id, line) {
         order_id -> Text, line -> BigInt, product_id -> Text, product_name -> Text, spec -> Text, unit -> Text,
@@ -325,6 +325,15 @@ tables! {
     product_sales (year, product_id, buyer_id) {
         year -> BigInt, product_id -> Text, buyer_id -> Text, quantity -> BigInt, amount_fen -> BigInt,
     }
+    notices_seen (account_id) {
+        account_id -> Text, seen_at_ms -> BigInt,
+    }
+    applications (application_id) {
+        application_id -> Text, number -> Text, name -> Text, uscc -> Text, county_id -> Text, address -> Text,
+        contact -> Text, phone -> Text, food_licence -> Nullable<Text>, login -> Text, password_hash -> Text,
+        state -> Text, applied_at_ms -> BigInt, decided_at_ms -> Nullable<BigInt>, decided_by -> Nullable<Text>,
+        reason -> Nullable<Text>, organisation_id -> Nullable<Text>,
+    }
     audit_events (event_id) {
         event_id -> Text, at_ms -> BigInt, account_id -> Nullable<Text>, act -> Text, subject -> Text, detail -> Text,
     }
@@ -379,6 +388,8 @@ allow_tables_to_appear_in_same_query!(
     rollups,
     ledger_head,
     day_sums,
+    notices_seen,
+    applications,
     product_sales,
     audit_events,
 );

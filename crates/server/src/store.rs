@@ -1,11 +1,13 @@
 //! The database: the only part that knows SQL. One way to write, many readers.
 
 pub mod accounts;
+pub mod applications;
 pub mod attachments;
 pub mod audit;
 pub mod bundles;
 pub mod catalogue;
 pub mod copy;
+pub mod desk;
 pub mod goods;
 pub mod helped;
 pub mod licences;
@@ -23,6 +25,7 @@ pub mod rules;
 pub mod sales;
 pub mod seasons;
 mod statement;
+pub mod statements;
 pub mod tally;
 
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::credentials::{Credentials, credentials, lead_on};
 use crate::api;
 use crate::language::t;
-use crate::route::Route;
+use crate::route::{JOIN, Route};
 use crate::state::State;
 
 pub fn page() -> AnyView {
@@ -15,6 +15,8 @@ pub fn page() -> AnyView {
     let why = move || next.get().map(|_| view! { <p class="muted">{t!(account.go_on_after)}</p> }.into_any());
     let sign_up = move || Route::SignUp.with(&[("next", &next.get().unwrap_or_default())]);
     let no_account = view! { <p>{t!(buying.no_account)}" "<a href=sign_up>{t!(buying.sign_up_now)}</a></p> }.into_any();
+    let join = Route::Desk(JOIN.to_owned()).path();
+    let merchants = view! { <p>{t!(desk.for_merchants)}" "<a href=join>{t!(desk.join)}</a></p> }.into_any();
     let asks = Credentials {
         login: t!(account.login),
         password: t!(account.password),
@@ -27,7 +29,7 @@ pub fn page() -> AnyView {
         ask: |login, password| Box::pin(api::sign_in(SignIn { login, password })),
     };
     let form = credentials(asks, state);
-    view! { <div class="sn"><div><h1>{t!(frame.sign_in)}</h1>{why}</div>{form}{no_account}</div> }.into_any()
+    view! { <div class="sn"><div><h1>{t!(frame.sign_in)}</h1>{why}</div>{form}{no_account}{merchants}</div> }.into_any()
 }
 
 fn missing(text: &str, sentence: &str) -> Option<String> {

@@ -4,7 +4,7 @@ use domain::channel::Channel;
 use domain::order_life::State as OrderState;
 use domain::organisation::Role;
 use domain::permission::{Act, Whose, may};
-use domain::wire::{OrderSummary, Orders, StateCount};
+use domain::wire::{OrderSummary, Orders, QueueCount, StateCount};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -22,7 +22,10 @@ use crate::router::Here;
 use crate::state::State;
 
 const STATE: &str = "state";
+const QUEUE: &str = "queue";
 const DISTRICT: &str = "district";
+/// What is asked for is a queue and not states.
+const OF_QUEUE: &str = "queue:";
 /// The address of all states, for those whose list begins with what waits for them.
 const ALL: &str = "all";
 const IN_PIPELINE: &str = "submitted,approved,confirmed,shipped";
@@ -95,7 +98,9 @@ fn question(state: &str, district: &str) -> String {
 
 fn list_query(question: &str, after: &str) -> String {
     let (state, district) = question.split_once('@').unwrap_or((question, ""));
-    query(&[(STATE, if state == ALL { "" } else { state }), (DISTRICT, district), ("after", after)])
+    let queue = state.strip_prefix(OF_QUEUE).unwrap_or_default();
+    let state = if state == ALL || !queue.is_empty() { "" } else { state };
+    query(&[(STATE, state), (QUEUE, queue), (DISTRICT, district), ("after", after)])
 }
 
 pub fn page() -> AnyView {
@@ -170,7 +175,10 @@ impl List {
 
 fn list(role: Role) -> AnyView {
     let here = Here::get();
-    let asked = Memo::new(move |_| asked(role, here.search.with(|search| param(search, STATE))));
+    let asked = Memo::new(move |_| match here.param(QUEUE) {
+        queue if queue.is_empty() => asked(role, here.search.with(|search| param(search, STATE))),
+        queue => format!("{OF_QUEUE}{queue}"),
+    });
     let district = Memo::new(move |_| here.param(DISTRICT));
     let first =
         load(move || question(&asked.get(), &district.get()), |question| api::orders(list_query(&question, "")));
@@ -190,6 +198,7 @@ fn list(role: Role) -> AnyView {
     view! {
         <div class="os-head"><h1>{title(role)}</h1><p class="tb">{helped}{new}</p></div>
         {move || one_district(role, district)}
+        {move || queue_links(list)}
         {move || tab_links(list)}
         {move || inside(list)}
     }
@@ -202,6 +211,26 @@ fn one_district(role: Role, district: Memo<String>) -> Option<AnyView> {
     district.with(|district| !district.is_empty()).then(|| {
         view! { <p class="note">{t!(orders.one_district)}<a href=all>{t!(orders.see_whole_city)}</a></p> }.into_any()
     })
+}
+
+/// What waits for the reader, with how many wait; nothing for those who have no queues.
+fn queue_links(list: List) -> Option<AnyView> {
+    let counts = list.first.value.with(|orders| orders.as_ref().map(|orders| orders.queues.clone()))?;
+    let asked = list.asked.get();
+    let link = |it: &QueueCount| {
+        let code = it.queue.code();
+        let current = (asked.strip_prefix(OF_QUEUE) == Some(code)).then_some("page");
+        let count = format!(" {}", it.count);
+        view! {
+            <a href=Route::Orders.with(&[(QUEUE, code)]) aria-current=current data-queue=code>
+                {it.queue.word(language())}<small class="num">{count}</small>
+            </a>
+        }
+        .into_any()
+    };
+    let links: Vec<AnyView> = counts.iter().map(link).collect();
+    (!links.is_empty())
+        .then(|| view! { <nav class="os-tabs os-queues" aria-label=t!(desk.by_queue)>{links}</nav> }.into_any())
 }
 
 fn tab_links(list: List) -> AnyView {
@@ -392,5 +421,6 @@ mod tests {
         assert_eq!(address(Role::UnionChair, "submitted"), "/orders");
         assert_eq!(address(Role::UnionChair, ALL), "/orders?state=all");
         assert_eq!(list_query(ALL, ""), "");
+        assert_eq!(list_query("queue:to_ship@", "7"), "?queue=to_ship&after=7");
     }
 }

@@ -54,7 +54,7 @@ fn jump(id: &'static str, words: &'static str, class: &'static str) -> AnyView {
 }
 
 /// Somebody else may have acted while the reader was away: `then` runs whenever they come back to this window.
-fn on_return(then: impl Fn() + Clone + 'static) {
+pub fn on_return(then: impl Fn() + Clone + 'static) {
     let again = then.clone();
     let focused = EventListener::new(&window(), "focus", move |_| then());
     let seen = EventListener::new(&document(), "visibilitychange", move |_| {

@@ -63,6 +63,7 @@ impl Person<'_> {
     /// The operator adds a version, and sees it in force.
     pub async fn adds_a_rule(&self, width: &str) -> Result<()> {
         let browser = self.browser();
+        self.goto("/plan/rules").await?;
         browser.see("#rules tr").await?;
         browser.click("#add-rule").await?;
         browser.see(".errors a[href='#rule-value']").await?;

@@ -76,7 +76,7 @@ fn parse(body: &SignUp) -> Result<String> {
 }
 
 /// Only a few at a time, as everybody's passwords (`App::hashing`).
-async fn hash(app: &App, password: String) -> Result<String> {
+pub(super) async fn hash(app: &App, password: String) -> Result<String> {
     let permit = app.hashing.acquire().await.map_err(|error| Error::Broken(error.into()))?;
     let hash = tokio::task::spawn_blocking(move || password::hash(&password)).await;
     drop(permit);
@@ -84,7 +84,7 @@ async fn hash(app: &App, password: String) -> Result<String> {
 }
 
 /// Whose address a request comes from. Behind a proxy all have the proxy's; it says last whom it has heard.
-fn sender(headers: &HeaderMap, peer: IpAddr) -> String {
+pub(super) fn sender(headers: &HeaderMap, peer: IpAddr) -> String {
     let may_be_a_proxy = match peer {
         IpAddr::V4(ip) => ip.is_loopback() || ip.is_private(),
         IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local(),

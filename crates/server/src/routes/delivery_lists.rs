@@ -153,7 +153,7 @@ pub async fn template(State(app): State<App>, Reader(reader): Reader) -> Result<
     Ok(workbook("template.xlsx", app.spreadsheets.write(move || write::template(reader)).await?))
 }
 
-fn workbook(name: &str, file: Vec<u8>) -> Response {
+pub(super) fn workbook(name: &str, file: Vec<u8>) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),

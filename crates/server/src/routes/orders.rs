@@ -8,6 +8,7 @@ use domain::id::OrderId;
 use domain::order::Procurement;
 use domain::organisation::Actor;
 use domain::payment::Payment;
+use domain::queue::Queue;
 use domain::wire::{ActionBody, NewOrders, NewPayment, Order, OrderSummary, Orders, PointToAccept, Recipients};
 use domain::{Code, Language, Money, Refusal, order_life, say};
 use serde::{Deserialize, Serialize};
@@ -58,7 +59,7 @@ pub fn hash_of(body: &impl Serialize) -> Result<String> {
 /// The orders a basket became.
 pub fn placed(items: Vec<OrderSummary>) -> Orders {
     let total_fen = Money::from_fen(items.iter().map(|order| order.total_fen.fen()).sum());
-    Orders { items, next: None, counts: Vec::new(), total_fen }
+    Orders { items, next: None, counts: Vec::new(), queues: Vec::new(), total_fen }
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -67,6 +68,8 @@ pub fn placed(items: Vec<OrderSummary>) -> Orders {
 pub struct ListParams {
     /// A comma list of states.
     state: Option<String>,
+    /// One of the reader's queues: what waits for the same thing.
+    queue: Option<String>,
     district: Option<String>,
     after: Option<String>,
     /// At most 100.
@@ -80,6 +83,12 @@ impl ListParams {
             order_life::State::from_code(code).ok_or_else(|| refusal().into())
         };
         comma_list("state", self.state.as_deref())?.iter().map(state).collect()
+    }
+
+    fn queue(&self) -> Result<Option<Queue>> {
+        let Some(code) = self.queue.as_deref().filter(|code| !code.is_empty()) else { return Ok(None) };
+        let refusal = || Refusal::field("queue", say!("没有“{code}”这类待办", "There is no queue “{code}”"));
+        Ok(Some(Queue::from_code(code).ok_or_else(refusal)?))
     }
 
     fn cursor(&self) -> Result<Option<Cursor>> {
@@ -118,12 +127,13 @@ pub async fn list(
     Params(params): Params<ListParams>,
 ) -> Result<Json<Orders>> {
     let (states, after, limit) = (params.states()?, params.cursor()?, page_size(params.limit));
-    let filter = Filter { states, district: params.district.filter(|district| !district.is_empty()) };
+    let queue = params.queue()?;
+    let filter = Filter { states, queue, district: params.district.filter(|district| !district.is_empty()) };
     let orders = app.store.read(move |db| {
         let page = orders::list(db, &actor, &filter, after.as_ref(), limit, reader)?;
-        let Page { items, next, counts, total: total_fen } = page;
+        let Page { items, next, counts, queues, total: total_fen } = page;
         let next = next.map(|Cursor { created_at_ms, number }| format!("{created_at_ms}~{number}"));
-        Ok(Orders { items, next, counts, total_fen })
+        Ok(Orders { items, next, counts, queues, total_fen })
     });
     Ok(Json(orders.await?))
 }

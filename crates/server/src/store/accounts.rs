@@ -1,6 +1,7 @@
 //! Accounts and their sessions.
 
 use diesel::prelude::*;
+use domain::application::ApplicationState;
 use domain::id::AccountId;
 use domain::organisation::{Actor, PRIVATE_BUYERS, Role, name_told};
 use domain::region::DistrictId;
@@ -8,8 +9,8 @@ use domain::{Code, Language, Refusal, say, wire};
 
 use super::{Db, regions, stored, stored_id};
 use crate::clock::Ms;
-use crate::error::Result;
-use crate::schema::{accounts, organisations, sessions};
+use crate::error::{Error, Result};
+use crate::schema::{accounts, applications, organisations, sessions};
 
 /// The hash to compare a password with, and the account it opens.
 pub fn password_hash(db: &mut Db, login: &str) -> Result<Option<(String, String)>> {
@@ -22,17 +23,28 @@ pub fn password_hash(db: &mut Db, login: &str) -> Result<Option<(String, String)
 }
 
 /// # Errors
-/// [`Code::LoginTaken`] when somebody has this login.
+/// [`Code::LoginTaken`] when somebody has this login, or has asked for it with an application that waits.
 pub fn check_free(db: &mut Db, login: &str) -> Result<()> {
+    let asked_for: i64 = applications::table
+        .filter(applications::login.eq(login))
+        .filter(applications::state.eq(ApplicationState::Waiting.code()))
+        .count()
+        .get_result(db)?;
+    if asked_for > 0 { Err(login_taken()) } else { check_unused(db, login) }
+}
+
+/// The same, whoever may have asked for it.
+pub(super) fn check_unused(db: &mut Db, login: &str) -> Result<()> {
     let taken: i64 = accounts::table.filter(accounts::login.eq(login)).count().get_result(db)?;
-    if taken == 0 {
-        return Ok(());
-    }
+    if taken == 0 { Ok(()) } else { Err(login_taken()) }
+}
+
+fn login_taken() -> Error {
     let sentence = say!(
         "这个账号已有人用；是自己的请直接登录，不是的请换一个",
         "This login is taken; sign in if it is yours, else choose another"
     );
-    Err(Refusal::new(Code::LoginTaken, sentence).at("login").into())
+    Refusal::new(Code::LoginTaken, sentence).at("login").into()
 }
 
 /// Makes the account of a person who buys.
@@ -119,7 +131,7 @@ pub fn session(db: &mut Db, actor: &Actor, reader: Language) -> Result<wire::Ses
         ))
         .get_result(db)?;
     let district = actor.district.as_ref().map(|district| {
-        Ok::<_, crate::error::Error>(wire::Region {
+        Ok::<_, Error>(wire::Region {
             id: district.to_string(),
             name: regions::name_told(db, district.as_str(), reader)?,
         })

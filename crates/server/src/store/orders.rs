@@ -9,6 +9,7 @@ mod notes;
 mod pay;
 mod place;
 mod points;
+mod queues;
 mod read;
 mod recipients;
 mod returns;
@@ -18,8 +19,9 @@ pub use act::act;
 pub use checkout::checkout;
 pub use pay::record_payment;
 pub use place::{place, place_retail};
-pub(super) use read::mask_phone;
+pub use queues::{oldest, queue_counts};
 pub use read::{Cursor, Filter, Page, list, order, point_to_accept, summaries};
+pub(super) use read::{history_of, mask_phone, visible};
 pub use recipients::recipients;
 
 use diesel::prelude::*;

@@ -21,6 +21,7 @@ mod search;
 
 mod attachments;
 mod delivery_lists;
+mod desks;
 mod fulfilment;
 mod orders;
 mod plan;

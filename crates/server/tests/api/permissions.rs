@@ -8,19 +8,21 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use domain::Money;
+use domain::application::ApplicationState;
 use domain::id::{OrderId, SaleId};
 use domain::order_life::State;
 use domain::organisation::Role;
 use domain::permission::{Act, Whose, may};
 use domain::photo::PhotoHash;
 use domain::wire::{
-    ActionBody, Attachment, Attachments, BundlePlan, GoodsPreview, InvoiceDue, NewBundlePlan, NewPlan, Order, Orders,
-    Photos, Sales, ShippedLine, StockChange,
+    ActionBody, ApplicationStatus, Attachment, Attachments, BundlePlan, DecisionBody, GoodsPreview, InvoiceDue,
+    NewBundlePlan, NewPlan, Order, Orders, Photos, Sales, Seen, ShippedLine, StockChange,
 };
 use reqwest::Method;
 
 use crate::attachments::pdf;
 use crate::delivery_lists::GBK_LIST;
+use crate::desks::application;
 use crate::document::{Document, Operation};
 use crate::goods::{licence, new_goods};
 use crate::photos::jpeg;
@@ -217,10 +219,34 @@ impl Call<'_> {
                 | "preview_goods"
                 | "apply_goods"
                 | "list_licences"
-                | "record_licence",
+                | "record_licence"
+                | "see_desk"
+                | "mark_desk_seen"
+                | "see_statement"
+                | "download_statement"
+                | "apply_to_join"
+                | "see_application"
+                | "list_applications"
+                | "decide_application",
                 Whose::Anothers,
             ) => {
                 return None;
+            }
+            ("see_desk", Whose::Own) => person.get("/desk").await,
+            ("mark_desk_seen", Whose::Own) => person.post("/desk/seen", &Seen { until_ms: 1 }).await,
+            ("see_statement", Whose::Own) => person.get("/statement?month=2026-11").await,
+            ("download_statement", Whose::Own) => person.get("/statement.xlsx").await,
+            ("apply_to_join", Whose::Own) => person.post("/applications", &application(1)).await,
+            ("see_application", Whose::Own) => {
+                let applied: ApplicationStatus = person.post("/applications", &application(1)).await.json();
+                person.get(&format!("/applications/{}", applied.number)).await
+            }
+            ("list_applications", Whose::Own) => person.get("/applications").await,
+            ("decide_application", Whose::Own) => {
+                let applied = application(2);
+                self.site.visitor().post("/applications", &applied).await;
+                let body = DecisionBody { decision: ApplicationState::Admitted, reason: None };
+                person.post(&format!("/applications/{}/decision", applied.id), &body).await
             }
             ("sign_up", Whose::Own) => person.sign_up(&new_sale_id().to_string(), PASSWORD).await,
             ("list_rules", Whose::Own) => person.get("/rules").await,

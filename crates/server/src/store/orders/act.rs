@@ -2,6 +2,7 @@
 //! transaction.
 
 use diesel::prelude::*;
+use domain::channel::Channel;
 use domain::order::{Budget, amended_told, parse_lines, parse_optional_text, parse_reason};
 use domain::order_life::{Action, Left, OutOfTurn, State};
 use domain::organisation::Actor;
@@ -13,7 +14,7 @@ use super::fulfil::{accept, by_line, close, confirm, give_back_stock, ship};
 use super::place::{PricedLines, check_exceptions, insert_lines, prefix_field, price_lines};
 use super::points::{left, point_count, point_lines_of, replace_point_lines};
 use super::returns::{already_returned, send_back};
-use super::settle::{record_invoice, record_transfer};
+use super::settle::{note_invoice, record_invoice, record_transfer};
 use super::{OrderRow, Step, lines_of, next_step, record_step, take};
 use crate::clock::Ms;
 use crate::error::{Error, Result, refuse};
@@ -76,6 +77,9 @@ pub fn act(db: &mut Db, actor: &Actor, order_id: &str, body: &ActionBody, now: M
     };
     let after = before.after(action, left).map_err(|why| why.refusal(channel))?;
     change_state(db, order_id, before, after, now)?;
+    if after == State::Accepted && channel == Channel::UnionProcurement {
+        note_invoice(db, &order)?;
+    }
     record_step(db, order_id, actor, Step { number: step, action, state_after: after, note }, now)
 }
 

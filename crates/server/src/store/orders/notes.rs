@@ -77,7 +77,7 @@ impl Told<'_> {
             }),
             Action::Invoice => self.money.and_then(|money| {
                 let (_, invoice) = money.invoices.iter().find(|(of, _)| *of == step)?;
-                says(invoice_told(&invoice.number, invoice.amount_fen))
+                says(invoice_told(&invoice.number, invoice.amount_fen, invoice.differences.len()))
             }),
             Action::Transfer => self.money.and_then(|money| {
                 let (_, transfer) = money.transfer.as_ref()?;

@@ -9,11 +9,13 @@ use domain::order_life::{Action, State};
 use domain::organisation::{Actor, Role, name_told};
 use domain::permission::{Act, act_of, check_order};
 use domain::product::{Brand, Category};
+use domain::queue::Queue;
 use domain::terms::told;
 use domain::{Language, Money, Quantity, say, wire};
 
 use super::notes::{Told, history, reasons, sees_money};
 use super::points::{PointLineRow, point_lines_of, point_of_code, point_rows, to_wire};
+use super::queues::{in_queue, queue_counts};
 use super::returns::returns_of;
 use super::settle::Settlement;
 use super::{LineRow, OrderRow, find, lines_of, pay};
@@ -34,6 +36,7 @@ pub struct Cursor {
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     pub states: Vec<State>,
+    pub queue: Option<Queue>,
     pub district: Option<String>,
 }
 
@@ -44,13 +47,15 @@ pub struct Page {
     pub next: Option<Cursor>,
     /// How many orders the reader has in each state.
     pub counts: Vec<wire::StateCount>,
+    /// And in each queue of theirs.
+    pub queues: Vec<wire::QueueCount>,
     pub total: Money,
 }
 
-type Condition = Box<dyn BoxableExpression<orders::table, Backend, SqlType = Bool>>;
+pub(super) type Condition = Box<dyn BoxableExpression<orders::table, Backend, SqlType = Bool>>;
 
 /// The orders a person may see: the same rule as [`check_order`], said in SQL.
-fn visible(actor: &Actor) -> Condition {
+pub(in crate::store) fn visible(actor: &Actor) -> Condition {
     match actor.role {
         Role::Buyer => Box::new(orders::submitter_id.eq(actor.account.to_string()).assume_not_null()),
         Role::UnionOfficer | Role::UnionChair => Box::new(orders::buyer_id.eq(actor.organisation.to_string())),
@@ -71,7 +76,7 @@ fn visible(actor: &Actor) -> Condition {
 pub fn list(
     db: &mut Db,
     actor: &Actor,
-    Filter { states, district }: &Filter,
+    Filter { states, queue, district }: &Filter,
     after: Option<&Cursor>,
     limit: usize,
     reader: Language,
@@ -80,6 +85,9 @@ pub fn list(
         let mut matching = orders::table.filter(of_district(actor, district.as_deref())).into_boxed();
         if !states.is_empty() {
             matching = matching.filter(orders::state.eq_any(states.iter().map(|state| state.code())));
+        }
+        if let Some(queue) = queue {
+            matching = matching.filter(in_queue(actor.role, *queue));
         }
         matching
     };
@@ -105,6 +113,7 @@ pub fn list(
         items: to_summaries(db, &rows, reader)?,
         next,
         counts: counts(db, actor, district.as_deref())?,
+        queues: queue_counts(db, actor)?,
         total: Money::from_fen(total),
     })
 }
@@ -133,7 +142,7 @@ pub fn summaries(db: &mut Db, ids: &[String]) -> Result<Vec<wire::OrderSummary>>
     to_summaries(db, &rows, Language::Zh)
 }
 
-fn to_summaries(db: &mut Db, rows: &[OrderRow], reader: Language) -> Result<Vec<wire::OrderSummary>> {
+pub(super) fn to_summaries(db: &mut Db, rows: &[OrderRow], reader: Language) -> Result<Vec<wire::OrderSummary>> {
     let names = names(db, rows)?;
     let ids: Vec<&str> = rows.iter().map(|row| row.order_id.as_str()).collect();
     let lines: Vec<(String, i64, String)> = order_lines::table
@@ -208,10 +217,7 @@ pub fn order(db: &mut Db, actor: &Actor, order_id: &str, reader: Language) -> Re
     let (goods, rows) = (point_lines_of(db, order_id)?, point_rows(db, order_id)?);
     let lines = lines_told(db, order_id, &goods, reader)?;
     let (shipments, returns) = (shipments_of(db, order_id)?, returns_of(db, order_id)?);
-    let money = match sees_money(actor) && row.channel()? == Channel::UnionProcurement {
-        true => Some(Settlement::of(db, &row)?),
-        false => None,
-    };
+    let money = money_of(db, actor, &row)?;
     let told = Told {
         lines: &lines,
         points: &rows,
@@ -250,6 +256,37 @@ pub fn order(db: &mut Db, actor: &Actor, order_id: &str, reader: Language) -> Re
         actions: actions.into_iter().filter(can).collect(),
         siblings: siblings(db, actor, &row)?,
     })
+}
+
+/// The history of an order as the reader is told it, newest first, for whoever has found that they may see the order.
+pub(in crate::store) fn history_of(
+    db: &mut Db,
+    actor: &Actor,
+    order_id: &str,
+    reader: Language,
+) -> Result<Vec<wire::HistoryItem>> {
+    let row = find(db, order_id)?;
+    let (goods, points) = (point_lines_of(db, order_id)?, point_rows(db, order_id)?);
+    let lines = lines_told(db, order_id, &goods, reader)?;
+    let (shipments, returns) = (shipments_of(db, order_id)?, returns_of(db, order_id)?);
+    let money = money_of(db, actor, &row)?;
+    let told = Told {
+        lines: &lines,
+        points: &points,
+        goods: &goods,
+        shipments: &shipments,
+        returns: &returns,
+        money: money.as_ref(),
+    };
+    history(db, order_id, &told, reader)
+}
+
+/// What a union's order came to in money, for the two parties.
+fn money_of(db: &mut Db, actor: &Actor, row: &OrderRow) -> Result<Option<Settlement>> {
+    match sees_money(actor) && row.channel()? == Channel::UnionProcurement {
+        true => Ok(Some(Settlement::of(db, row)?)),
+        false => Ok(None),
+    }
 }
 
 /// What is possible in the order's state and with its goods as they are, whoever may do it.
@@ -356,7 +393,8 @@ pub fn point_to_accept(db: &mut Db, actor: &Actor, code: &str, reader: Language)
     })
 }
 
-/// Names and phones, and where a person lives, are for the buyer, and for the merchant while there is something to deliver.
+/// Names and phones, and where a person lives, are for the buyer, and for the merchant while there is something to deliver
+/// to the point: once it has been counted they are nobody else's again.
 ///
 /// Source: 《个人信息保护法》article 6, the smallest scope that serves the purpose.
 fn points(
@@ -372,14 +410,14 @@ fn points(
         Role::Merchant => delivering,
         Role::CityCoordinator | Role::DistrictCoordinator | Role::Operator => false,
     };
-    if open {
+    if open && actor.role != Role::Merchant {
         return Ok(points);
     }
     let district = match row.channel()? {
         Channel::UnionProcurement => None,
         _ => Some(regions::name_told(db, &row.buyer_district_id, reader)?),
     };
-    for point in &mut points {
+    for point in points.iter_mut().filter(|point| !open || point.counted_at_ms.is_some()) {
         point.contact = MASKED.to_owned();
         point.phone = mask_phone(&point.phone);
         point.code = None;

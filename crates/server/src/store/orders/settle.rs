@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use domain::invoice::{Due, Invoice, Transfer, differences, differs_told, no_invoice};
 use domain::organisation::Actor;
 use domain::permission::Act;
+use domain::queue::InvoiceState;
 use domain::wire::{Difference, InvoiceLine};
 use domain::{Code, Money, Refusal, say, wire};
 
@@ -14,7 +15,7 @@ use super::returns::returns_of;
 use super::{LineRow, OrderRow, lines_of};
 use crate::clock::{self, Ms};
 use crate::error::Result;
-use crate::schema::{invoice_lines, invoices, organisations, transfers};
+use crate::schema::{invoice_lines, invoices, orders, organisations, transfers};
 use crate::store::{Db, audit};
 
 #[derive(Queryable, Selectable, Insertable, Debug)]
@@ -163,6 +164,13 @@ pub(super) fn record_transfer(
     audit::record(db, Some(actor), Act::RecordTransfer.code(), &order.order_id, &detail, now)
 }
 
+/// Keeps with the order how its invoice stands to the goods: what decides whose turn it is, and what no query could compare.
+pub(super) fn note_invoice(db: &mut Db, order: &OrderRow) -> Result<()> {
+    let state = Settlement::of(db, order)?.invoice_state();
+    diesel::update(orders::table.find(&order.order_id)).set(orders::invoice.eq(state.code())).execute(db)?;
+    Ok(())
+}
+
 /// What an order's invoice must say, the invoices there are, and the transfer.
 pub(super) struct Settlement {
     title: String,
@@ -191,6 +199,16 @@ impl Settlement {
     /// The invoice that stands: the last one.
     pub(super) fn current(&self) -> Option<&(i64, wire::Invoice)> {
         self.invoices.first()
+    }
+
+    /// How the invoice stands to the goods.
+    fn invoice_state(&self) -> InvoiceState {
+        match self.current() {
+            _ if self.due_lines.is_empty() => InvoiceState::Nothing,
+            None => InvoiceState::Missing,
+            Some((_, invoice)) if invoice.differences.is_empty() => InvoiceState::Right,
+            Some(_) => InvoiceState::Differs,
+        }
     }
 
     pub(super) fn due(&self) -> wire::InvoiceDue {
