@@ -3,6 +3,7 @@
 mod buying;
 mod dashboard;
 mod finding;
+mod goods;
 mod keyboard;
 mod listing;
 mod person;
