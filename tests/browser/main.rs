@@ -143,6 +143,28 @@ async fn a_merchant_joins_and_every_desk_says_what_waits() -> Result<()> {
     site.close().await
 }
 
+/// A merchant lists a product, which a buyer then finds; at the desk in Chinese, on the phone too, and read once in English.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merchant_lists_a_product_and_a_buyer_finds_it() -> Result<()> {
+    let (site, driver) = (Site::open().await?, Driver::start()?);
+    let tomorrow = server::clock::day(server::clock::now()).tomorrow()?.to_string();
+    for (width, name, product) in [(Width::Desk, "desk", "山粉圆子"), (Width::Phone, "phone", "山粉细丝")] {
+        let merchant = Person::new(&site, Browser::open(&driver, width).await?);
+        merchant.signs_in("qingyuan.merchant").await?;
+        merchant.lists_a_product(product, name).await?;
+        merchant.records_a_licence(&tomorrow, name).await?;
+        merchant.close().await?;
+        let buyer = Person::new(&site, Browser::open(&driver, width).await?);
+        buyer.finds_what_was_listed("shanfen", product).await?;
+        buyer.close().await?;
+    }
+    let reader = Person::new(&site, Browser::open_in(&driver, Width::Phone, "en-GB").await?);
+    reader.signs_in("qingyuan.merchant").await?;
+    reader.looks_at_the_goods("en").await?;
+    reader.close().await?;
+    site.close().await
+}
+
 /// Goods are found by typing, choosing and scrolling, and found again by going back.
 async fn find(width: Width) -> Result<()> {
     let (site, driver) = (Site::open().await?, Driver::start()?);

@@ -4,6 +4,7 @@ mod buying;
 mod dashboard;
 mod desk;
 mod finding;
+mod goods;
 mod keyboard;
 mod listing;
 mod person;

@@ -29,6 +29,7 @@ pub struct OrderRow {
     pub updated_at_ms: i64,
     pub payment_method: Option<String>,
     pub pipeline_fen: i64,
+    pub invoice: String,
 }
 
 #[derive(Clone, Debug, Queryable, Insertable)]
