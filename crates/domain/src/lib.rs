@@ -39,6 +39,8 @@ pub mod plan;
 pub mod procedure;
 pub mod rule;
 
+pub mod paper;
+
 pub mod delivery_list;
 pub mod roster;
 pub mod sheet;

@@ -35,6 +35,7 @@ use crate::{Money, Quantity, fields};
 
 mod attachment;
 mod bundle;
+mod paper;
 mod plan;
 mod procedure;
 mod rule;
@@ -43,6 +44,9 @@ pub use attachment::{Attachment, Attachments};
 pub use bundle::{
     Bundle, BundleGoods, BundleLine, BundlePlan, BundleProposals, NewBundlePlan, ProposedBundle, ProposedLine,
     WantedBundles,
+};
+pub use paper::{
+    Paper, PaperColumn, PaperField, PaperFoot, PaperItem, PaperParty, PaperSigner, PaperStatus, PaperTable, Papers,
 };
 pub use plan::{NewPlan, NewPlanLine, NewPurchase, Plan, PlanLine, PlanRule, Purchase};
 pub use procedure::{Comparison, NewComparison, Offer, Procedure};
