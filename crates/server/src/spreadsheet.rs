@@ -5,6 +5,7 @@
 //! then calamine sees it, on a thread that may work for long, a few at a time; a reader that panics has met a damaged file.
 
 mod ods;
+pub mod paper;
 mod text;
 pub mod write;
 mod xls;

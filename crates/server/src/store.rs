@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod copy;
 pub mod helped;
 pub mod orders;
+pub mod papers;
 pub mod photos;
 pub mod places;
 pub mod plans;

@@ -18,6 +18,7 @@ pub use act::act;
 pub use checkout::checkout;
 pub use pay::record_payment;
 pub use place::{place, place_retail};
+pub(super) use points::points_of_orders;
 pub(super) use read::mask_phone;
 pub use read::{Cursor, Filter, Page, list, order, point_to_accept, summaries};
 pub use recipients::recipients;
