@@ -103,6 +103,7 @@ page!(desk: helped(), buying::helped::page);
 page!(desk: new_order(), orders::form::page);
 page!(desk: orders_list(), orders::list::page, ahead_desk);
 page!(desk: order(id), orders::order::page);
+page!(desk: papers_page(of), orders::papers::page);
 page!(desk: plan_page(part), plan::page);
 page!(desk: accept(code), orders::accept::page);
 page!(figures: dashboard(), coordinator::dashboard::page, ahead_figures);
@@ -132,6 +133,7 @@ pub async fn open(route: Route) -> AnyView {
         Route::NewOrder => Box::pin(new_order()),
         Route::Orders => Box::pin(orders_list()),
         Route::Order(id) => Box::pin(order(id)),
+        Route::Papers(of) => Box::pin(papers_page(of)),
         Route::Plan(part) => Box::pin(plan_page(part)),
         Route::Accept(code) => Box::pin(accept(code)),
         Route::Dashboard => Box::pin(dashboard()),
@@ -215,6 +217,7 @@ pub async fn arrive(route: &Route) {
             | Route::NewOrder
             | Route::Orders
             | Route::Order(_)
+            | Route::Papers(_)
             | Route::Accept(_)
             | Route::Plan(_) => ahead_desk().await,
             Route::Dashboard | Route::Ledger => ahead_figures().await,

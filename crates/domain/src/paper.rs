@@ -651,10 +651,10 @@ fn merged<'a>(orders: impl Iterator<Item = &'a Vec<Point>>) -> Vec<&'a Point> {
 pub fn items(source: &Source, files: &BTreeMap<AttachmentKind, i64>, role: Role, reader: Language) -> Vec<PaperItem> {
     let kinds = PaperKind::ALL.iter().filter(|kind| kind.shown_to(role));
     let mut items: Vec<PaperItem> = kinds.map(|kind| made(source, *kind, reader)).collect();
-    if !matches!(role, Role::UnionOfficer | Role::UnionChair) {
-        return items;
-    }
-    for kind in AttachmentKind::ALL {
+    let unions = matches!(role, Role::UnionOfficer | Role::UnionChair);
+    let invoices = role == Role::Merchant && source.is_unions();
+    let listed = |kind: &&AttachmentKind| unions || (invoices && **kind == AttachmentKind::Invoice);
+    for kind in AttachmentKind::ALL.iter().filter(listed) {
         let count = files.get(kind).copied().unwrap_or_default();
         let needed = is_needed(source, *kind);
         if count == 0 && !needed && !matches!(kind, AttachmentKind::MeetingDecision) {
@@ -744,6 +744,19 @@ fn brought_later(kind: AttachmentKind) -> Say {
         }
         _ => say!("这次采购要有，还没有上传", "This procurement asks for it, and nobody has brought it"),
     }
+}
+
+/// What stands on every paper around its own words.
+pub mod words {
+    pub const NUMBER: &str = "编号";
+    pub const DATE: &str = "日期";
+    pub const COLON: &str = "：";
+    pub const IN_CAPITALS: &str = "（大写）";
+    pub const IN_FIGURES: &str = "（小写）";
+    pub const SEAL: &str = "盖章";
+    pub const DAY_TO_FILL_IN: &str = "　　年　　月　　日";
+    pub const NOTHING_BELOW: &str = "以下空白";
+    pub const SQUARE: &str = "扫码到点验收";
 }
 
 // ---- parts --------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 //! Papers as workbooks: an A4 page like the printed one, with numbers that are numbers and sums that are formulas.
 
-use domain::paper::CellKind;
+use domain::paper::{CellKind, words};
 use domain::wire::{Paper, PaperField, PaperFoot, PaperTable};
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError};
 
@@ -106,7 +106,14 @@ impl<'a> Sheet<'a> {
         self.sheet.set_row_height(self.row, 34)?;
         self.over(0, self.last, &paper.title, &title.set_align(FormatAlign::VerticalCenter))?;
         self.row += 1;
-        let dated = format!("编号：{}　　日期：{}", paper.number, paper.date);
+        let dated = format!(
+            "{}{colon}{}　　{}{colon}{}",
+            words::NUMBER,
+            paper.number,
+            words::DATE,
+            paper.date,
+            colon = words::COLON
+        );
         let right = text().set_align(FormatAlign::Right).set_border_bottom(FormatBorder::Double);
         self.whole_row(&dated, &right)?;
         let marks = paper.marks.iter().map(labelled).chain(paper.stamp.clone()).collect::<Vec<_>>().join("　　");
@@ -205,7 +212,7 @@ impl<'a> Sheet<'a> {
         let Some(amount) = last_of(CellKind::Amount) else { return Ok(()) };
         let count = last_of(CellKind::Count).filter(|place| foot.count.is_some() && *place < amount);
         let words = match &foot.capitals {
-            Some(capitals) => format!("{}（大写）：{capitals}", foot.label),
+            Some(capitals) => format!("{}{}{}{capitals}", foot.label, words::IN_CAPITALS, words::COLON),
             None => foot.label.clone(),
         };
         let bold = |format: Format| if foot.capitals.is_some() { format.set_bold() } else { format };
@@ -252,20 +259,20 @@ impl<'a> Sheet<'a> {
         let sides = || paper.signers.iter().zip(halves);
         let places = paper.signers.iter().map(|signer| signer.places.len()).max().unwrap_or_default();
         for (signer, (first, last)) in sides() {
-            let side = if signer.seal { format!("{}（盖章）", signer.side) } else { signer.side.clone() };
+            let side = if signer.seal { format!("{}　{}", signer.side, words::SEAL) } else { signer.side.clone() };
             self.over(first, last, &side, &boxed().set_bold())?;
         }
         self.row += 1;
         for place in 0..places {
             for (signer, (first, last)) in sides() {
-                let words = signer.places.get(place).map(|it| format!("{it}：")).unwrap_or_default();
+                let words = signer.places.get(place).map(|it| format!("{it}{}", words::COLON)).unwrap_or_default();
                 self.over(first, last, &words, &boxed())?;
             }
             self.sheet.set_row_height(self.row, LINE * 1.8)?;
             self.row += 1;
         }
         for (_, (first, last)) in sides() {
-            self.over(first, last, "　　年　　月　　日", &boxed().set_align(FormatAlign::Right))?;
+            self.over(first, last, words::DAY_TO_FILL_IN, &boxed().set_align(FormatAlign::Right))?;
         }
         self.row += 1;
         if paper.foot.is_empty() { Ok(()) } else { self.whole_row(&paper.foot, &wrapped()) }
@@ -273,7 +280,7 @@ impl<'a> Sheet<'a> {
 }
 
 fn labelled(field: &PaperField) -> String {
-    format!("{}：{}", field.label, field.text)
+    format!("{}{}{}", field.label, words::COLON, field.text)
 }
 
 fn over_rows(column: u16, first: u32, rows: u32) -> String {

@@ -22,6 +22,7 @@ mod attachments;
 mod delivery_lists;
 mod fulfilment;
 mod orders;
+mod papers;
 mod plan;
 mod retail;
 mod rosters;
