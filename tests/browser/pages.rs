@@ -5,6 +5,7 @@ mod dashboard;
 mod finding;
 mod keyboard;
 mod listing;
+mod papers;
 mod person;
 mod plan;
 

@@ -1,11 +1,13 @@
 //! A paper as a page: drawn as text, since a sheet may have thousands of rows and nothing on it moves.
 
+use domain::page::SITE;
 use domain::paper::{CellKind, words};
 use domain::wire::{Paper, PaperColumn, PaperField, PaperFoot, PaperParty, PaperSigner, PaperTable};
 use domain::{Money, money::group_thousands};
 
 use crate::api;
 use crate::components::markup::{Escaped, put};
+use crate::components::masthead::MARK;
 
 pub fn markup(paper: &Paper) -> String {
     let mut page = String::new();
@@ -40,7 +42,7 @@ fn head(page: &mut String, paper: &Paper) {
     put(
         page,
         format_args!(
-            "<header><h1>{}</h1><dl><div><dt>{}</dt><dd>{}</dd></div><div><dt>{}</dt><dd>{}</dd></div></dl></header>",
+            "<header><span class=\"logo\"><svg class=\"mark\" viewBox=\"0 0 40 40\" aria-hidden=\"true\">{MARK}</svg><b>{SITE}</b></span><h1>{}</h1><dl><div><dt>{}</dt><dd>{}</dd></div><div><dt>{}</dt><dd>{}</dd></div></dl></header>",
             Escaped(&paper.title),
             words::NUMBER,
             Escaped(&paper.number),
