@@ -309,6 +309,32 @@ pub async fn add_attachment(order: OrderId, kind: AttachmentKind, file: &web_sys
     read(sent(&format!("{API}/orders/{order}/attachments{named}"), file, Box::new(|_| ())).await)
 }
 
+// ---- papers -------------------------------------------------------------------------------------------------------
+
+pub async fn papers(order: String) -> Answer<wire::Papers> {
+    get(format!("/orders/{order}/papers")).await
+}
+
+/// `{order}/papers/{paper}`
+pub async fn paper(of: String) -> Answer<wire::Paper> {
+    get(format!("/orders/{of}")).await
+}
+
+/// Where the workbook of a paper is.
+pub fn workbook_address(order: &str, paper: &str) -> String {
+    format!("{API}/orders/{order}/papers/{paper}/paper.xlsx")
+}
+
+/// Where all papers of an order are, as one archive.
+pub fn packet_address(order: &str) -> String {
+    format!("{API}/orders/{order}/papers.zip")
+}
+
+/// Where the square is that opens the acceptance of a point.
+pub fn square_address(code: &str) -> String {
+    format!("{API}/acceptances/{code}/qr.svg")
+}
+
 /// Where the content of an attachment is.
 pub fn attachment_address(id: AttachmentId) -> String {
     format!("{API}/attachments/{id}")

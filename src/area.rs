@@ -110,6 +110,7 @@ area!(shop, shop_page, ahead_shop: {
 area!(desk, desk_page, ahead_desk: {
     Route::Orders => orders::list::page(),
     Route::Order(id) => orders::order::page(id),
+    Route::Papers(of) => orders::papers::page(of),
     Route::Desk(part) => desk::page(part),
     Route::Accept(code) => orders::accept::page(code),
 });
@@ -131,7 +132,7 @@ fn area_of(route: &Route) -> Option<Area> {
         Route::Product(_) | Route::Basket | Route::SignIn | Route::SignUp | Route::Checkout | Route::Helped => {
             Area::Shop
         }
-        Route::Orders | Route::Order(_) | Route::Accept(_) | Route::Desk(_) => Area::Desk,
+        Route::Orders | Route::Order(_) | Route::Papers(_) | Route::Accept(_) | Route::Desk(_) => Area::Desk,
         Route::NewOrder | Route::Plan(_) | Route::Goods(_) | Route::Dashboard | Route::Ledger => Area::Office,
     })
 }

@@ -20,6 +20,7 @@ const PLAN: &str = "plan";
 const ACCEPT: &str = "accept";
 const GOODS: &str = "goods";
 const DESK: &str = "desk";
+const PAPERS: &str = "papers";
 pub const STATEMENT: &str = "statement";
 pub const JOIN: &str = "join";
 pub const APPLICATIONS: &str = "applications";
@@ -41,6 +42,8 @@ pub enum Route {
     NewOrder,
     Orders,
     Order(String),
+    /// Those of an order, or one of them: `{order}/papers`, `{order}/papers/sign_off`.
+    Papers(String),
     /// The code of a delivery point.
     Accept(String),
     Dashboard,
@@ -70,7 +73,7 @@ impl Route {
             Self::SignUp => format!("/{SIGN_UP}"),
             Self::NewOrder => format!("/{ORDERS}/{NEW}"),
             Self::Orders => format!("/{ORDERS}"),
-            Self::Order(id) => format!("/{ORDERS}/{id}"),
+            Self::Order(of) | Self::Papers(of) => format!("/{ORDERS}/{of}"),
             Self::Accept(code) => format!("/{ACCEPT}/{code}"),
             Self::Dashboard => format!("/{DASHBOARD}"),
             Self::Ledger => format!("/{LEDGER}"),
@@ -82,6 +85,12 @@ impl Route {
             Self::Desk(part) => format!("/{part}"),
             Self::NotFound => "/not-found".to_owned(),
         }
+    }
+
+    /// The papers of an order, or the one with this code.
+    pub fn papers(order: &str, paper: &str) -> Self {
+        let slash = if paper.is_empty() { "" } else { "/" };
+        Self::Papers(format!("{order}/{PAPERS}{slash}{paper}"))
     }
 
     /// The address with a query: `Route::Products.with(&[("brand", "sanqu_wei"), ("q", "椪柑")])`.
@@ -107,6 +116,8 @@ impl Route {
             [ORDERS] => Self::Orders,
             [ORDERS, NEW] => Self::NewOrder,
             [ORDERS, id] => Self::Order((*id).to_owned()),
+            [ORDERS, id, PAPERS] => Self::Papers(format!("{id}/{PAPERS}")),
+            [ORDERS, id, PAPERS, paper] => Self::Papers(format!("{id}/{PAPERS}/{paper}")),
             [ACCEPT, code] => Self::Accept((*code).to_owned()),
             [DASHBOARD] => Self::Dashboard,
             [LEDGER] => Self::Ledger,
@@ -137,6 +148,7 @@ impl Route {
             Self::NewOrder => t!(frame.new_order),
             Self::Orders => t!(frame.orders),
             Self::Order(_) => t!(frame.title_order),
+            Self::Papers(_) => t!(papers.title),
             Self::Accept(_) => t!(fulfil.accept_title),
             Self::Dashboard => t!(frame.title_dashboard),
             Self::Ledger => t!(frame.title_ledger),
@@ -160,6 +172,7 @@ impl Route {
             Self::Helped => "p-helped has-tabs",
             Self::Order(_) | Self::Accept(_) => "p-order has-tabs",
             Self::Ledger => "p-ledger has-tabs",
+            Self::Papers(_) => "p-papers has-tabs",
             _ => "has-tabs",
         }
     }
@@ -245,7 +258,9 @@ mod tests {
             Route::SignUp,
             Route::NewOrder,
             Route::Orders,
-            Route::Order(id),
+            Route::Order(id.clone()),
+            Route::Papers(format!("{id}/papers")),
+            Route::Papers(format!("{id}/papers/sign_off")),
             Route::Plan(String::new()),
             Route::Plan("labour".to_owned()),
             Route::Goods(String::new()),

@@ -149,13 +149,14 @@ fn other_language() -> &'static str {
     }
 }
 
-const MARK: &str = concat!(
+/// What is drawn in the square of 40 units that is the market's mark; also on printed papers.
+pub const MARK: &str = concat!(
     "<path class='mk0' d='M0 0h40v40H0z'/><path class='mk1' d='M3 25C8 16 10 10 13 10s4 6 7 6 5-8 8-8 5 9 9 17Z'/>",
     "<path class='mk2' d='M3 23c4-4 7-7 10-7s5 5 9 5 6-6 9-6 4 4 6 8v4H3Z'/>",
     "<path class='mk3' d='M3 29q3.4-3 6.8 0t6.8 0 6.8 0 6.8 0 6.8 0M3 34q3.4-3 6.8 0t6.8 0 6.8 0 6.8 0 6.8 0'/>"
 );
 
-/// The mark and the name; also the head of a printed order.
+/// The mark and the name.
 #[inline(never)]
 pub fn nameplate() -> AnyView {
     view! {

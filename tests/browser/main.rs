@@ -13,6 +13,7 @@ mod frame;
 mod lists;
 mod offline;
 mod pages;
+mod printed;
 mod site;
 mod weight;
 
@@ -100,6 +101,24 @@ async fn counties_brands_and_festivals_are_ways_in() -> Result<()> {
         browser.goto(&site.url("/counties/atlantis")).await?;
         browser.see_words("h1", "没有这个县").await?;
         browser.close().await?;
+    }
+    site.close().await
+}
+
+/// From an order to its papers, printed on A4 by the browser itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_papers_of_an_order_are_printed_on_a4() -> Result<()> {
+    let (site, driver) = (Site::open().await?, Driver::start()?);
+    for (width, name) in [(Width::Desk, "desk"), (Width::Phone, "phone")] {
+        let officer = Person::new(&site, Browser::open(&driver, width).await?);
+        officer.signs_in("zhenhai.officer").await?;
+        let order = officer.orders_for_a_list("庆元花菇").await?;
+        officer.finds_the_papers(&order, name).await?;
+        officer.prints_the_purchase_order(&order, name).await?;
+        if width == Width::Desk {
+            officer.prints_the_sign_off_sheet(&order).await?;
+        }
+        officer.close().await?;
     }
     site.close().await
 }

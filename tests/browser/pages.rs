@@ -7,6 +7,7 @@ mod finding;
 mod goods;
 mod keyboard;
 mod listing;
+mod papers;
 mod person;
 mod plan;
 

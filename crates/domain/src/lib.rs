@@ -44,6 +44,8 @@ pub mod queue;
 pub mod rule;
 pub mod statement;
 
+pub mod paper;
+
 pub mod delivery_list;
 pub mod roster;
 pub mod sheet;

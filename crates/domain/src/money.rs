@@ -367,6 +367,9 @@ mod tests {
     #[test]
     fn capitals_follow_the_rules_for_bills() {
         check_capitals(0, "零元整");
+        check_capitals(1_000, "壹拾元整");
+        check_capitals(10_500, "壹佰零伍元整");
+        check_capitals(-5, "负伍分");
         check_capitals(5, "伍分");
         check_capitals(50, "伍角整");
         check_capitals(105, "壹元零伍分");
@@ -382,6 +385,32 @@ mod tests {
         check_capitals(Money::LIMIT.fen(), "玖万亿元整");
     }
 
+    /// Reads what stands before a unit as the number of it; the reverse of how capitals are written.
+    fn read_back(text: &str) -> i64 {
+        let (sign, text) = text.strip_prefix('负').map_or((1, text), |rest| (-1, rest));
+        // The groups of ten thousand, the part below them, and the digit that waits for its unit.
+        let (mut fen, mut group, mut digit) = (0, 0, 0);
+        for c in text.chars() {
+            match c {
+                '元' => fen = (fen + group + digit) * 100,
+                '角' => fen += digit * 10,
+                '分' => fen += digit,
+                '亿' => (fen, group) = ((fen + group + digit) * 100_000_000, 0),
+                '万' => (fen, group) = (fen + (group + digit) * 10_000, 0),
+                '仟' => group += digit * 1_000,
+                '佰' => group += digit * 100,
+                '拾' => group += digit * 10,
+                '整' => {}
+                other => {
+                    digit = CAPITAL_DIGITS.iter().position(|it| it.starts_with(other)).expect("a digit") as i64;
+                    continue;
+                }
+            }
+            digit = 0;
+        }
+        sign * fen
+    }
+
     #[test]
     fn sums_beyond_the_limit_are_refused() {
         assert_eq!(Money::LIMIT.checked_add(Money::from_fen(1)), None);
@@ -390,6 +419,17 @@ mod tests {
     }
 
     proptest! {
+        /// Up to ten thousand 亿; above, 万 stands before 亿 and the simple reader does not tell.
+        #[test]
+        fn capitals_read_back_as_the_amount(fen in prop_oneof![
+            -1_000_000i64..1_000_000,
+            -99_999_999_999_999..=99_999_999_999_999i64,
+        ]) {
+            let capitals = Money::from_fen(fen).capitals();
+            prop_assert_eq!(read_back(&capitals), fen, "{}", capitals);
+            prop_assert!(!capitals.contains("零零") && !capitals.contains("零元") || fen == 0, "{}", capitals);
+        }
+
         #[test]
         fn a_split_over_lines_never_loses_a_fen(
             fen in -Money::LIMIT.fen()..=Money::LIMIT.fen(),

@@ -68,6 +68,8 @@ pub const PAGES: &[Page] = &[
     page("/orders/new", "新建采购单", "p-form").of_area("office"),
     page("/orders", "采购单", "has-tabs").of_area("desk"),
     page("/orders/{id}", "采购单详情", "p-order has-tabs").of_area("desk"),
+    page("/orders/{id}/papers", "报销材料", "p-papers has-tabs").of_area("desk"),
+    page("/orders/{id}/papers/{paper}", "报销材料", "p-papers has-tabs").of_area("desk"),
     page("/plan", "年度计划", "has-tabs").of_area("office"),
     page("/plan/{id}", "年度计划", "has-tabs").of_area("office"),
     page("/goods", "自家产品", "has-tabs").of_area("office"),

@@ -43,6 +43,8 @@ coded! {
         SeeAttachments = "see_attachments" "看附件" "see files of an order",
         AddAttachment = "add_attachment" "上传附件" "add files to an order",
         RemoveAttachment = "remove_attachment" "撤下附件" "take a file away",
+        SeePapers = "see_papers" "看单据" "see the papers of an order",
+        DownloadPacket = "download_packet" "下载整套材料" "download the whole file of an order",
         SeeRules = "see_rules" "看规定" "see the rules",
         AddRule = "add_rule" "添加规定" "add a rule",
         SeePlan = "see_plan" "看年度计划" "see the year's plan",
@@ -87,7 +89,12 @@ pub fn may(who: Option<Role>, act: Act, whose: Whose) -> bool {
         (Some(Buyer | UnionOfficer | UnionChair | Merchant | Operator), Own) if act == SeeDesk => true,
         (Some(_), Own) if matches!(act, SeeSession | SignOut) => true,
         (Some(Buyer | UnionOfficer | Merchant), Own) if matches!(act, SeeAttachments | AddAttachment) => true,
-        (Some(UnionOfficer | UnionChair), Own) if matches!(act, SeePlan | SeeBundles | SeeProcedure) => true,
+        (Some(Buyer | UnionOfficer | UnionChair | Merchant), Own) if act == SeePapers => true,
+        (Some(UnionOfficer | UnionChair), Own)
+            if matches!(act, SeePlan | SeeBundles | SeeProcedure | DownloadPacket) =>
+        {
+            true
+        }
         (Some(Operator), _) => matches!(act, SeeRules | AddRule | SeeApplications | DecideApplication),
         (Some(Buyer), Own) => matches!(
             act,

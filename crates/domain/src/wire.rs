@@ -42,6 +42,7 @@ mod application;
 mod attachment;
 mod bundle;
 mod desk;
+mod paper;
 mod plan;
 mod procedure;
 mod rule;
@@ -54,6 +55,9 @@ pub use bundle::{
     WantedBundles,
 };
 pub use desk::{Desk, DeskQueue, EndingLicence, LowStock, Notice, QueueCount, Seen};
+pub use paper::{
+    Paper, PaperColumn, PaperField, PaperFoot, PaperItem, PaperParty, PaperSigner, PaperStatus, PaperTable, Papers,
+};
 pub use plan::{NewPlan, NewPlanLine, NewPurchase, Plan, PlanLine, PlanRule, Purchase};
 pub use procedure::{Comparison, NewComparison, Offer, Procedure};
 pub use rule::{NewRule, RuleKey, RuleVersion, Rules};

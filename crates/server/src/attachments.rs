@@ -49,6 +49,10 @@ impl Attachments {
         Attachments { folder, receiving: Arc::new(Semaphore::new(RECEIVED_AT_ONCE)) }
     }
 
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// A place for one file, to be held until it is kept.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ pub mod routes;
 
 pub mod attachments;
 pub mod live;
+pub mod papers;
 pub mod photos;
 pub mod search;
 pub mod spreadsheet;

@@ -19,6 +19,7 @@ mod known;
 mod licences;
 mod observe;
 mod orders;
+mod papers;
 mod photos;
 mod places;
 mod plans;
@@ -61,6 +62,7 @@ use crate::data::Almanac;
 use crate::error::{Error, broken, refuse};
 use crate::live::Live;
 use crate::metrics::Metrics;
+use crate::papers::Packets;
 use crate::password;
 use crate::photos::Photos;
 use crate::search::Catalogue;
@@ -78,6 +80,7 @@ pub struct Shared {
     pub photos: Photos,
     pub attachments: Attachments,
     pub spreadsheets: Spreadsheets,
+    pub packets: Packets,
     pub almanac: Almanac,
     pub live: Live,
     pub known: known::Known,
@@ -124,6 +127,7 @@ impl App {
             photos,
             attachments,
             spreadsheets: Spreadsheets::default(),
+            packets: Packets::default(),
             almanac,
             live: Live::start(&config.database.database_url, limits, metrics.clone(), stopping.clone())?,
             known: known::Known::default(),
@@ -200,6 +204,8 @@ fn answers(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::RecordPayment], routes!(orders::record_payment)))
         .routes(asks(app, [Act::SeeAttachments], routes!(attachments::list)))
         .routes(asks(app, [Act::RemoveAttachment], routes!(attachments::remove)))
+        .routes(asks(app, [Act::SeePapers], routes!(papers::list)))
+        .routes(asks(app, [Act::SeePapers], routes!(papers::one)))
         .routes(asks(app, [Act::SeeProcedure], routes!(procedure::one)))
         .routes(asks(app, [Act::CompareOffers], routes!(procedure::compare)))
         // What a union plans, and by which rules.
@@ -263,6 +269,8 @@ fn pictures(app: &App) -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(asks(app, [Act::SeeProducts], routes!(qr::of_product)))
         .routes(asks(app, [Act::SeeAttachments], routes!(attachments::content)))
+        .routes(asks(app, [Act::SeePapers], routes!(papers::download)))
+        .routes(asks(app, [Act::DownloadPacket], routes!(papers::packet)))
         .routes(asks(app, [Act::SeeOrder], routes!(qr::of_acceptance)))
 }
 

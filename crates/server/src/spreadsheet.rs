@@ -6,6 +6,7 @@
 
 pub mod goods;
 mod ods;
+pub mod paper;
 pub mod statement;
 mod text;
 pub mod write;

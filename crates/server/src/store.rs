@@ -12,6 +12,7 @@ pub mod goods;
 pub mod helped;
 pub mod licences;
 pub mod orders;
+pub mod papers;
 pub mod photos;
 pub mod places;
 pub mod plans;

@@ -4,6 +4,7 @@ pub mod accept;
 pub mod form;
 pub mod list;
 pub mod order;
+pub mod papers;
 
 use domain::channel::Channel;
 use domain::occasion::Occasion;

@@ -10,8 +10,7 @@ mod life;
 mod money;
 mod payment;
 pub(super) mod points;
-mod print;
-mod procedure;
+pub(super) mod procedure;
 #[cfg(test)]
 mod samples;
 pub(super) mod ship;
@@ -97,7 +96,7 @@ fn whole(desk: Desk, role: Role, order: Order) -> AnyView {
         _ => goods::goods(&order),
     };
     view! {
-        <div class="no-print">
+        <div>
             {head(desk, role, &order)}
             {life::life(&order)}
             {act::said(desk)}
@@ -110,7 +109,6 @@ fn whole(desk: Desk, role: Role, order: Order) -> AnyView {
                 {side::side(desk, role, &order)}
             </div>
         </div>
-        {print::sheet(&order)}
     }
     .into_any()
 }

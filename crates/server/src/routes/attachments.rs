@@ -148,7 +148,7 @@ pub async fn content(
 }
 
 /// The name in UTF-8 as RFC 6266 has it, beside one that anything reads.
-fn disposition(name: &str, extension: &str) -> HeaderValue {
+pub(super) fn disposition(name: &str, extension: &str) -> HeaderValue {
     let mut encoded = String::new();
     for byte in name.bytes() {
         match byte {

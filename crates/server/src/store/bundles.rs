@@ -155,7 +155,11 @@ pub fn plan(
     })
 }
 
-fn kept(db: &mut Db, union: &str, occasion: Occasion) -> Result<Vec<wire::Bundle>> {
+/// Those of a union for an occasion, as it last kept them.
+///
+/// # Errors
+/// The database's.
+pub(super) fn kept(db: &mut Db, union: &str, occasion: Occasion) -> Result<Vec<wire::Bundle>> {
     let rows: Vec<(i64, String, i64)> = bundles::table
         .filter(bundles::union_id.eq(union))
         .filter(bundles::occasion.eq(occasion.code()))

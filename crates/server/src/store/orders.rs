@@ -19,6 +19,7 @@ pub use act::act;
 pub use checkout::checkout;
 pub use pay::record_payment;
 pub use place::{place, place_retail};
+pub(super) use points::points_of_orders;
 pub use queues::{oldest, queue_counts};
 pub use read::{Cursor, Filter, Page, list, order, point_to_accept, summaries};
 pub(super) use read::{history_of, mask_phone, visible};

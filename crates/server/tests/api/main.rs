@@ -24,6 +24,7 @@ mod delivery_lists;
 mod desks;
 mod fulfilment;
 mod orders;
+mod papers;
 mod plan;
 mod retail;
 mod rosters;

@@ -59,7 +59,8 @@ fn verdict(who: Option<Role>, acts: &[Act], act: Act, whose: Whose) -> Verdict {
 fn of_order(act: Act) -> bool {
     let of_papers =
         [Act::SeeAttachments, Act::AddAttachment, Act::RemoveAttachment, Act::SeeProcedure, Act::CompareOffers]
-            .contains(&act);
+            .contains(&act)
+            || matches!(act, Act::SeePapers | Act::DownloadPacket);
     // Another union's roster is answered as one that does not exist, as its orders are.
     let is_seen = matches!(act, Act::SeeOrder | Act::SeeRecipients | Act::SeeRoster);
     is_seen || of_papers || state_for(act).is_some()
@@ -168,6 +169,17 @@ impl Call<'_> {
                 person.get(&format!("/attachments/{}", paper.id)).await
             }
             ("remove_attachment", _) => person.detach(&self.paper(State::Submitted, "other").await).await,
+            ("list_papers", _) => person.get(&format!("/orders/{}/papers", self.order(State::Approved).await)).await,
+            ("see_paper", _) => {
+                person.get(&format!("/orders/{}/papers/purchase_order", self.order(State::Approved).await)).await
+            }
+            ("download_paper", _) => {
+                let order = self.order(State::Approved).await;
+                person.get(&format!("/orders/{order}/papers/purchase_order/paper.xlsx")).await
+            }
+            ("download_packet", _) => {
+                person.get(&format!("/orders/{}/papers.zip", self.order(State::Approved).await)).await
+            }
             ("see_procedure", _) => {
                 person.get(&format!("/orders/{}/procedure", self.order(State::Submitted).await)).await
             }

@@ -289,7 +289,7 @@ fn decisions(of: &[Attachment]) -> AnyView {
     view! { {title}<ul class="files" role="list" id="decisions">{lines}</ul> }.into_any()
 }
 
-const TAKEN: &str = ".pdf,.jpg,.jpeg,.png,.webp,.xlsx,.docx";
+pub(in crate::pages::orders) const TAKEN: &str = ".pdf,.jpg,.jpeg,.png,.webp,.xlsx,.docx";
 
 fn uploading(desk: Desk, id: OrderId, loaded: Load<Procedure>) -> AnyView {
     let (busy, refused) = (RwSignal::new(false), RwSignal::new(None::<String>));
@@ -347,7 +347,7 @@ async fn send(
 }
 
 /// What can be said of a file before twelve megabytes are sent.
-async fn look_at(file: &File) -> Option<domain::Refusal> {
+pub(in crate::pages::orders) async fn look_at(file: &File) -> Option<domain::Refusal> {
     // The size of a file is a float in JavaScript.
     if file.size() as usize > LARGEST_FILE {
         return Some(too_heavy());

@@ -4,6 +4,7 @@ use domain::Money;
 use domain::channel::Channel;
 use domain::order_life::Action;
 use domain::organisation::Role;
+use domain::permission::{Act, Whose, may};
 use domain::wire::{ActionBody, Order, Sibling};
 use leptos::prelude::*;
 
@@ -29,18 +30,27 @@ pub fn side(desk: Desk, role: Role, order: &Order) -> AnyView {
             {sums(order)}
             {delivery(role, order)}
             {payment(desk, role, order)}
-            <ul class="files" role="list">
-                <li>
-                    <button class="btn plain" type="button" id="print" on:click=|_| drop(window().print())>
-                        {icon(Icon::Print)}{word_of(channel, t!(orders.print), t!(buying.print))}
-                    </button>
-                </li>
-            </ul>
+            {papers(role, order)}
             {siblings}
             {order.actions.contains(&Action::Cancel).then(|| cancel(desk, order))}
         </aside>
     }
     .into_any()
+}
+
+/// The way to what is printed and kept of the order, for those who have papers of it.
+fn papers(role: Role, order: &Order) -> Option<AnyView> {
+    may(Some(role), Act::SeePapers, Whose::Own).then(|| {
+        let (href, channel) = (Route::papers(&order.summary.id.to_string(), "").path(), order.summary.channel);
+        view! {
+            <p>
+                <a class="btn plain" id="papers" href=href>
+                    {icon(Icon::Print)}{word_of(channel, t!(papers.of_union), t!(papers.of_person))}
+                </a>
+            </p>
+        }
+        .into_any()
+    })
 }
 
 fn sums(order: &Order) -> AnyView {

@@ -18,8 +18,8 @@ macro_rules! locale {
 }
 
 /// Chinese beside English, by area; a word that two areas have differently is the frame's.
-const LOCALES: [(&str, &str); 12] = locale!(
-    "figures" "orders" "account" "photos" "buying" "places" "home" "basket" "product" "market" "parts" "frame"
+const LOCALES: [(&str, &str); 13] = locale!(
+    "papers" "figures" "orders" "account" "photos" "buying" "places" "home" "basket" "product" "market" "parts" "frame"
 );
 
 /// English by Chinese.

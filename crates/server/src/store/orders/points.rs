@@ -241,3 +241,11 @@ pub(super) fn to_wire(rows: Vec<PointRow>, lines: &[PointLineRow]) -> Result<Vec
 pub(super) fn times(unit_price_fen: i64, pieces: i64) -> Result<i64> {
     unit_price_fen.checked_mul(pieces).ok_or_else(|| Error::corrupt("an amount beyond every bound"))
 }
+
+/// The points of several orders, each order's in their turn.
+///
+/// # Errors
+/// The database's.
+pub(in crate::store) fn points_of_orders(db: &mut Db, order_ids: &[String]) -> Result<Vec<Vec<wire::Point>>> {
+    order_ids.iter().map(|order_id| to_wire(point_rows(db, order_id)?, &[])).collect()
+}
