@@ -515,17 +515,20 @@ impl Source {
                 column("序号", CellKind::Count, 6),
                 column("部门", CellKind::Text, 14),
                 column("姓名", CellKind::Text, 10),
-                column("物品", CellKind::Text, 24),
+                column("物品", CellKind::Text, 34),
                 column("数量", CellKind::Count, 7),
                 column("金额（元）", CellKind::Amount, 12),
-                column("签字", CellKind::Blank, 14),
-                column("日期", CellKind::Blank, 10),
-                column("备注", CellKind::Text, 10),
+                column("签字", CellKind::Blank, 15),
+                column("日期", CellKind::Blank, 11),
+                column("备注", CellKind::Text, 9),
             ],
             rows,
             feet: vec![total("合计", Some(pieces), Money::from_fen(amount))],
         }];
-        let made = if self.is_counted() { "按验收实收、减去退货" } else { "验收前，按订货数" };
+        let made = match self.is_counted() {
+            true => "按验收实收、减去退货",
+            false => "在验收过的点位按实收，其余的按订货数",
+        };
         paper.terms = vec![field("说明", format!("数量和金额{made}计算；本人签字，代领的在备注里写明。"))];
         paper.signers =
             vec![PaperSigner { seal: false, ..signer("发放", &["经办人", "证明人"]) }, signer("审核", &["工会主席"])];

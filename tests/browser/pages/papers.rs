@@ -27,7 +27,7 @@ impl Person<'_> {
         };
         let person = |number: i64| NewRecipient {
             department: format!("{}车间", number % 8 + 1),
-            name: format!("示例{number}"),
+            name: format!("职员{number}"),
             phone: format!("138{number:08}"),
             point: number % 2 + 1,
             sets: 1,
@@ -78,10 +78,10 @@ impl Person<'_> {
         browser.inspect(&format!("purchase-order-{width}")).await?;
         let pages = Printed::of(browser, &format!("purchase-order-{width}")).await?.pages()?;
         ensure!(pages.len() == 2, "the order and its list of points are {} pages", pages.len());
-        for told in [&total.capitals(), &total.yuan(), "工会主席", "消费帮扶"] {
+        for told in [&*total.capitals(), &*total.yuan(), "经费来源", "消费帮扶"] {
             ensure!(pages[0].contains(told), "{told} is not on the first page: {}", pages[0]);
         }
-        ensure!(pages[1].contains("北仑区示例港路8号"), "{}", pages[1]);
+        ensure!(pages[1].contains("港路8号"), "{}", pages[1]);
         Ok(())
     }
 
@@ -98,9 +98,9 @@ impl Person<'_> {
         }
         let whole = pages.concat();
         for number in 0..PEOPLE {
-            ensure!(whole.contains(&format!("示例{number}")), "示例{number} is missing");
+            ensure!(whole.contains(&format!("职员{number}")), "职员{number} is missing");
         }
-        ensure!(whole.matches("（大写）").count() == 1, "the sum stands once");
+        ensure!(whole.matches("合计").count() == 1, "the sum stands once");
         Ok(())
     }
 }

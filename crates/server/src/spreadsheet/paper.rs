@@ -57,7 +57,7 @@ fn boxed() -> Format {
 
 fn of_kind(kind: CellKind) -> Format {
     match kind {
-        CellKind::Text | CellKind::Blank => boxed(),
+        CellKind::Text | CellKind::Blank => boxed().set_indent(1),
         CellKind::Count => boxed().set_num_format("#,##0"),
         CellKind::Amount => boxed().set_num_format("#,##0.00"),
     }

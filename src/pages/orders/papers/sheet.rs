@@ -186,7 +186,7 @@ fn terms(page: &mut String, terms: &[PaperField]) {
     }
     page.push_str("<ol class=\"terms\">");
     for PaperField { label, text } in terms {
-        put(page, format_args!("<li><b>{}</b>　{}</li>", Escaped(label), Escaped(text)));
+        put(page, format_args!("<li><b>{}</b>&emsp;{}</li>", Escaped(label), Escaped(text)));
     }
     page.push_str("</ol>");
 }
