@@ -50,16 +50,17 @@ impl Application {
             text.map_err(|sentence| wrong.push(Refusal::field(field, sentence))).unwrap_or_default()
         };
         let name = take("name", parse_name(&body.name));
+        let uscc = Uscc::parse(&body.uscc);
+        take("uscc", uscc.as_ref().map(ToString::to_string).map_err(|error| error.say()));
         let county_id = take("county", parse_county(&body.county));
-        let address = take("address", parse_address(&body.address));
+        let address = take("address", parse_seat(&body.address));
         let contact = take("contact", parse_person(&body.contact));
-        let phone = take("phone", parse_phone(&body.phone));
+        let phone = take("phone", parse_telephone(&body.phone));
         let food_licence = take("food_licence", parse_food_licence(&body.food_licence));
         let login = take("login", parse_login(&body.login));
         take("password", check_password(&body.password).map(|()| String::new()));
-        let uscc = Uscc::parse(&body.uscc).map_err(|error| wrong.push(Refusal::field("uscc", error.say()))).ok();
         match uscc {
-            Some(uscc) if wrong.is_empty() => Ok(Application {
+            Ok(uscc) if wrong.is_empty() => Ok(Application {
                 id: body.id,
                 name,
                 uscc,
@@ -106,6 +107,24 @@ fn parse_county(text: &str) -> Result<String, Say> {
         "" => Err(say!("选所在的县市区", "Choose the county")),
         county => Ok(county.to_owned()),
     }
+}
+
+/// An address is read as that of a delivery; only what is missing is said in other words, as of the phone.
+fn parse_seat(text: &str) -> Result<String, Say> {
+    if text.trim().is_empty() {
+        return Err(say!("填写地址，写到门牌号", "Enter the address down to the house number"));
+    }
+    parse_address(text)
+}
+
+fn parse_telephone(text: &str) -> Result<String, Say> {
+    if text.trim().is_empty() {
+        return Err(say!(
+            "填写联系电话，例如 13800000001 或 0578-6120000",
+            "Enter a phone, such as 13800000001 or 0578-6120000"
+        ));
+    }
+    parse_phone(text)
 }
 
 fn parse_person(text: &str) -> Result<String, Say> {
@@ -204,7 +223,7 @@ mod tests {
         };
         let refused = Application::parse(&wrong).expect_err("wrong");
         let fields: Vec<_> = refused.iter().filter_map(|it| it.field.as_deref()).collect();
-        assert_eq!(fields, ["name", "county", "phone", "food_licence", "password", "uscc"]);
+        assert_eq!(fields, ["name", "uscc", "county", "phone", "food_licence", "password"]);
     }
 
     #[test]
