@@ -311,19 +311,19 @@ fn parse_among(counties: &[County], form: &wire::GoodsForm) -> Result<Goods> {
 /// [`Code::Overtaken`] where somebody has written meanwhile; [`Code::BadField`] for every field that is wrong.
 pub fn change(db: &mut Db, actor: &Actor, product_id: &str, body: &wire::ChangedGoods, now: Ms) -> Result<()> {
     let row = take(db, actor, product_id)?;
-    let goods = parse(db, &body.goods)?;
     let ladders = ladders(db, &[product_id.to_owned()])?;
     let before = row.form(ladder_of(&ladders, product_id)?)?;
-    let by = goods.available.get() - body.available_read;
+    let by = body.goods.available.saturating_sub(body.available_read);
     let stays = wire::GoodsForm { available: before.available, ..body.goods.clone() };
     if row.edition != body.edition {
         // Sent once more after it was done.
-        let done = stays == before && (by == 0 || before.available == goods.available.get());
+        let done = stays == before && (by == 0 || before.available == body.goods.available);
         return if done { Ok(()) } else { Err(overtaken().into()) };
     }
     if by == 0 && stays == before {
         return Ok(());
     }
+    let goods = parse(db, &body.goods)?;
     let at = |sentence| Refusal::field("goods.available", sentence);
     let available = stock_after(before.available, by).map_err(at)?.get();
     update(db, &row, &goods, available)?;

@@ -42,7 +42,7 @@ impl Person {
         self.post(&format!("/goods/{}/steps", read.id), &body).await
     }
 
-    async fn stock(&self, read: &GoodsItem, change: StockChange) -> Answer {
+    pub async fn stock(&self, read: &GoodsItem, change: StockChange) -> Answer {
         self.post(&format!("/goods/{}/stock", read.id), &change).await
     }
 

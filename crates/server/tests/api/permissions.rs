@@ -14,8 +14,8 @@ use domain::organisation::Role;
 use domain::permission::{Act, Whose, may};
 use domain::photo::PhotoHash;
 use domain::wire::{
-    ActionBody, Attachment, Attachments, BundlePlan, GoodsPreview, InvoiceDue, NewBundlePlan, NewPlan, Order, Orders,
-    Photos, Sales, ShippedLine, StockChange,
+    ActionBody, Attachment, Attachments, BundlePlan, GoodsItem, GoodsPreview, InvoiceDue, NewBundlePlan, NewPlan,
+    Order, Orders, Photos, Sales, ShippedLine, StockChange,
 };
 use reqwest::Method;
 
@@ -139,17 +139,16 @@ impl Call<'_> {
             }
             ("see_goods", _) => person.get(&format!("/goods/{}", product(goods).id)).await,
             ("change_goods", _) => {
-                let held = self.merchant().await.goods(goods).await;
+                let held = self.shelved().await;
                 person.change_goods(&held, held.edition, held.goods.clone()).await
             }
             ("step_goods", _) => {
-                let held = self.merchant().await.goods(goods).await;
+                let held = self.shelved().await;
                 person.step(&held, held.status.next()).await
             }
             ("change_stock", _) => {
-                let edition = self.merchant().await.goods(goods).await.edition;
-                let path = format!("/goods/{}/stock", product(goods).id);
-                person.post(&path, &StockChange::Add { pieces: 1, edition }).await
+                let held = self.shelved().await;
+                person.stock(&held, StockChange::Add { pieces: 1, edition: held.edition }).await
             }
             ("upload_photo", _) => person.upload(goods, jpeg(300, 300)).await,
             ("arrange_photos", _) => person.arrange_photos(goods, vec![self.photo().await]).await,
@@ -365,6 +364,13 @@ impl Call<'_> {
     async fn merchant(&self) -> Person {
         let (_, goods) = place_of(self.whose);
         self.site.sign_in(&product(goods).merchant.replace('-', ".")).await
+    }
+
+    /// A new product of the merchant, on sale.
+    async fn shelved(&self) -> GoodsItem {
+        let merchant = self.merchant().await;
+        let draft: GoodsItem = merchant.post("/goods", &new_goods("新的圆子")).await.json();
+        merchant.step(&draft, draft.status.next()).await.json()
     }
 
     /// The goods of the merchant, as they stand.
