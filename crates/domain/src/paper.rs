@@ -266,7 +266,7 @@ impl Source {
     /// What goes where; the names of who is given what stand on another paper.
     fn points(&self) -> PaperTable {
         let row = |point: &Point| {
-            let pieces: i64 = point.lines.iter().map(|line| standing(line)).sum();
+            let pieces: i64 = point.lines.iter().map(standing).sum();
             let what = point.lines.iter().filter(|line| standing(line) > 0).filter_map(|line| {
                 let goods = self.line(line.line)?;
                 Some(format!("{} {} {}", goods.name, standing(line), goods.unit))

@@ -1,8 +1,11 @@
 //! Papers as workbooks: an A4 page like the printed one, with numbers that are numbers and sums that are formulas.
 
+use domain::Money;
 use domain::paper::{CellKind, words};
 use domain::wire::{Paper, PaperField, PaperFoot, PaperTable};
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError};
+
+use super::write::yuan;
 
 /// What Chinese offices have on every machine; what a machine lacks is replaced by its own.
 const SONG: &str = "宋体";
@@ -12,7 +15,7 @@ const HEADING: &str = "微软雅黑";
 const A4: u8 = 9;
 
 /// In points: a line of the text.
-const LINE: f64 = 15.0;
+const LINE: i64 = 15;
 
 /// # Errors
 /// When it cannot be made, which is a fault of ours.
@@ -63,11 +66,6 @@ fn of_kind(kind: CellKind) -> Format {
     }
 }
 
-/// The cells of a workbook hold floating-point numbers; the nearest to a number of fen is written as the same digits.
-fn yuan(fen: i64) -> f64 {
-    fen as f64 / 100.0
-}
-
 impl<'a> Sheet<'a> {
     fn new(sheet: &'a mut Worksheet, paper: &Paper, table: Option<&PaperTable>) -> Result<Sheet<'a>, XlsxError> {
         let columns = table.map(|table| table.columns.as_slice()).unwrap_or_default();
@@ -95,7 +93,7 @@ impl<'a> Sheet<'a> {
 
     fn whole_row(&mut self, words: &str, format: &Format) -> Result<(), XlsxError> {
         let lines = lines(words, self.width);
-        self.sheet.set_row_height(self.row, LINE * lines as f64)?;
+        self.sheet.set_row_height(self.row, (LINE * lines) as f64)?;
         self.over(0, self.last, words, format)?;
         self.row += 1;
         Ok(())
@@ -141,7 +139,7 @@ impl<'a> Sheet<'a> {
                 tall = tall.max(lines(&words, self.width * i64::from(last - first + 1) / i64::from(self.last + 1)));
                 self.over(*first, *last, &words, &boxed())?;
             }
-            self.sheet.set_row_height(self.row, LINE * tall as f64)?;
+            self.sheet.set_row_height(self.row, (LINE * tall) as f64)?;
             self.row += 1;
         }
         self.row += 1;
@@ -188,7 +186,7 @@ impl<'a> Sheet<'a> {
                     self.sheet.write_number_with_format(self.row, place, count as f64, format)?
                 }
                 (CellKind::Amount, Ok(fen)) => {
-                    self.sheet.write_number_with_format(self.row, place, yuan(fen), format)?
+                    self.sheet.write_number_with_format(self.row, place, yuan(Money::from_fen(fen)), format)?
                 }
                 (CellKind::Text, _) => {
                     tall = tall.max(lines(cell, column.width));
@@ -200,8 +198,8 @@ impl<'a> Sheet<'a> {
             };
         }
         // Room for a signature.
-        let room = if table.columns.iter().any(|column| column.kind == CellKind::Blank) { 9.0 } else { 3.0 };
-        self.sheet.set_row_height(self.row, LINE * tall as f64 + room)?;
+        let room = if table.columns.iter().any(|column| column.kind == CellKind::Blank) { 9 } else { 3 };
+        self.sheet.set_row_height(self.row, (LINE * tall + room) as f64)?;
         self.row += 1;
         Ok(())
     }
@@ -229,7 +227,7 @@ impl<'a> Sheet<'a> {
                 self.sheet.write_blank(self.row, between, &boxed())?;
             }
         }
-        let (format, value) = (bold(of_kind(CellKind::Amount)), yuan(foot.amount_fen.fen()));
+        let (format, value) = (bold(of_kind(CellKind::Amount)), yuan(foot.amount_fen));
         match foot.is_sum && rows > 0 {
             true => {
                 let sum = Formula::new(over_rows(amount, first, rows)).set_result(value.to_string());
@@ -240,7 +238,7 @@ impl<'a> Sheet<'a> {
         for after in amount + 1..=self.last {
             self.sheet.write_blank(self.row, after, &boxed())?;
         }
-        self.sheet.set_row_height(self.row, LINE + 4.0)?;
+        self.sheet.set_row_height(self.row, (LINE + 4) as f64)?;
         self.row += 1;
         Ok(())
     }
@@ -268,7 +266,7 @@ impl<'a> Sheet<'a> {
                 let words = signer.places.get(place).map(|it| format!("{it}{}", words::COLON)).unwrap_or_default();
                 self.over(first, last, &words, &boxed())?;
             }
-            self.sheet.set_row_height(self.row, LINE * 1.8)?;
+            self.sheet.set_row_height(self.row, (LINE * 9 / 5) as f64)?;
             self.row += 1;
         }
         for (_, (first, last)) in sides() {

@@ -1,8 +1,10 @@
 //! A merchant's statement as a workbook.
 
 use domain::wire::Statement;
-use domain::{Language, Money, say};
+use domain::{Language, say};
 use rust_xlsxwriter::{Color, Format, FormatBorder, Workbook, Worksheet, XlsxError};
+
+use super::write::yuan;
 
 const COLUMNS: u16 = 8;
 
@@ -66,10 +68,4 @@ fn head(sheet: &mut Worksheet, reader: Language) -> Result<(), XlsxError> {
         sheet.set_column_width(column, width)?;
     }
     Ok(())
-}
-
-/// A workbook knows numbers as doubles only. What is written is the double nearest to the yuan, whose shortest decimals are
-/// the same fen again for every amount of ours; nothing is reckoned with it.
-fn yuan(amount: Money) -> f64 {
-    amount.fen() as f64 / 100.0
 }

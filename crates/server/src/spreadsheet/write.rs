@@ -2,11 +2,17 @@
 
 use std::collections::HashMap;
 
-use domain::Language;
 use domain::delivery_list::Column;
-use domain::say;
 use domain::wire::{CellProblem, ListRow};
+use domain::{Language, Money, say};
 use rust_xlsxwriter::{Color, Format, FormatBorder, Workbook, Worksheet, XlsxError};
+
+/// A workbook knows numbers as doubles only. What is written is the double nearest to the yuan, whose shortest decimals are
+/// the same fen again for every amount of ours; nothing is reckoned with it.
+#[allow(clippy::float_arithmetic, reason = "it is where money leaves for a format that has nothing else")]
+pub fn yuan(amount: Money) -> f64 {
+    amount.fen() as f64 / 100.0
+}
 
 /// The list's columns, in the order of the template and of the marked list.
 const COLUMNS: [Column; 8] = [

@@ -181,7 +181,7 @@ async fn everybody_is_told_what_others_did_with_what_is_theirs() {
     assert_eq!(after.unseen, 1, "what is to come is not seen before it has come");
     assert!(told(&after)[0].1.is_some_and(|note| note.contains("处不符")), "{:?}", told(&after));
     let waits: Vec<(Queue, i64)> = after.queues.iter().map(|it| (it.queue, it.count)).collect();
-    assert!(waits.iter().any(|it| *it == (Queue::InvoiceDiffers, 1)), "{waits:?}");
+    assert!(waits.contains(&(Queue::InvoiceDiffers, 1)), "{waits:?}");
     let differs = after.queues.iter().find(|it| it.queue == Queue::InvoiceDiffers).expect("a queue of officers");
     assert_eq!(differs.oldest[0].id, id);
     let of_merchant = desk(&merchant).await;

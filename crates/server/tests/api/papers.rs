@@ -63,6 +63,12 @@ fn opened(workbook: &[u8]) -> Xlsx<Cursor<&[u8]>> {
     Xlsx::new(Cursor::new(workbook)).expect("a workbook")
 }
 
+/// A workbook holds yuan as the double nearest to them.
+#[allow(clippy::float_arithmetic, reason = "it has nothing else")]
+fn double(amount: Money) -> f64 {
+    amount.fen() as f64 / 100.0
+}
+
 fn first_sheet(workbook: &[u8]) -> Range<Data> {
     opened(workbook).worksheet_range_at(0).expect("a sheet").expect("that reads")
 }
@@ -70,7 +76,7 @@ fn first_sheet(workbook: &[u8]) -> Range<Data> {
 /// The numbers below the heading, as the cell shows them.
 fn column(sheet: &Range<Data>, heading: &str) -> Vec<String> {
     let mut rows = sheet.rows();
-    let at = rows.find_map(|row| row.iter().position(|cell| cell.to_string() == heading)).expect("the heading");
+    let at = rows.find_map(|row| row.iter().position(|cell| *cell == *heading)).expect("the heading");
     let below = rows.map_while(|row| row.get(at).filter(|cell| !matches!(cell, Data::Empty)));
     below.map(|cell| cell.to_string()).collect()
 }
@@ -94,7 +100,7 @@ fn check_same(paper: &Paper, workbook: &[u8]) {
         let rows: Vec<&[Data]> = range.rows().collect();
         let shown = |cells: &[String]| -> Vec<String> {
             let cell = |(cell, column): (&String, &domain::wire::PaperColumn)| match column.kind {
-                CellKind::Amount if !cell.is_empty() => format!("{}", cell.parse::<f64>().expect("fen") / 100.0),
+                CellKind::Amount if !cell.is_empty() => double(Money::from_fen(cell.parse().expect("fen"))).to_string(),
                 _ => cell.clone(),
             };
             cells.iter().zip(&table.columns).map(cell).collect()
@@ -107,7 +113,7 @@ fn check_same(paper: &Paper, workbook: &[u8]) {
         }
         for foot in &table.feet {
             let words = foot.capitals.as_deref().unwrap_or(&foot.label);
-            let amount = foot.amount_fen.fen() as f64 / 100.0;
+            let amount = double(foot.amount_fen);
             let is_there = |row: &&[Data]| {
                 row.iter().any(|cell| cell.to_string().contains(words)) && row.contains(&Data::Float(amount))
             };
