@@ -304,9 +304,23 @@ pub async fn compare_offers(order: OrderId, comparison: wire::NewComparison) -> 
     put(format!("/orders/{order}/comparison"), &comparison).await
 }
 
-pub async fn add_attachment(order: OrderId, kind: AttachmentKind, file: &web_sys::File) -> Answer<wire::Attachments> {
-    let named = query(&[("kind", kind.code()), ("name", &file.name())]);
+pub async fn attachments(order: String) -> Answer<wire::Attachments> {
+    get(format!("/orders/{order}/attachments")).await
+}
+
+/// The name is what it will be called; it need not be the file's own.
+pub async fn add_attachment(
+    order: OrderId,
+    kind: AttachmentKind,
+    file: &web_sys::File,
+    name: &str,
+) -> Answer<wire::Attachments> {
+    let named = query(&[("kind", kind.code()), ("name", name)]);
     read(sent(&format!("{API}/orders/{order}/attachments{named}"), file, Box::new(|_| ())).await)
+}
+
+pub async fn remove_attachment(id: AttachmentId) -> Answer<()> {
+    ask(Method::DELETE, format!("/attachments/{id}"), None, None).await.map(drop)
 }
 
 /// Where the content of an attachment is.

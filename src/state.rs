@@ -30,6 +30,8 @@ const SIGNED_IN_KEY: &str = "shanhai.signed-in.1";
 pub const ORDER_DRAFT_KEY: &str = "shanhai.order-draft.1";
 /// The list of people beside it (pages/orders/form/list/kept.rs).
 pub const ORDER_LIST_KEY: &str = "shanhai.order-list.1";
+/// What is typed into the forms of orders (pages/orders/order/kept.rs).
+pub const ORDER_FORMS_KEY: &str = "shanhai.order-forms.1";
 /// The same of a person who buys (pages/buying/draft.rs).
 pub const CHECKOUT_DRAFT_KEY: &str = "shanhai.checkout-draft.1";
 
@@ -131,6 +133,7 @@ impl State {
                     self.now_signed_in(None);
                     forget(ORDER_DRAFT_KEY);
                     forget(ORDER_LIST_KEY);
+                    forget(ORDER_FORMS_KEY);
                     offline::forget();
                     forget(CHECKOUT_DRAFT_KEY);
                     self.say(Toast::new(t!(frame.signed_out)));

@@ -327,7 +327,7 @@ async fn send(
 ) {
     let sentence = match look_at(&file).await {
         Some(refusal) => Some(told(refusal.sentence)),
-        None => match api::add_attachment(id, AttachmentKind::MeetingDecision, &file).await {
+        None => match api::add_attachment(id, AttachmentKind::MeetingDecision, &file, &file.name()).await {
             Ok(_) => None,
             Err(error) => {
                 desk.state.note(&error);
