@@ -133,9 +133,9 @@ pub async fn preview_list(file: &web_sys::File, on_progress: impl Fn(u32) + 'sta
 }
 
 /// The rows as a spreadsheet that says what is wrong with them.
-pub async fn marked_list(rows: Vec<wire::ListRow>) -> Answer<web_sys::Blob> {
-    let body =
-        serde_json::to_string(&wire::ListRows { rows }).expect("bodies are plain values, and plain values are JSON");
+pub async fn marked_list(rows: Vec<wire::ListRow>, bundles: Vec<String>) -> Answer<web_sys::Blob> {
+    let body = wire::ListRows { rows, bundles };
+    let body = serde_json::to_string(&body).expect("bodies are plain values, and plain values are JSON");
     let request = Request::new(&format!("{API}/delivery-lists/marked")).method(Method::POST);
     let request = request.header("accept-language", language().code()).header("content-type", "application/json");
     let response = request.body(body).send().await.map_err(|_| ApiError::Unreachable)?;

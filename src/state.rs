@@ -27,7 +27,7 @@ const THEME_KEY: &str = "shanhai.theme.1";
 /// Says that this browser has signed in, so that visitors who never have need not ask the server who they are.
 const SIGNED_IN_KEY: &str = "shanhai.signed-in.1";
 /// The order being written (pages/orders/form/draft.rs): it names people, so it goes when its writer does.
-pub const ORDER_DRAFT_KEY: &str = "shanhai.order-draft.1";
+pub const ORDER_DRAFT_KEY: &str = "shanhai.order-draft.2";
 /// The list of people beside it (pages/orders/form/list/kept.rs).
 pub const ORDER_LIST_KEY: &str = "shanhai.order-list.1";
 /// What is typed into the forms of orders (pages/orders/order/kept.rs).

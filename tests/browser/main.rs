@@ -6,6 +6,7 @@
 
 mod browser;
 mod buying;
+mod clerk;
 #[path = "../../crates/server/tests/cluster.rs"]
 mod cluster;
 mod driver;
@@ -14,6 +15,7 @@ mod lists;
 mod offline;
 mod pages;
 mod site;
+mod union;
 mod weight;
 
 use anyhow::{Result, ensure};

@@ -7,6 +7,7 @@ mod keyboard;
 mod listing;
 mod person;
 mod plan;
+mod union;
 
 pub use buying::{Buyer, CHINESE, ENGLISH, Words};
 pub use dashboard::Dashboard;

@@ -25,8 +25,8 @@ pub fn money(desk: Desk, order: &Order) -> Option<AnyView> {
     let nothing = order.invoices.is_empty().then(|| view! { <p class="muted">{t!(fulfil.no_invoice)}</p> }.into_any());
     Some(
         view! {
-            <section aria-labelledby="invoice" class="inv">
-                <h2 id="invoice" tabindex="-1">{t!(fulfil.invoice_and_transfer)}</h2>
+            <section aria-labelledby="invoicing" class="inv">
+                <h2 id="invoicing" tabindex="-1">{t!(fulfil.invoice_and_transfer)}</h2>
                 {nothing}{invoices}{paid}{records}{pays}
             </section>
         }
@@ -248,7 +248,7 @@ fn invoice_form(desk: Desk, order: &Order, due: &InvoiceDue) -> AnyView {
     let busy = desk.busy;
     view! {
         <div class="inv-form">
-            <h3>{t!(fulfil.record_invoice)}</h3>
+            <h3 id="to-invoice" tabindex="-1">{t!(fulfil.record_invoice)}</h3>
             <p class="muted">{t!(fulfil.record_invoice_how)}</p>
             {error_summary(errors.into(), sent.into())}
             {field(number, Control::Text)}
@@ -313,7 +313,7 @@ fn transfer_form(desk: Desk, order: &Order) -> Option<AnyView> {
     let busy = desk.busy;
     Some(
         view! {
-            <div class="inv-form" id="transfer" tabindex="-1">
+            <div class="inv-form" id="paying" tabindex="-1">
                 <h3>{t!(fulfil.record_transfer)}</h3>
                 <p class="muted">{t!(fulfil.record_transfer_how, amount = format::yuan(amount))}</p>
                 {error_summary(errors.into(), sent.into())}
