@@ -590,6 +590,8 @@ fn read_dated_rules(file: &TomlFile, regions: &[Region], organisations: &[Organi
         _counting_rule: toml::Value,
         #[serde(rename = "lead_time")]
         _lead_time: toml::Value,
+        #[serde(rename = "retention")]
+        _retention: toml::Value,
         rule: Vec<Row>,
     }
     let rows: Rows = file.parse()?;
