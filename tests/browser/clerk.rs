@@ -1,8 +1,8 @@
 //! Somebody who acts without pages: what a walk has done through a page once, it repeats by the interface.
 
 use anyhow::{Context as _, Result, ensure};
-use domain::id::OrderId;
-use domain::wire::{AcceptanceLine, ActionBody, Order, Orders, Sales, SignIn, Tally};
+use domain::id::{OrderId, SaleId};
+use domain::wire::{AcceptanceLine, ActionBody, Order, Orders, SaleEntry, Sales, SignIn, Tally};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -95,19 +95,27 @@ impl Clerk {
         self.order(id).await
     }
 
-    /// What the ledger holds of some orders, sales and what was taken back, in fen.
+    /// What the ledger holds of some orders, sales and what was taken back of them, in fen.
     pub async fn ledger_of(&self, orders: &[OrderId]) -> Result<i64> {
-        let mut sum = 0;
-        let mut after = String::new();
+        let (mut entries, mut after) = (Vec::<SaleEntry>::new(), String::new());
         loop {
             let page: Sales = self.get(&format!("/sales?limit=100{after}")).await?;
-            let own = page.items.iter().filter(|entry| entry.order_id.is_some_and(|id| orders.contains(&id)));
-            sum += own.map(|entry| entry.amount_fen.fen()).sum::<i64>();
+            entries.extend(page.items);
             match page.next {
                 Some(next) => after = format!("&after={next}"),
-                None => return Ok(sum),
+                None => break,
             }
         }
+        let sold: Vec<SaleId> = entries
+            .iter()
+            .filter(|entry| entry.order_id.is_some_and(|id| orders.contains(&id)))
+            .map(|entry| entry.id)
+            .collect();
+        // What takes a sale back names the sale, and not its order.
+        let own = |entry: &&SaleEntry| {
+            sold.contains(&entry.id) || entry.reverses.is_some_and(|reversed| sold.contains(&reversed))
+        };
+        Ok(entries.iter().filter(own).map(|entry| entry.amount_fen.fen()).sum())
     }
 
     /// This year's recognised total, in fen.

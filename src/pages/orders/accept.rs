@@ -91,7 +91,7 @@ fn counted(desk: Desk, it: &PointToAccept, at_ms: i64) -> AnyView {
     let lines: Vec<AnyView> = it.point.lines.iter().filter_map(line).collect();
     view! {
         <p class="note good" id="counted">{t!(fulfil.counted_at, at = format::date_time(at_ms))}</p>
-        <dl class="facts">{lines}</dl>
+        <dl class="came">{lines}</dl>
         {photos(desk, it.order_id, None, Takes::NoMore)}
     }
     .into_any()

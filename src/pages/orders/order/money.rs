@@ -25,7 +25,7 @@ pub fn money(desk: Desk, order: &Order) -> Option<AnyView> {
     let nothing = order.invoices.is_empty().then(|| view! { <p class="muted">{t!(fulfil.no_invoice)}</p> }.into_any());
     Some(
         view! {
-            <section aria-labelledby="invoicing" class="inv">
+            <section aria-labelledby="invoicing">
                 <h2 id="invoicing" tabindex="-1">{t!(fulfil.invoice_and_transfer)}</h2>
                 {nothing}{invoices}{paid}{records}{pays}
             </section>

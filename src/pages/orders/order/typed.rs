@@ -129,7 +129,7 @@ pub fn table(caption: &'static str, most: &'static str, typed: Typed) -> AnyView
     let rows: Vec<AnyView> = rows.iter().enumerate().map(row).collect();
     view! {
         <table role="table" class="fill">
-            <caption class="vh">{caption}</caption>
+            <caption class="sr">{caption}</caption>
             <thead role="rowgroup">
                 <tr role="row">
                     <th role="columnheader" scope="col">{t!(orders.product)}</th>
