@@ -133,9 +133,9 @@ pub async fn preview_list(file: &web_sys::File, on_progress: impl Fn(u32) + 'sta
 }
 
 /// The rows as a spreadsheet that says what is wrong with them.
-pub async fn marked_list(rows: Vec<wire::ListRow>) -> Answer<web_sys::Blob> {
-    let body =
-        serde_json::to_string(&wire::ListRows { rows }).expect("bodies are plain values, and plain values are JSON");
+pub async fn marked_list(rows: Vec<wire::ListRow>, bundles: Vec<String>) -> Answer<web_sys::Blob> {
+    let body = wire::ListRows { rows, bundles };
+    let body = serde_json::to_string(&body).expect("bodies are plain values, and plain values are JSON");
     let request = Request::new(&format!("{API}/delivery-lists/marked")).method(Method::POST);
     let request = request.header("accept-language", language().code()).header("content-type", "application/json");
     let response = request.body(body).send().await.map_err(|_| ApiError::Unreachable)?;
@@ -304,8 +304,18 @@ pub async fn compare_offers(order: OrderId, comparison: wire::NewComparison) -> 
     put(format!("/orders/{order}/comparison"), &comparison).await
 }
 
-pub async fn add_attachment(order: OrderId, kind: AttachmentKind, file: &web_sys::File) -> Answer<wire::Attachments> {
-    let named = query(&[("kind", kind.code()), ("name", &file.name())]);
+pub async fn attachments(order: String) -> Answer<wire::Attachments> {
+    get(format!("/orders/{order}/attachments")).await
+}
+
+/// The name is what it will be called; it need not be the file's own.
+pub async fn add_attachment(
+    order: OrderId,
+    kind: AttachmentKind,
+    file: &web_sys::File,
+    name: &str,
+) -> Answer<wire::Attachments> {
+    let named = query(&[("kind", kind.code()), ("name", name)]);
     read(sent(&format!("{API}/orders/{order}/attachments{named}"), file, Box::new(|_| ())).await)
 }
 
@@ -333,6 +343,10 @@ pub fn packet_address(order: &str) -> String {
 /// Where the square is that opens the acceptance of a point.
 pub fn square_address(code: &str) -> String {
     format!("{API}/acceptances/{code}/qr.svg")
+}
+
+pub async fn remove_attachment(id: AttachmentId) -> Answer<()> {
+    ask(Method::DELETE, format!("/attachments/{id}"), None, None).await.map(drop)
 }
 
 /// Where the content of an attachment is.

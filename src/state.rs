@@ -27,9 +27,11 @@ const THEME_KEY: &str = "shanhai.theme.1";
 /// Says that this browser has signed in, so that visitors who never have need not ask the server who they are.
 const SIGNED_IN_KEY: &str = "shanhai.signed-in.1";
 /// The order being written (pages/orders/form/draft.rs): it names people, so it goes when its writer does.
-pub const ORDER_DRAFT_KEY: &str = "shanhai.order-draft.1";
+pub const ORDER_DRAFT_KEY: &str = "shanhai.order-draft.2";
 /// The list of people beside it (pages/orders/form/list/kept.rs).
 pub const ORDER_LIST_KEY: &str = "shanhai.order-list.1";
+/// What is typed into the forms of orders (pages/orders/order/kept.rs).
+pub const ORDER_FORMS_KEY: &str = "shanhai.order-forms.1";
 /// The same of a person who buys (pages/buying/draft.rs).
 pub const CHECKOUT_DRAFT_KEY: &str = "shanhai.checkout-draft.1";
 /// The product a merchant is writing (pages/goods/draft.rs).
@@ -133,6 +135,7 @@ impl State {
                     self.now_signed_in(None);
                     forget(ORDER_DRAFT_KEY);
                     forget(ORDER_LIST_KEY);
+                    forget(ORDER_FORMS_KEY);
                     offline::forget();
                     forget(CHECKOUT_DRAFT_KEY);
                     forget(GOODS_DRAFT_KEY);

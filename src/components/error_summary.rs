@@ -32,7 +32,7 @@ pub fn error_summary(errors: Signal<Vec<FormError>>, sent: Signal<u32>) -> AnyVi
     view! {
         <div class="errors" role="alert" tabindex="-1" node_ref=node hidden=move || !shown()>
             <h2>{heading}</h2>
-            <ul>{move || if shown() { errors.get().into_iter().map(line).collect() } else { Vec::new() }}</ul>
+            <ul>{move || if shown() { errors.get().into_iter().map(error_line).collect() } else { Vec::new() }}</ul>
         </div>
     }
     .into_any()
@@ -45,7 +45,8 @@ fn heading(count: usize) -> String {
     }
 }
 
-fn line(error: FormError) -> AnyView {
+/// A sentence that leads to its control.
+pub fn error_line(error: FormError) -> AnyView {
     let href = format!("#{}", error.control);
     let control = error.control;
     let go = move |event: leptos::ev::MouseEvent| {

@@ -6,6 +6,7 @@
 
 mod browser;
 mod buying;
+mod clerk;
 #[path = "../../crates/server/tests/cluster.rs"]
 mod cluster;
 mod driver;
@@ -15,6 +16,7 @@ mod offline;
 mod pages;
 mod printed;
 mod site;
+mod union;
 mod weight;
 
 use anyhow::{Result, ensure};

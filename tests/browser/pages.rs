@@ -10,6 +10,7 @@ mod listing;
 mod papers;
 mod person;
 mod plan;
+mod union;
 
 pub use buying::{Buyer, CHINESE, ENGLISH, Words};
 pub use dashboard::Dashboard;

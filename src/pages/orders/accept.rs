@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::order::act::{Desk, said};
 use super::order::count::{Arrival, acceptance};
+use super::order::photos::{Takes, photos};
 use super::order::points::spaced;
 use super::order::ship::name_of;
 use super::{on_return, sign_in_first};
@@ -56,7 +57,7 @@ pub fn page(code: String) -> AnyView {
 fn at_point(desk: Desk, it: &PointToAccept) -> AnyView {
     let arrival = Arrival::at(it.order_id, &it.point, &it.lines, &it.shipments);
     let main = match (it.point.counted_at_ms, it.ready) {
-        (Some(at_ms), _) => counted(it, at_ms),
+        (Some(at_ms), _) => counted(desk, it, at_ms),
         (None, true) => acceptance(desk, &arrival),
         (None, false) => view! { <p class="note watch">{t!(fulfil.not_all_here)}</p> }.into_any(),
     };
@@ -78,7 +79,7 @@ fn at_point(desk: Desk, it: &PointToAccept) -> AnyView {
 }
 
 /// What was counted here, for whoever opens the page again.
-fn counted(it: &PointToAccept, at_ms: i64) -> AnyView {
+fn counted(desk: Desk, it: &PointToAccept, at_ms: i64) -> AnyView {
     let line = |there: &domain::wire::PointLine| {
         let of = it.lines.iter().find(|of| of.line == there.line)?;
         let lost = there.short.unwrap_or_default().get() + there.rejected.unwrap_or_default().get();
@@ -90,7 +91,8 @@ fn counted(it: &PointToAccept, at_ms: i64) -> AnyView {
     let lines: Vec<AnyView> = it.point.lines.iter().filter_map(line).collect();
     view! {
         <p class="note good" id="counted">{t!(fulfil.counted_at, at = format::date_time(at_ms))}</p>
-        <dl class="facts">{lines}</dl>
+        <dl class="came">{lines}</dl>
+        {photos(desk, it.order_id, None, Takes::NoMore)}
     }
     .into_any()
 }

@@ -15,7 +15,7 @@ use domain::id::{OrderId, OrganisationId, ProductId};
 use domain::occasion::Occasion;
 use domain::permission::{Act, Whose, may};
 use domain::plan::outlook;
-use domain::wire::{Plan, ProductCard, Session};
+use domain::wire::{Bundle, Plan, ProductCard, Session};
 use domain::{Money, Quantity};
 use leptos::prelude::*;
 
@@ -166,7 +166,8 @@ impl Form {
         draft.name_orders(&goods, || OrderId(api::new_id()));
         let account_id = draft.account_id;
         let answers = Fields::new(draft.answers);
-        let list = List::begin(state, account_id);
+        let bundles = draft.bundles;
+        let list = List::begin(state, account_id, bundles.clone());
         let lines = RwSignal::new(draft.lines.into_iter().map(Line::new).collect::<Vec<_>>());
         let orders = RwSignal::new(draft.orders);
         let goods = StoredValue::new(goods);
@@ -180,6 +181,7 @@ impl Form {
             answers: answers.answers(),
             lines: lines.get().into_iter().map(written).collect(),
             orders: orders.get(),
+            bundles: bundles.clone(),
         });
         let bill = Memo::new(move |_| goods.with_value(|goods| draft.with(|draft| bill(draft, goods, year.get()))));
         let errors = Memo::new(move |_| {
@@ -268,6 +270,8 @@ pub struct HandedOver {
     pub per_head: Money,
     /// In all, for everybody.
     pub goods: Vec<(ProductId, Quantity)>,
+    /// What they were put together as.
+    pub bundles: Vec<Bundle>,
 }
 
 /// Puts the goods into the basket, in the place of what lay there, and fills in the form that opens next. What was in the basket
@@ -293,6 +297,7 @@ pub fn begin_with(state: State, session: &Session, it: &HandedOver) {
         entry: Entry::Total(quantity.get().to_string()),
     };
     draft.lines = it.goods.iter().map(total).collect();
+    draft.bundles.clone_from(&it.bundles);
     keep(KEY, &draft);
     if !before.lines.is_empty() {
         state.say_undoable(t!(plan.basket_replaced).to_owned(), move || {

@@ -6,9 +6,11 @@ mod confirm;
 pub(super) mod count;
 mod give_back;
 mod goods;
+mod kept;
 mod life;
 mod money;
 mod payment;
+pub(super) mod photos;
 pub(super) mod points;
 pub(super) mod procedure;
 #[cfg(test)]
@@ -103,7 +105,7 @@ fn whole(desk: Desk, role: Role, order: Order) -> AnyView {
             {turn::turn(desk, &order)}
             <div class="or-2">
                 <div>
-                    {main}{points::points(desk, &order)}{money::money(desk, &order)}{give_back::give_back(desk, &order)}
+                    {main}{points::points(desk, &order)}{proof(desk, &order)}{money::money(desk, &order)}{give_back::give_back(desk, &order)}
                     {procedure::procedure(desk, role, &order)}{life::history(&order)}
                 </div>
                 {side::side(desk, role, &order)}
@@ -111,6 +113,13 @@ fn whole(desk: Desk, role: Role, order: Order) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The photos of what was counted in; while somebody counts they stand beside the counting.
+fn proof(desk: Desk, order: &Order) -> Option<AnyView> {
+    let counted = order.points.iter().any(|point| point.counted_at_ms.is_some());
+    let counting = order.actions.contains(&Action::Accept);
+    (counted && !counting).then(|| photos::photos(desk, order.summary.id, None, photos::Takes::NoMore)).flatten()
 }
 
 fn head(desk: Desk, role: Role, order: &Order) -> AnyView {

@@ -173,7 +173,7 @@ async fn send(
 ) {
     let sentence = match (look_at(&file).await, order.parse()) {
         (Some(refusal), _) => Some(told(refusal.sentence)),
-        (None, Ok(id)) => api::add_attachment(id, kind, &file).await.err().map(|error| {
+        (None, Ok(id)) => api::add_attachment(id, kind, &file, &file.name()).await.err().map(|error| {
             state.note(&error);
             error.sentence()
         }),

@@ -553,6 +553,9 @@ fn buttons(desk: Desk) -> AnyView {
             head_count: sums.head_count,
             per_head: untrack(|| budget(desk)).unwrap_or_default(),
             goods: goods.map(|line| (line.product, line.quantity)).collect(),
+            bundles: untrack(|| desk.sets.get().into_iter().map(Edited::bundle))
+                .filter(|bundle| bundle.head_count > 0 && !bundle.lines.is_empty())
+                .collect(),
         };
         desk.who.with_value(|who| begin_with(desk.state, who, &it));
         here.go(&Route::NewOrder.path(), Go::On);

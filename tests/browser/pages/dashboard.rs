@@ -101,10 +101,16 @@ impl Dashboard {
     }
 
     /// Follows the total to its entries, whose sum is the figure.
-    pub async fn opens_its_entries(&self, total: Money) -> Result<()> {
+    pub async fn sums_its_entries(&self, total: Money) -> Result<()> {
         self.browser.click("#recognised").await?;
         let script = "return Number(document.querySelector('#ledger-sum')?.dataset.fen ?? 0)";
         self.browser.until(script, |fen| *fen == json!(total.fen())).await?;
+        Ok(())
+    }
+
+    /// The same, and one of the sold goods among them.
+    pub async fn opens_its_entries(&self, total: Money) -> Result<()> {
+        self.sums_its_entries(total).await?;
         self.browser.see_words("main", "庆元花菇").await?;
         self.browser.inspect("ledger").await
     }

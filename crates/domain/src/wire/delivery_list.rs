@@ -98,4 +98,7 @@ fields!(ListPoint: address, contact, phone, people, sets);
 #[serde(deny_unknown_fields)]
 pub struct ListRows {
     pub rows: Vec<ListRow>,
+    /// The names a row may write for its bundle; none where there are no bundles.
+    #[serde(default)]
+    pub bundles: Vec<String>,
 }

@@ -62,7 +62,7 @@ pub async fn preview(
 }
 
 fn previewed(list: DeliveryList, purpose: Purpose, reader: Language) -> ListPreview {
-    let (people, errors, warnings) = checked(&list.rows, purpose, reader);
+    let (people, errors, warnings) = checked(&list.rows, purpose, &[], reader);
     let people: Vec<Recipient> = people.into_iter().map(|(_, person)| person).collect();
     let points = if purpose == Purpose::Delivery { points(&people) } else { Vec::new() };
     ListPreview {
@@ -87,11 +87,12 @@ fn told(point: Point) -> ListPoint {
 fn checked(
     rows: &[ListRow],
     purpose: Purpose,
+    bundles: &[String],
     reader: Language,
 ) -> (Vec<(i64, Recipient)>, Vec<CellProblem>, Vec<CellProblem>) {
     let (mut people, mut errors) = (Vec::new(), Vec::new());
     for row in rows {
-        match check_row(row, purpose, &[]) {
+        match check_row(row, purpose, bundles) {
             Ok(person) => people.push((row.row, person)),
             Err(wrong) => errors.extend(wrong.into_iter().map(|it| CellProblem {
                 row: row.row,
@@ -130,12 +131,12 @@ pub async fn marked(
     let purpose = params.purpose()?;
     let _place = app.spreadsheets.receive()?;
     let body = whole_body(request, app.limits.photo_timeout, sheet::too_heavy).await?;
-    let ListRows { rows } = parse(&body)?;
+    let ListRows { rows, bundles } = parse(&body)?;
     if rows.len() > MOST_ROWS {
         return Err(sheet::too_many_rows().into());
     }
     let written = app.spreadsheets.write(move || {
-        let (_, errors, warnings) = checked(&rows, purpose, reader);
+        let (_, errors, warnings) = checked(&rows, purpose, &bundles, reader);
         write::marked(&rows, &errors, &warnings, reader)
     });
     Ok(workbook("marked.xlsx", written.await?))

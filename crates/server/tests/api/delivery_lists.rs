@@ -25,7 +25,12 @@ impl Person {
     }
 
     pub async fn marked(&self, rows: &[ListRow]) -> Answer {
-        let body = ListRows { rows: rows.to_vec() };
+        self.marked_by(rows, &[]).await
+    }
+
+    /// The same where the goods come in bundles of these names.
+    pub async fn marked_by(&self, rows: &[ListRow], bundles: &[&str]) -> Answer {
+        let body = ListRows { rows: rows.to_vec(), bundles: bundles.iter().map(|name| (*name).to_owned()).collect() };
         Answer::to(self.request(Method::POST, "/delivery-lists/marked").json(&body)).await
     }
 }

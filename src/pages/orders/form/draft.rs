@@ -2,7 +2,7 @@
 
 use domain::basket::Basket;
 use domain::id::{AccountId, OrderId, OrganisationId, ProductId};
-use domain::wire::{ProductCard, Session};
+use domain::wire::{Bundle, ProductCard, Session};
 use domain::{Quantity, fields};
 use serde::Serialize;
 
@@ -19,8 +19,10 @@ pub struct Draft {
     pub lines: Vec<DraftLine>,
     /// The id each merchant's order will have. Kept with the draft, so that sending it twice is once.
     pub orders: Vec<(OrganisationId, OrderId)>,
+    /// The bundles its goods come from, by whose names a list may say who gets what; empty where there are none.
+    pub bundles: Vec<Bundle>,
 }
-fields!(Draft: account_id, answers, lines, orders);
+fields!(Draft: account_id, answers, lines, orders, bundles);
 
 /// What is asked beside the goods, in the order of the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -55,7 +57,7 @@ impl Draft {
             phone: session.phone.clone(),
             ..Answers::default()
         };
-        Draft { account_id: session.account_id, answers, lines: Vec::new(), orders: Vec::new() }
+        Draft { account_id: session.account_id, answers, lines: Vec::new(), orders: Vec::new(), bundles: Vec::new() }
     }
 
     /// Takes over the basket: lines in its order, and what was typed for those that have not changed there since.
@@ -76,6 +78,11 @@ impl Draft {
                 }
             })
             .collect();
+        // Bundles of which nothing lies in the basket any more were of another order.
+        let ordered = |product: ProductId| self.lines.iter().any(|line| line.product_id == product);
+        if !self.bundles.iter().flat_map(|bundle| &bundle.lines).any(|line| ordered(line.product_id)) {
+            self.bundles.clear();
+        }
     }
 
     /// Gives every merchant an order id who has none yet.
@@ -90,6 +97,7 @@ impl Draft {
 
 #[cfg(test)]
 mod tests {
+    use domain::wire::BundleLine;
     use uuid::Uuid;
 
     use super::*;
@@ -126,6 +134,17 @@ mod tests {
             entries,
             [Entry::PerHead("2".to_owned()), Entry::Total("300".to_owned()), Entry::Total("20".to_owned())]
         );
+    }
+
+    #[test]
+    fn bundles_go_with_the_last_of_their_goods() {
+        let mut draft = Draft::new(&session());
+        let line = BundleLine { product_id: product_id(1), quantity: 2 };
+        draft.bundles = vec![Bundle { name: "甲".to_owned(), head_count: 20, lines: vec![line] }];
+        draft.follow(&basket(&[(1, 40), (2, 1)]));
+        assert_eq!(draft.bundles.len(), 1);
+        draft.follow(&basket(&[(2, 1)]));
+        assert_eq!(draft.bundles, []);
     }
 
     #[test]

@@ -4,11 +4,13 @@
 mod kept;
 mod table;
 
-use domain::delivery_list::{CellError, Column, Point, Purpose, Recipient, check_row, points, repeated, share_out};
-use domain::id::AccountId;
+use domain::delivery_list::{
+    CellError, Column, Point, Purpose, Recipient, check_row, pieces_by_bundle, points, repeated, share_out,
+};
+use domain::id::{AccountId, ProductId};
 use domain::order::MAX_POINTS;
 use domain::sheet::{LARGEST_MB, check_weight};
-use domain::wire::{ListPreview, ListRow, NewOrders, NewPoint, NewRecipient, ProductCard, Session};
+use domain::wire::{Bundle, ListPreview, ListRow, NewOrders, NewPoint, NewRecipient, ProductCard, Session};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -18,7 +20,8 @@ use web_sys::{File, HtmlInputElement, Url};
 use self::kept::Kept;
 use super::check::heads;
 use super::draft::Draft;
-use super::{Form, control};
+use super::entry::Entry;
+use super::{Form, Line, control};
 use crate::api;
 use crate::components::download::download;
 use crate::components::error_summary::FormError;
@@ -79,12 +82,14 @@ pub struct List {
     all_points: RwSignal<bool>,
     marking: RwSignal<Option<String>>,
     summary: Memo<Summary>,
+    /// What the goods were put together as.
+    bundles: StoredValue<Vec<Bundle>>,
     resting: StoredValue<Option<TimeoutHandle>>,
 }
 
 impl List {
     /// Begins with what this person has left off.
-    pub fn begin(state: State, account_id: AccountId) -> List {
+    pub fn begin(state: State, account_id: AccountId, bundles: Vec<Bundle>) -> List {
         let checked = RwSignal::new(Vec::<Checked>::new());
         let rows = RwSignal::new(Vec::<ListRow>::new());
         let summary = Memo::new(move |_| rows.with_untracked(|rows| checked.with(|checked| summed(rows, checked))));
@@ -103,6 +108,7 @@ impl List {
             all_points: RwSignal::new(false),
             marking: RwSignal::new(None),
             summary,
+            bundles: StoredValue::new(bundles),
             resting: StoredValue::new(None),
         };
         if let Some(left_off) = kept::<Kept>(KEY).filter(|kept| kept.account_id == account_id) {
@@ -210,15 +216,15 @@ impl List {
         errors.push(FormError { control: control::LIST.to_owned(), sentence });
     }
 
-    /// The points and people of the list, and what goes where: every line is shared out by sets.
+    /// The points and people of the list, and what goes where: every line is shared out by what the points' bundles hold of it, or
+    /// else by sets.
     pub fn put_into(self, body: &mut NewOrders) {
         if !self.is_by_list_untracked() {
             return;
         }
         let points = self.summary.with_untracked(|summary| summary.points.clone());
-        let weights: Vec<i64> = points.iter().map(|point| point.sets).collect();
         for line in body.orders.iter_mut().flat_map(|order| &mut order.lines) {
-            line.by_point = share_out(line.quantity, &weights);
+            line.by_point = share_out(line.quantity, &untrack(|| self.weights(line.product_id)));
         }
         let mut at = Vec::new();
         for (index, point) in points.iter().enumerate() {
@@ -276,7 +282,8 @@ impl List {
 
     fn show(self, mut list: ListPreview) {
         let rows = std::mem::take(&mut list.rows);
-        let checked: Vec<Checked> = rows.iter().map(|row| check_row(row, Purpose::Delivery, &[])).collect();
+        let names = self.names(&list.columns);
+        let checked: Vec<Checked> = rows.iter().map(|row| check_row(row, Purpose::Delivery, &names)).collect();
         self.taken.set(false);
         self.only.set(None);
         self.all_points.set(false);
@@ -297,10 +304,11 @@ impl List {
 
     /// Writes a cell and reads its row again.
     fn write(self, index: usize, column: Column, text: String) {
+        let names = self.names_now();
         let Some(checked) = self.rows.try_update_untracked(|rows| {
             let row = rows.get_mut(index)?;
             row.write(column, text);
-            Some(check_row(row, Purpose::Delivery, &[]))
+            Some(check_row(row, Purpose::Delivery, &names))
         }) else {
             return;
         };
@@ -308,6 +316,41 @@ impl List {
             self.checked.update(|all| all[index] = checked);
             self.keep_soon();
         }
+    }
+
+    /// The names a row may write for its bundle: where the file has no such column, only that of the one bundle there is.
+    fn names(self, columns: &[Column]) -> Vec<String> {
+        self.bundles.with_value(|bundles| match bundles.len() {
+            0 => Vec::new(),
+            2.. if !columns.contains(&Column::Bundle) => Vec::new(),
+            _ => bundles.iter().map(|bundle| bundle.name.clone()).collect(),
+        })
+    }
+
+    fn names_now(self) -> Vec<String> {
+        self.read.with_untracked(|read| read.as_ref().map(|read| self.names(&read.columns))).unwrap_or_default()
+    }
+
+    /// How many pieces of a product the list comes to at each point, by the bundles its people are given.
+    fn pieces(self, product: ProductId) -> Option<Vec<i64>> {
+        self.bundles.with_value(|bundles| {
+            let within = |bundle: &Bundle| -> i64 {
+                bundle.lines.iter().filter(|line| line.product_id == product).map(|line| line.quantity).sum()
+            };
+            let contents =
+                |name: Option<&str>| bundles.iter().find(|bundle| Some(bundle.name.as_str()) == name).map_or(0, within);
+            let people: Vec<Recipient> =
+                self.checked.with(|checked| checked.iter().filter_map(|row| row.as_ref().ok()).cloned().collect());
+            let pieces = self.summary.with(|summary| pieces_by_bundle(&summary.points, &people, contents));
+            // Of what is in no bundle, or where nobody names one, sets say more than nothing.
+            pieces.iter().any(|pieces| *pieces > 0).then_some(pieces)
+        })
+    }
+
+    /// In which proportion a product goes to the points.
+    fn weights(self, product: ProductId) -> Vec<i64> {
+        let by_sets = || self.summary.with(|summary| summary.points.iter().map(|point| point.sets).collect());
+        self.pieces(product).unwrap_or_else(by_sets)
     }
 
     fn wrong_rows(self) -> Vec<usize> {
@@ -324,9 +367,9 @@ impl List {
 
     fn mark(self) {
         self.marking.set(None);
-        let rows = self.rows.get_untracked();
+        let (rows, bundles) = (self.rows.get_untracked(), self.names_now());
         spawn_local(async move {
-            match api::marked_list(rows).await {
+            match api::marked_list(rows, bundles).await {
                 Ok(file) => {
                     if let Ok(address) = Url::create_object_url_with_blob(&file) {
                         download(&address, t!(roster.marked_name));
@@ -422,6 +465,9 @@ fn chooser(list: List) -> AnyView {
         event.prevent_default();
         list.over.set(true);
     };
+    let names: Vec<String> = list.bundles.with_value(|all| all.iter().map(|bundle| bundle.name.clone()).collect());
+    let bundles = (names.len() > 1)
+        .then(|| view! { <p>{t!(acts.list_bundles, names = names.join(t!(parts.comma)))}</p> }.into_any());
     let state = move || match list.step.get() {
         Step::Idle => None,
         Step::Sending(percent) => Some(progress(percent)),
@@ -436,6 +482,7 @@ fn chooser(list: List) -> AnyView {
             <span class="muted">{t!(roster.drop)}</span>
             <a href=api::list_template() download="">{t!(roster.template)}</a>
             <p class="faint">{t!(roster.kinds, largest = LARGEST_MB)}</p>
+            {bundles}
         </div>
         <div aria-live="polite">{state}</div>
     }
@@ -552,9 +599,7 @@ fn taken(form: Form) -> AnyView {
     let rows = move || {
         let all = list.all_points.get();
         let most = if all { usize::MAX } else { FIRST_POINTS };
-        let parts = form
-            .goods
-            .with_value(|goods| form.draft.with(|draft| list.summary.with(|it| shares(draft, goods, &it.points))));
+        let parts = form.goods.with_value(|goods| form.draft.with(|draft| shares(list, draft, goods)));
         list.summary.with(|summary| {
             summary
                 .points
@@ -576,6 +621,7 @@ fn taken(form: Form) -> AnyView {
         <p id="list-taken"><b>{said}</b></p>
         {left}
         {heads_differ(form)}
+        {pieces_differ(form)}
         <div class="scroll" tabindex="0" role="region" aria-label=t!(roster.points_table)>
             <table role="table" class="list-points" id="list-points">
                 <thead role="rowgroup"><tr role="row">
@@ -598,15 +644,57 @@ fn taken(form: Form) -> AnyView {
 }
 
 /// For each of the goods its name, and how much of it goes to each point.
-fn shares(draft: &Draft, goods: &[ProductCard], points: &[Point]) -> Vec<(String, String, Vec<i64>)> {
-    let weights: Vec<i64> = points.iter().map(|point| point.sets).collect();
+fn shares(list: List, draft: &Draft, goods: &[ProductCard]) -> Vec<(String, String, Vec<i64>)> {
     let heads = heads(&draft.answers);
     let share = |line: &super::draft::DraftLine| {
         let card = goods.iter().find(|card| card.id == line.product_id)?;
         let ordered = line.entry.quantity(heads).ok().flatten()?;
-        Some((card.name.clone(), card.unit.clone(), share_out(ordered.get(), &weights)))
+        Some((card.name.clone(), card.unit.clone(), share_out(ordered.get(), &list.weights(card.id))))
     };
     draft.lines.iter().filter_map(share).collect()
+}
+
+/// The lines of which the list, by its bundles, comes to another quantity than is ordered: which, how many by the list.
+fn parted(form: Form) -> Vec<(Line, ProductCard, i64)> {
+    let heads = form.draft.with(|draft| heads(&draft.answers));
+    let line = |line: Line| {
+        let card = form.card(line)?;
+        let listed: i64 = form.list.pieces(card.id)?.iter().sum();
+        let ordered = line.entry.with(|entry| entry.quantity(heads).ok().flatten())?;
+        (ordered.get() != listed).then_some((line, card, listed))
+    };
+    form.lines.get().into_iter().filter_map(line).collect()
+}
+
+/// What the rows' bundles come to and what is ordered should say the same.
+fn pieces_differ(form: Form) -> AnyView {
+    let parted = Memo::new(move |_| {
+        let lines = parted(form);
+        lines.into_iter().map(|(line, card, listed)| (line.product_id, card, listed)).collect::<Vec<_>>()
+    });
+    let order_listed = move |_| {
+        for (line, _, listed) in untrack(|| self::parted(form)) {
+            line.entry.set(Entry::Total(listed.to_string()));
+        }
+    };
+    let inside = move || {
+        let parted = parted.get();
+        let one = |(_, card, listed): &(ProductId, ProductCard, i64)| {
+            let listed = domain::Quantity::new(*listed).map(|listed| quantity(listed, &card.unit)).unwrap_or_default();
+            t!(roster.pieces, name = card.name, pieces = listed)
+        };
+        (!parted.is_empty()).then(|| {
+            let goods = parted.iter().map(one).collect::<Vec<_>>().join(t!(parts.comma));
+            view! {
+                <p class="warn">
+                    {t!(acts.pieces_differ, goods = goods)}" "
+                    <button class="btn" type="button" id="use-pieces" on:click=order_listed>{t!(acts.use_pieces)}</button>
+                </p>
+            }
+            .into_any()
+        })
+    };
+    view! { <div class="list-heads" aria-live="polite">{inside}</div> }.into_any()
 }
 
 fn point_row(point: &Point, parts: &[(String, String, Vec<i64>)], index: usize) -> AnyView {

@@ -9,8 +9,9 @@ use leptos::prelude::*;
 
 use super::act::Desk;
 use super::goods::{facts, product};
+use super::kept;
+use crate::components::error_summary::{FormError, error_summary};
 use crate::components::field::{Control, Field, field};
-use crate::components::focus::focus;
 use crate::components::icon::{Icon, icon};
 use crate::language::{t, told};
 
@@ -52,12 +53,30 @@ fn line_of(field: &str, lines: &[Changed]) -> Option<usize> {
     lines.iter().enumerate().filter(|(_, line)| !line.out).nth(sent).map(|(place, _)| place)
 }
 
+const FORM: &str = "amend";
+
+/// What is kept of it: the reason, and of each line its quantity and whether it is out.
+fn written(lines: &[Changed], reason: &str) -> Vec<String> {
+    let line = |it: &Changed| [it.quantity.clone(), if it.out { OUT.to_owned() } else { String::new() }];
+    std::iter::once(reason.to_owned()).chain(lines.iter().flat_map(line)).collect()
+}
+
+const OUT: &str = "out";
+
+fn read_back(fresh: Vec<Changed>, texts: &[String]) -> Vec<Changed> {
+    let line =
+        |(it, [quantity, out]): (Changed, &[String; 2])| Changed { quantity: quantity.clone(), out: out == OUT, ..it };
+    fresh.into_iter().zip(texts.as_chunks().0).map(line).collect()
+}
+
 #[derive(Clone, Copy)]
 struct Amendment {
     lines: RwSignal<Vec<Changed>>,
     /// Why the budget is exceeded or unusual goods are bought; asked for when the server does.
     reason: RwSignal<String>,
     wrong: Memo<Vec<Option<String>>>,
+    /// How often sending was tried.
+    sent: RwSignal<u32>,
 }
 
 impl Amendment {
@@ -69,7 +88,14 @@ impl Amendment {
             quantity: line.quantity.get().to_string(),
             out: false,
         };
-        let lines = RwSignal::new(order.lines.iter().map(changed).collect::<Vec<_>>());
+        let fresh: Vec<Changed> = order.lines.iter().map(changed).collect();
+        let begun = written(&fresh, order.exception_reason.as_deref().unwrap_or_default());
+        let mut texts = kept::left_off(desk, id, FORM, &begun).0;
+        let reason = RwSignal::new(texts.remove(0));
+        let lines = RwSignal::new(read_back(fresh, &texts));
+        kept::keep_as_typed(desk, id, FORM.to_owned(), begun, move || {
+            reason.with(|reason| lines.with(|lines| written(lines, reason)))
+        });
         let wrong = Memo::new(move |_| {
             lines.with(|lines| {
                 let mut wrong = read(lines).err().unwrap_or_else(|| vec![None; lines.len()]);
@@ -82,7 +108,22 @@ impl Amendment {
                 wrong
             })
         });
-        Amendment { lines, reason: RwSignal::new(order.exception_reason.clone().unwrap_or_default()), wrong }
+        Amendment { lines, reason, wrong, sent: RwSignal::new(0) }
+    }
+
+    /// What is wrong, line by line, or that nothing is left, for the summary.
+    fn errors(self) -> Vec<FormError> {
+        let line = |(place, sentence): (usize, Option<String>)| {
+            let name = self.of(place, |line| line.line.name.clone());
+            Some(FormError {
+                control: format!("quantity-{place}"),
+                sentence: t!(orders.about, what = name, sentence = sentence?),
+            })
+        };
+        if self.lines.with(|lines| lines.iter().all(|line| line.out)) {
+            return vec![FormError { control: "amend".to_owned(), sentence: t!(orders.keep_a_line).to_owned() }];
+        }
+        self.wrong.get().into_iter().enumerate().filter_map(line).collect()
     }
 
     fn change(self, desk: Desk, place: usize, change: impl FnOnce(&mut Changed)) {
@@ -99,9 +140,11 @@ impl Amendment {
 pub fn amendment(desk: Desk, order: &Order) -> AnyView {
     let it = Amendment::begin(desk, order);
     let rows: Vec<AnyView> = order.lines.iter().enumerate().map(|(place, line)| row(desk, it, place, line)).collect();
+    let errors = Memo::new(move |_| it.errors());
     view! {
         <section class="batch" aria-labelledby="amend">
             <h2 id="amend" tabindex="-1">{t!(orders.change_quantities)}</h2>
+            {error_summary(errors.into(), it.sent.into())}
             <div class="scroll" role="region" tabindex="0" aria-label=t!(orders.goods_to_change)>
                 <table role="table" class="acc">
                     <thead role="rowgroup">
@@ -196,14 +239,16 @@ fn move_in(shown: Memo<bool>, view: impl Fn() -> AnyView + Send + 'static) -> An
 fn send(desk: Desk, it: Amendment, order: &Order) -> AnyView {
     let id = order.summary.id;
     let none_left = Memo::new(move |_| it.lines.with(|lines| lines.iter().all(|line| line.out)));
-    let press = move |_| match it.lines.with_untracked(|lines| read(lines)) {
-        Ok(lines) if lines.is_empty() => focus("amend"),
-        Ok(lines) => {
+    let press = move |_| {
+        it.sent.update(|sent| *sent += 1);
+        // Of what the server has refused before, only the server knows whether it stands.
+        if let Ok(lines) = it.lines.with_untracked(|lines| read(lines))
+            && !lines.is_empty()
+        {
             let exception_reason = Some(it.reason.get_untracked());
             let body = ActionBody::Submit { lines: Some(lines), exception_reason };
             desk.act(id, body, t!(orders.sent_again).to_owned());
         }
-        Err(wrong) => focus(&format!("quantity-{}", wrong.iter().position(Option::is_some).unwrap_or_default())),
     };
     let busy = desk.busy;
     let note = move || {
@@ -241,6 +286,14 @@ mod tests {
         let sent = read(&lines).expect("what is out need not read");
         assert_eq!(sent.iter().map(|line| line.quantity).collect::<Vec<_>>(), [20, 5]);
         assert_eq!((line_of("lines[1].quantity", &lines), line_of("lines[2].quantity", &lines)), (Some(2), None));
+    }
+
+    #[test]
+    fn what_was_changed_is_kept_as_it_was_typed() {
+        let typed = vec![changed(1, "20", false), changed(2, "x", true)];
+        let texts = written(&typed, "三周年");
+        let fresh = vec![changed(1, "30", false), changed(2, "30", false)];
+        assert_eq!((texts[0].as_str(), read_back(fresh, &texts[1..])), ("三周年", typed));
     }
 
     #[test]

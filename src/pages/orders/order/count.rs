@@ -8,8 +8,10 @@ use domain::{Money, Quantity};
 use leptos::prelude::*;
 
 use super::act::Desk;
+use super::kept;
+use super::photos::{self, Takes};
 use super::turn::shipped_words;
-use crate::components::focus::focus;
+use crate::components::error_summary::{FormError, error_summary};
 use crate::components::icon::{Icon, icon};
 use crate::format;
 use crate::language::{language, t, told};
@@ -47,6 +49,19 @@ impl Counted {
             None => self.other.trim(),
         }
     }
+}
+
+/// What is kept of a counting, three texts a line.
+fn written(counted: &[Counted]) -> Vec<String> {
+    counted.iter().flat_map(|it| [it.accepted.clone(), it.reason.clone(), it.other.clone()]).collect()
+}
+
+fn read_back(texts: &[String]) -> Vec<Counted> {
+    let counted = |texts: &[String; 3]| {
+        let [accepted, reason, other] = texts.clone();
+        Counted { accepted, reason, other }
+    };
+    texts.as_chunks().0.iter().map(counted).collect()
 }
 
 /// The whole acceptance: its lines for the server, or what is wrong with each of them.
@@ -138,15 +153,18 @@ struct Counting {
     lines: StoredValue<Vec<OrderLine>>,
     counted: RwSignal<Vec<Counted>>,
     wrong: Memo<Vec<Option<String>>>,
-    /// Sending was tried: from now on a missing reason is said too.
-    sent: RwSignal<bool>,
+    /// How often sending was tried: from the first on a missing reason is said too.
+    sent: RwSignal<u32>,
 }
 
 impl Counting {
     fn begin(desk: Desk, arrival: &Arrival) -> Counting {
         let id = arrival.order;
         let lines = StoredValue::new(arrival.lines.clone());
-        let counted = RwSignal::new(arrival.lines.iter().map(Counted::all_of).collect::<Vec<_>>());
+        let fresh: Vec<Counted> = arrival.lines.iter().map(Counted::all_of).collect();
+        let (fresh, name) = (written(&fresh), format!("count-{}", arrival.point));
+        let counted = RwSignal::new(read_back(&kept::left_off(desk, id, &name, &fresh).0));
+        kept::keep_as_typed(desk, id, name, fresh, move || counted.with(|counted| written(counted)));
         let wrong = Memo::new(move |_| {
             let mut wrong = lines.with_value(|lines| match counted.with(|counted| read(lines, counted)) {
                 Ok(_) => vec![None; lines.len()],
@@ -158,11 +176,24 @@ impl Counting {
             }
             wrong
         });
-        Counting { lines, counted, wrong, sent: RwSignal::new(false) }
+        Counting { lines, counted, wrong, sent: RwSignal::new(0) }
     }
 
     fn change(self, place: usize, change: impl FnOnce(&mut Counted)) {
         self.counted.update(|counted| counted.get_mut(place).map(change).unwrap_or_default());
+    }
+
+    /// What is wrong, line by line, for the summary: whoever counted right and gave no reason is led to the reason.
+    fn errors(self) -> Vec<FormError> {
+        let wrong = self.wrong.get();
+        let error = |(place, sentence): (usize, Option<String>)| {
+            let name = self.lines.with_value(|lines| lines.get(place).map(|line| (line.name.clone(), line.quantity)));
+            let (name, shipped) = name?;
+            let no_reason = self.of(place).is_some_and(|it| it.read(shipped).is_ok_and(|(_, lost)| !lost.is_zero()));
+            let control = if no_reason { format!("reason-{place}") } else { format!("accepted-{place}") };
+            Some(FormError { control, sentence: t!(orders.about, what = name, sentence = sentence?) })
+        };
+        wrong.into_iter().enumerate().filter_map(error).collect()
     }
 
     fn of(self, place: usize) -> Option<Counted> {
@@ -173,12 +204,14 @@ impl Counting {
 pub fn acceptance(desk: Desk, arrival: &Arrival) -> AnyView {
     let it = Counting::begin(desk, arrival);
     let rows: Vec<AnyView> = arrival.lines.iter().enumerate().map(|(place, line)| row(it, place, line)).collect();
+    let errors = Memo::new(move |_| it.errors());
     let words: Vec<AnyView> =
         arrival.words.iter().map(|words| view! { <p class="muted">{words.clone()}</p> }.into_any()).collect();
     view! {
         <section class="batch" aria-labelledby="count">
             <h2 id="count" tabindex="-1">{t!(orders.count_in)}</h2>
             {words}
+            {error_summary(errors.into(), it.sent.into())}
             <div class="scroll" role="region" tabindex="0" aria-label=t!(orders.goods_counted)>
                 <table role="table" class="acc">
                     <thead role="rowgroup">
@@ -193,6 +226,7 @@ pub fn acceptance(desk: Desk, arrival: &Arrival) -> AnyView {
                     {rows}
                 </table>
             </div>
+            {photos::photos(desk, arrival.order, Some(arrival.point), Takes::More)}
             {confirm(desk, it, arrival)}
         </section>
     }
@@ -209,7 +243,7 @@ fn row(it: Counting, place: usize, line: &OrderLine) -> AnyView {
         let sentence = it.wrong.with(|wrong| wrong.get(place).cloned().flatten())?;
         // A reason may still be on its way while one is typing.
         let counted_wrong = it.of(place).is_some_and(|counted| counted.read(ordered).is_err());
-        (it.sent.get() || counted_wrong).then_some(sentence)
+        (it.sent.get() > 0 || counted_wrong).then_some(sentence)
     };
     let note = Memo::new(move |_| note());
     let error_id = format!("accepted-{place}-error");
@@ -297,14 +331,10 @@ fn confirm(desk: Desk, it: Counting, arrival: &Arrival) -> AnyView {
     let words = move || outcome.get().map_or_else(|| t!(orders.confirm_acceptance).to_owned(), |(words, _)| words);
     let note = move || outcome.get().map(|(_, amount)| t!(orders.counts_once_confirmed, amount = format::yuan(amount)));
     let press = move |_| {
-        it.sent.set(true);
+        it.sent.update(|sent| *sent += 1);
         desk.refused.set(None);
-        match it.lines.with_value(|lines| it.counted.with_untracked(|counted| read(lines, counted))) {
-            Ok(lines) => desk.act(id, ActionBody::Accept { point, lines }, t!(orders.accepted_done).to_owned()),
-            Err(wrong) => {
-                let place = wrong.iter().position(Option::is_some).unwrap_or_default();
-                focus(&format!("accepted-{place}"));
-            }
+        if let Ok(lines) = it.lines.with_value(|lines| it.counted.with_untracked(|counted| read(lines, counted))) {
+            desk.act(id, ActionBody::Accept { point, lines }, t!(orders.accepted_done).to_owned());
         }
     };
     let busy = desk.busy;
@@ -354,6 +384,12 @@ mod tests {
         assert_eq!((missing[0].accepted, missing[0].short, missing[0].rejected), (118, 2, 0));
         let (words, amount) = outcome(&lines, &short).expect("counted");
         assert_eq!((words.as_str(), amount), ("确认实收 119，拒收 1", Money::from_yuan(10_710)));
+    }
+
+    #[test]
+    fn what_was_counted_is_kept_as_it_was_typed() {
+        let typed = [counted("119", "broken", ""), counted("", OTHER, "受潮")];
+        assert_eq!(read_back(&written(&typed)), typed);
     }
 
     #[test]

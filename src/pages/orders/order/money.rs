@@ -1,15 +1,16 @@
 //! 发票与转账: what an invoice must say, what it says, where the two part, and the transfer that pays it.
 
-use domain::Money;
-use domain::invoice::{Transfer, parse_number};
+use domain::invoice::Transfer;
 use domain::order_life::Action;
 use domain::wire::{self, ActionBody, Difference, Invoice, InvoiceDue, InvoiceLine, NewInvoice, NewTransfer, Order};
+use domain::{Money, Quantity};
 use leptos::prelude::*;
 
 use super::act::Desk;
+use super::kept;
 use crate::components::dateline::Day;
+use crate::components::error_summary::{FormError, error_summary};
 use crate::components::field::{Control, Field, field};
-use crate::components::focus::focus;
 use crate::components::state::remark_badge;
 use crate::format;
 use crate::language::{as_written, language, t, told};
@@ -24,8 +25,8 @@ pub fn money(desk: Desk, order: &Order) -> Option<AnyView> {
     let nothing = order.invoices.is_empty().then(|| view! { <p class="muted">{t!(fulfil.no_invoice)}</p> }.into_any());
     Some(
         view! {
-            <section aria-labelledby="invoice" class="inv">
-                <h2 id="invoice" tabindex="-1">{t!(fulfil.invoice_and_transfer)}</h2>
+            <section aria-labelledby="invoicing">
+                <h2 id="invoicing" tabindex="-1">{t!(fulfil.invoice_and_transfer)}</h2>
                 {nothing}{invoices}{paid}{records}{pays}
             </section>
         }
@@ -109,37 +110,43 @@ struct TypedLine {
 }
 
 impl TypedLine {
-    fn of(line: &InvoiceLine) -> TypedLine {
-        let yuan = |fen: i64| RwSignal::new(Money::from_fen(fen).yuan());
-        TypedLine {
-            name: RwSignal::new(line.name.clone()),
-            quantity: RwSignal::new(line.quantity.to_string()),
-            unit_price: yuan(line.unit_price_fen),
-            amount: yuan(line.amount_fen),
-        }
+    fn begun(line: &InvoiceLine) -> [String; 4] {
+        let yuan = |fen: i64| Money::from_fen(fen).yuan();
+        [line.name.clone(), line.quantity.to_string(), yuan(line.unit_price_fen), yuan(line.amount_fen)]
     }
 
-    /// What does not read is sent as nothing, which the server refuses by name.
+    fn of(texts: &[RwSignal<String>; 4]) -> TypedLine {
+        let [name, quantity, unit_price, amount] = *texts;
+        TypedLine { name, quantity, unit_price, amount }
+    }
+
+    /// What does not read is nothing, which the law refuses by name.
     fn read(self) -> InvoiceLine {
-        let fen = |text: RwSignal<String>| Money::parse(&text.get_untracked()).map_or(0, Money::fen);
+        let fen = |text: RwSignal<String>| text.with(|text| Money::parse(text)).map_or(0, Money::fen);
         InvoiceLine {
-            name: self.name.get_untracked(),
-            quantity: domain::Quantity::parse(&self.quantity.get_untracked()).map_or(0, domain::Quantity::get),
+            name: self.name.get(),
+            quantity: self.quantity.with(|text| Quantity::parse(text)).map_or(0, Quantity::get),
             unit_price_fen: fen(self.unit_price),
             amount_fen: fen(self.amount),
         }
     }
 
-    fn view(self, place: usize) -> AnyView {
+    fn view(self, place: usize, errors: Memo<Vec<FormError>>, sent: RwSignal<u32>) -> AnyView {
         let cell = |key: &'static str, word: &'static str, value: RwSignal<String>, class: &'static str| {
+            let id = format!("invoice-{key}-{place}");
+            let mine = id.clone();
+            let wrong = move || sent.get() > 0 && errors.with(|errors| errors.iter().any(|it| it.control == mine));
+            let numeric = !class.is_empty();
             view! {
-                <td role="cell" data-k=word>
+                <td role="cell" class:n=numeric data-k=word>
                     <input
-                        id=format!("invoice-{key}-{place}")
+                        id=id
                         class=class
                         type="text"
+                        inputmode=numeric.then_some("decimal")
                         autocomplete="off"
                         aria-label=t!(fulfil.of_line, what = word, line = place + 1)
+                        aria-invalid=move || wrong().then_some("true")
                         prop:value=move || value.get()
                         on:input=move |event| value.set(event_target_value(&event))
                     />
@@ -159,39 +166,95 @@ impl TypedLine {
     }
 }
 
+const NUMBER: &str = "invoice-number";
+const TITLE: &str = "invoice-title";
+const CODE: &str = "invoice-code";
+const ISSUED_ON: &str = "issued-on";
+
+/// `lines[1].amount_fen` is of the second line.
+fn line_of(field: &str) -> Option<usize> {
+    field.strip_prefix("lines[")?.split_once(']')?.0.parse().ok()
+}
+
+/// The control of a field of an invoice.
+pub fn control_of(field: &str) -> String {
+    if let Some(line) = line_of(field) {
+        let cell = match field.rsplit('.').next() {
+            Some("quantity") => "quantity",
+            Some("unit_price_fen") => "price",
+            Some("amount_fen") => "amount",
+            _ => "name",
+        };
+        return format!("invoice-{cell}-{line}");
+    }
+    let control = match field {
+        "title" => TITLE,
+        "buyer_uscc" => CODE,
+        "issued_on" => ISSUED_ON,
+        "lines" => "invoice-name-0",
+        _ => NUMBER,
+    };
+    control.to_owned()
+}
+
 fn invoice_form(desk: Desk, order: &Order, due: &InvoiceDue) -> AnyView {
     let id = order.summary.id;
-    let (number, title) = (RwSignal::new(String::new()), RwSignal::new(due.title.clone()));
-    let (code, issued_on) = (RwSignal::new(due.buyer_uscc.clone()), RwSignal::new(Day::today().iso()));
-    let lines = StoredValue::new(due.lines.iter().map(TypedLine::of).collect::<Vec<_>>());
+    let head = [String::new(), due.title.clone(), due.buyer_uscc.clone(), Day::today().iso()];
+    let fresh = head.into_iter().chain(due.lines.iter().flat_map(TypedLine::begun)).collect();
+    let (texts, _) = kept::texts(desk, id, "invoice", fresh);
+    let [number, title, code, issued_on] = [0, 1, 2, 3].map(|place: usize| texts[place]);
+    let lines = StoredValue::new(texts[4..].as_chunks().0.iter().map(TypedLine::of).collect::<Vec<_>>());
     let sent = RwSignal::new(0_u32);
-    let no_number = Memo::new(move |_| parse_number(&number.get()).err().map(told));
+    let body = move || NewInvoice {
+        number: number.get(),
+        title: title.get(),
+        buyer_uscc: code.get(),
+        issued_on: issued_on.get(),
+        lines: lines.with_value(|lines| lines.iter().map(|line| line.read()).collect()),
+    };
+    let errors = Memo::new(move |_| {
+        let Ok(today) = Day::today().iso().parse() else { return Vec::new() };
+        let error = |it: domain::Refusal| {
+            let field = it.field.unwrap_or_default();
+            let sentence = match line_of(&field) {
+                Some(line) => {
+                    t!(orders.about, what = t!(acts.invoice_line, line = line + 1), sentence = told(it.sentence))
+                }
+                None => told(it.sentence),
+            };
+            FormError { control: control_of(&field), sentence }
+        };
+        domain::invoice::Invoice::parse(&body(), today).err().unwrap_or_default().into_iter().map(error).collect()
+    });
+    let wrong = move |control: &'static str| {
+        Memo::new(move |_| {
+            errors.with(|errors| errors.iter().find(|it| it.control == control).map(|it| it.sentence.clone()))
+        })
+    };
     let press = move |_| {
         sent.update(|sent| *sent += 1);
-        if no_number.with_untracked(Option::is_some) {
-            return focus("invoice-number");
+        if errors.with_untracked(Vec::is_empty) {
+            desk.act(id, ActionBody::Invoice { invoice: untrack(body) }, t!(fulfil.invoice_done).to_owned());
         }
-        let invoice = NewInvoice {
-            number: number.get_untracked(),
-            title: title.get_untracked(),
-            buyer_uscc: code.get_untracked(),
-            issued_on: issued_on.get_untracked(),
-            lines: lines.with_value(|lines| lines.iter().map(|line| line.read()).collect()),
-        };
-        desk.act(id, ActionBody::Invoice { invoice }, t!(fulfil.invoice_done).to_owned());
     };
-    let rows = lines
-        .with_value(|lines| lines.iter().enumerate().map(|(place, line)| line.view(place)).collect::<Vec<AnyView>>());
-    let number = Field::new("invoice-number", t!(fulfil.invoice_number), number).hint(t!(fulfil.invoice_number_hint));
+    let rows = lines.with_value(|lines| {
+        lines.iter().enumerate().map(|(place, line)| line.view(place, errors, sent)).collect::<Vec<AnyView>>()
+    });
+    let asked = |control: &'static str, label: &'static str, value: RwSignal<String>| {
+        Field::new(control, label, value).check(wrong(control), sent.into())
+    };
+    let number = asked(NUMBER, t!(fulfil.invoice_number), number).hint(t!(fulfil.invoice_number_hint)).class("w-16");
+    let day = Control::Known { kind: "date", autocomplete: "off" };
     let busy = desk.busy;
     view! {
         <div class="inv-form">
-            <h3>{t!(fulfil.record_invoice)}</h3>
+            <h3 id="to-invoice" tabindex="-1">{t!(fulfil.record_invoice)}</h3>
             <p class="muted">{t!(fulfil.record_invoice_how)}</p>
-            {field(number.check(no_number, sent.into()), Control::Text)}
-            {field(Field::new("invoice-title", t!(fulfil.invoice_title), title), Control::Text)}
-            {field(Field::new("invoice-code", t!(fulfil.buyer_code), code), Control::Text)}
-            {field(Field::new("issued-on", t!(fulfil.issued_on), issued_on).class("w-16"), Control::Known { kind: "date", autocomplete: "off" })}
+            {error_summary(errors.into(), sent.into())}
+            {field(number, Control::Text)}
+            {field(asked(TITLE, t!(fulfil.invoice_title), title), Control::Text)}
+            {field(asked(CODE, t!(fulfil.buyer_code), code).class("w-16"), Control::Text)}
+            {field(asked(ISSUED_ON, t!(fulfil.issued_on), issued_on).class("w-16"), day)}
             <div class="scroll" role="region" tabindex="0" aria-label=t!(fulfil.invoice_lines)>
                 <table role="table" class="fill">
                     <thead role="rowgroup">
@@ -222,7 +285,8 @@ fn invoice_form(desk: Desk, order: &Order, due: &InvoiceDue) -> AnyView {
 fn transfer_form(desk: Desk, order: &Order) -> Option<AnyView> {
     let id = order.summary.id;
     let amount = order.invoices.first()?.amount_fen;
-    let (slip_no, paid_on) = (RwSignal::new(String::new()), RwSignal::new(Day::today().iso()));
+    let (texts, _) = kept::texts(desk, id, "transfer", vec![String::new(), Day::today().iso()]);
+    let (slip_no, paid_on) = (texts[0], texts[1]);
     let sent = RwSignal::new(0_u32);
     let body = move || NewTransfer { slip_no: slip_no.get(), paid_on: paid_on.get(), amount_fen: amount.fen() };
     let wrong = move |control: &'static str| {
@@ -233,9 +297,15 @@ fn transfer_form(desk: Desk, order: &Order) -> Option<AnyView> {
         })
     };
     let (no_slip, no_day) = (wrong("slip_no"), wrong("paid_on"));
+    let errors = Memo::new(move |_| {
+        let line = |control: &str, wrong: Memo<Option<String>>| {
+            wrong.get().map(|sentence| FormError { control: control.to_owned(), sentence })
+        };
+        [line("slip-no", no_slip), line("paid-on", no_day)].into_iter().flatten().collect::<Vec<_>>()
+    });
     let press = move |_| {
         sent.update(|sent| *sent += 1);
-        if no_slip.with_untracked(Option::is_none) && no_day.with_untracked(Option::is_none) {
+        if errors.with_untracked(Vec::is_empty) {
             let transfer = untrack(body);
             desk.act(id, ActionBody::Transfer { transfer }, t!(fulfil.transfer_done).to_owned());
         }
@@ -243,9 +313,10 @@ fn transfer_form(desk: Desk, order: &Order) -> Option<AnyView> {
     let busy = desk.busy;
     Some(
         view! {
-            <div class="inv-form" id="transfer" tabindex="-1">
+            <div class="inv-form" id="paying" tabindex="-1">
                 <h3>{t!(fulfil.record_transfer)}</h3>
                 <p class="muted">{t!(fulfil.record_transfer_how, amount = format::yuan(amount))}</p>
+                {error_summary(errors.into(), sent.into())}
                 {field(Field::new("slip-no", t!(fulfil.slip_no), slip_no).check(no_slip, sent.into()), Control::Text)}
                 {field(Field::new("paid-on", t!(fulfil.paid_on), paid_on).class("w-16").check(no_day, sent.into()), Control::Known { kind: "date", autocomplete: "off" })}
                 <button

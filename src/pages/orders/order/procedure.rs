@@ -192,7 +192,14 @@ fn comparing(desk: Desk, id: OrderId, loaded: Load<Procedure>, known: Option<&Co
         })
     };
     let summary = Memo::new(move |_| {
-        let line = |(at, sentence): (String, String)| FormError { control: control_of(&at), sentence };
+        let line = |(at, sentence): (String, String)| {
+            // Three offers have the same fields: the summary says of which it speaks.
+            let sentence = match offer_of(&at) {
+                Some(offer) => t!(orders.about, what = t!(acts.offer, number = offer + 1), sentence = sentence),
+                None => sentence,
+            };
+            FormError { control: control_of(&at), sentence }
+        };
         wrong.get().unwrap_or_default().into_iter().map(line).collect::<Vec<_>>()
     });
     let press = move |_| {
@@ -239,6 +246,11 @@ fn comparing(desk: Desk, id: OrderId, loaded: Load<Procedure>, known: Option<&Co
         </details>
     }
     .into_any()
+}
+
+/// `offers[1].total_fen` is of the second offer.
+fn offer_of(field: &str) -> Option<usize> {
+    field.strip_prefix("offers[")?.split_once(']')?.0.parse().ok()
 }
 
 /// `offers[1].total_fen` → `cmp-1-total_fen`: what an id may be.
@@ -327,7 +339,7 @@ async fn send(
 ) {
     let sentence = match look_at(&file).await {
         Some(refusal) => Some(told(refusal.sentence)),
-        None => match api::add_attachment(id, AttachmentKind::MeetingDecision, &file).await {
+        None => match api::add_attachment(id, AttachmentKind::MeetingDecision, &file, &file.name()).await {
             Ok(_) => None,
             Err(error) => {
                 desk.state.note(&error);

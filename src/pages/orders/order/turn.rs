@@ -29,8 +29,8 @@ pub fn turn(desk: Desk, order: &Order) -> Option<AnyView> {
         }
         Action::Ship => (().into_any(), Some(ship::shipping(desk, order))),
         Action::Accept => (jump("count", t!(orders.go_count), "btn do"), None),
-        Action::Invoice => (jump("invoice", t!(fulfil.go_invoice), "btn do"), None),
-        Action::Transfer => (jump("transfer", t!(fulfil.go_transfer), "btn do"), None),
+        Action::Invoice => (jump("to-invoice", t!(fulfil.go_invoice), "btn do"), None),
+        Action::Transfer => (jump("paying", t!(fulfil.go_transfer), "btn do"), None),
         _ => (jump("amend", t!(orders.go_change), "btn do"), None),
     };
     let reason = order.exception_reason.clone().filter(|_| action == Action::Approve);

@@ -3,6 +3,7 @@
 use domain::Quantity;
 use leptos::prelude::*;
 
+use crate::components::error_summary::FormError;
 use crate::language::{t, told};
 
 /// A row of the table.
@@ -19,14 +20,13 @@ pub struct Row {
 #[derive(Clone, Copy)]
 pub struct Typed {
     rows: StoredValue<Vec<Row>>,
-    texts: RwSignal<Vec<String>>,
+    texts: StoredValue<Vec<RwSignal<String>>>,
 }
 
 impl Typed {
-    /// Begins with the most of each row, or with nothing.
-    pub fn new(rows: Vec<Row>, begin: impl Fn(&Row) -> String) -> Typed {
-        let texts = RwSignal::new(rows.iter().map(begin).collect());
-        Typed { rows: StoredValue::new(rows), texts }
+    /// A text for each row.
+    pub fn new(rows: Vec<Row>, texts: Vec<RwSignal<String>>) -> Typed {
+        Typed { rows: StoredValue::new(rows), texts: StoredValue::new(texts) }
     }
 
     pub fn all(row: &Row) -> String {
@@ -42,7 +42,7 @@ impl Typed {
     /// # Errors
     /// The sentence shown under the row.
     pub fn read(self, place: usize) -> Result<Quantity, String> {
-        let text = self.texts.with(|texts| texts.get(place).cloned().unwrap_or_default());
+        let text = self.texts.with_value(|texts| texts.get(place).copied()).map(|text| text.get()).unwrap_or_default();
         let most = self.rows.with_value(|rows| rows.get(place).map_or(Quantity::ZERO, |row| row.most));
         if text.trim().is_empty() {
             return Ok(Quantity::ZERO);
@@ -53,16 +53,30 @@ impl Typed {
         }
     }
 
-    pub fn len(self) -> usize {
-        self.rows.with_value(Vec::len)
+    /// The quantities of all rows; none as long as one of them does not read.
+    pub fn quantities(self) -> Option<Vec<Quantity>> {
+        let count = self.rows.with_value(Vec::len);
+        (0..count).map(|place| self.read(place).ok()).collect()
     }
 
-    /// The quantities of all rows, or the place of the first that is wrong.
-    ///
-    /// # Errors
-    /// That place.
-    pub fn read_all(self) -> Result<Vec<Quantity>, usize> {
-        (0..self.len()).map(|place| self.read(place).map_err(|_| place)).collect()
+    /// Every row that does not read, for the summary above the form.
+    pub fn errors(self) -> Vec<FormError> {
+        let error = |(place, row): (usize, &Row)| {
+            let sentence = self.read(place).err()?;
+            Some(FormError {
+                control: row.id.clone(),
+                sentence: t!(orders.about, what = row.name, sentence = sentence),
+            })
+        };
+        self.rows.with_value(|rows| rows.iter().enumerate().filter_map(error).collect())
+    }
+
+    /// For a form that asks for at least one piece: what is wrong when there is none.
+    pub fn none_error(self) -> Option<FormError> {
+        let quantities = self.quantities()?;
+        let first = self.rows.with_value(|rows| rows.first().map(|row| row.id.clone()))?;
+        let none = quantities.iter().all(|quantity| quantity.is_zero());
+        none.then(|| FormError { control: first, sentence: t!(acts.some_pieces).to_owned() })
     }
 
     /// The control of a row, tied to the sentence below it.
@@ -72,6 +86,7 @@ impl Typed {
         let wrong = Memo::new(move |_| self.read(place).err());
         let (described, shown) = (error_id.clone(), error_id);
         let label = t!(fulfil.pieces_of, name = row.name);
+        let Some(text) = self.texts.with_value(|texts| texts.get(place).copied()) else { return ().into_any() };
         let sentence = move || {
             let id = shown.clone();
             wrong.get().map(|text| view! { <span class="error" id=id>{text}</span> }.into_any())
@@ -87,11 +102,8 @@ impl Typed {
                     aria-label=label
                     aria-invalid=move || wrong.get().map(|_| "true")
                     aria-describedby=move || wrong.get().map(|_| described.clone())
-                    prop:value=move || self.texts.with(|texts| texts.get(place).cloned())
-                    on:input=move |event| {
-                        let text = event_target_value(&event);
-                        self.texts.update(|texts| texts[place] = text);
-                    }
+                    prop:value=move || text.get()
+                    on:input=move |event| text.set(event_target_value(&event))
                 />
                 <span class="unit">{row.unit}</span>
                 {sentence}
@@ -101,8 +113,8 @@ impl Typed {
     }
 }
 
-/// A table of quantities with one control in each row: name, most, typed, and what stands behind.
-pub fn table(caption: &'static str, most: &'static str, typed: Typed, behind: impl Fn(usize) -> AnyView) -> AnyView {
+/// A table of quantities with one control in each row: name, most and typed.
+pub fn table(caption: &'static str, most: &'static str, typed: Typed) -> AnyView {
     let rows = typed.rows.get_value();
     let row = |(place, row): (usize, &Row)| {
         view! {
@@ -110,7 +122,6 @@ pub fn table(caption: &'static str, most: &'static str, typed: Typed, behind: im
                 <th role="rowheader" scope="row">{row.name.clone()}</th>
                 <td role="cell" class="n" data-k=most>{row.most.to_string()}</td>
                 <td role="cell" class="n" data-k=t!(fulfil.this_time)>{typed.input(place)}</td>
-                {behind(place)}
             </tr>
         }
         .into_any()
@@ -118,7 +129,7 @@ pub fn table(caption: &'static str, most: &'static str, typed: Typed, behind: im
     let rows: Vec<AnyView> = rows.iter().enumerate().map(row).collect();
     view! {
         <table role="table" class="fill">
-            <caption class="vh">{caption}</caption>
+            <caption class="sr">{caption}</caption>
             <thead role="rowgroup">
                 <tr role="row">
                     <th role="columnheader" scope="col">{t!(orders.product)}</th>

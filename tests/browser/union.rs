@@ -1,0 +1,151 @@
+//! What a union and its merchants do all day, walked once from the plan of the year to what is left in the ledger: each of them has
+//! a browser of their own.
+
+use anyhow::{Context as _, Result, ensure};
+use domain::Money;
+use domain::id::OrderId;
+use domain::order_life::State;
+use domain::wire::{ActionBody, Order};
+
+use crate::browser::{Browser, Width};
+use crate::clerk::Clerk;
+use crate::driver::Driver;
+use crate::pages::{Dashboard, Person};
+use crate::site::Site;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_union_walks_from_its_plan_to_a_settled_order() -> Result<()> {
+    let (site, driver) = (Site::open().await?, Driver::start()?);
+    let open = async |width: Width, login: &str| {
+        let person = Person::new(&site, Browser::open(&driver, width).await?);
+        person.signs_in(login).await?;
+        anyhow::Ok(person)
+    };
+    let dashboard = Dashboard::open(&site, &driver, Width::Desk).await?;
+    let before = dashboard.figures().await?;
+    let city = Clerk::sign_in(&site, "ningbo.city").await?;
+    let officer_s_hand = Clerk::sign_in(&site, "zhenhai.officer").await?;
+    let chair_s_hand = Clerk::sign_in(&site, "zhenhai.chair").await?;
+
+    // From the year to three orders of one bundle for three hundred people.
+    let officer = open(Width::Desk, "zhenhai.officer").await?;
+    officer.plans_for("spring_festival", 300, 700).await?;
+    officer.takes_a_bundle_for("spring_festival", 300, 700).await?;
+    officer.lists_three_hundred_from_gbk().await?;
+    officer.orders_what_the_list_says().await?;
+    let orders = officer_s_hand.newest_orders().await?;
+    ensure!(orders.len() >= 3, "the bundle became {} orders", orders.len());
+    let ids: Vec<OrderId> = orders.iter().map(|order| order.summary.id).collect();
+    for order in &orders {
+        ensure!(order.points.len() == 3, "{} goes to {} points", order.summary.number, order.points.len());
+        for line in &order.lines {
+            let parts = order.points.iter().flat_map(|point| &point.lines).filter(|part| part.line == line.line);
+            ensure!(
+                parts.map(|part| part.quantity.get()).sum::<i64>() == line.quantity.get(),
+                "{} is divided",
+                line.name
+            );
+        }
+    }
+
+    // Above the thresholds: three offers and a decision before the chair may approve.
+    let chair = open(Width::Phone, "zhenhai.chair").await?;
+    let first = ids[0].to_string();
+    chair.cannot_approve_without_papers(&first).await?;
+    officer.compares_three_offers(&first).await?;
+    officer.attaches_the_decision(&first).await?;
+    chair.approves_now(&first).await?;
+    for id in &ids[1..] {
+        chair_s_hand.act(*id, &ActionBody::Approve {}).await?;
+    }
+
+    // The merchant has less than ordered, and ships in parts.
+    let login = merchant_of(&orders[0])?;
+    let merchant = open(Width::Desk, &login).await?;
+    let ordered = orders[0].lines[0].quantity.get();
+    merchant.confirms_less(&first, ordered, 10).await?;
+    let goes = officer_s_hand.order(ids[0]).await?.points[0].lines[0].confirmed.context("it is confirmed")?.get();
+    merchant.ships_in_two_parcels(&first, goes).await?;
+    let merchant_s_hand = Clerk::sign_in(&site, &login).await?;
+    merchant_s_hand.ships_the_rest(ids[0]).await?;
+
+    // Counted in by the code of the point, on the phone of whoever stands there.
+    let receiver = open(Width::Phone, "zhenhai.officer").await?;
+    let code = officer_s_hand.order(ids[0]).await?.points[0].code.clone().context("a code of one's own order")?;
+    receiver.counts_by_code(&code, goes, 2).await?;
+    officer.sees_the_point_counted(&first).await?;
+    officer_s_hand.accepts_the_rest(ids[0]).await?;
+
+    // Invoiced wrongly, then rightly, and paid.
+    merchant.invoices_one_too_many(&first).await?;
+    officer.sees_where_the_invoice_differs(&first).await?;
+    merchant.invoices_rightly(&first).await?;
+    officer.pays(&first).await?;
+    officer.gives_back(&first, 3).await?;
+
+    // The others the same way, by hand.
+    for order in &orders[1..] {
+        let id = order.summary.id;
+        let hand = Clerk::sign_in(&site, &merchant_of(order)?).await?;
+        hand.act(id, &ActionBody::Confirm { lines: Vec::new() }).await?;
+        hand.ships_the_rest(id).await?;
+        let accepted = officer_s_hand.accepts_the_rest(id).await?;
+        ensure!(
+            accepted.summary.state == State::Accepted,
+            "{} is {}",
+            order.summary.number,
+            accepted.summary.state.code()
+        );
+    }
+
+    // What the papers say is what the ledger and the dashboard say, to the fen.
+    let mut kept = 0;
+    for id in &ids {
+        let order = officer_s_hand.order(*id).await?;
+        let returned: i64 = order.returns.iter().map(|it| it.amount_fen.fen()).sum();
+        kept += order.accepted_fen.context("it is accepted")?.fen() - returned;
+    }
+    ensure!(
+        city.ledger_of(&ids).await? == kept,
+        "the ledger holds {} fen, the orders {kept}",
+        city.ledger_of(&ids).await?
+    );
+    let after = dashboard.recognised_becomes(before.recognised + kept).await?;
+    ensure!(city.recognised().await? == after.recognised, "the page shows {} fen", after.recognised);
+    ensure!(after.district("zhenhai") - before.district("zhenhai") == kept, "the buyer's district has the credit");
+    for (name, rows) in &after.breakdowns {
+        ensure!(*rows == after.recognised, "{name} adds up to {rows} fen, the total is {}", after.recognised);
+    }
+    dashboard.sums_its_entries(Money::from_fen(after.recognised)).await?;
+
+    dashboard.close().await?;
+    for person in [officer, chair, merchant, receiver] {
+        person.close().await?;
+    }
+    site.close().await
+}
+
+/// The sample account of the merchant an order goes to: named after its county.
+fn merchant_of(order: &Order) -> Result<String> {
+    let name = &order.summary.merchant.name;
+    let counties = [
+        ("莲都", "liandu"),
+        ("龙泉", "longquan"),
+        ("青田", "qingtian"),
+        ("云和", "yunhe"),
+        ("庆元", "qingyuan"),
+        ("缙云", "jinyun"),
+        ("遂昌", "suichang"),
+        ("松阳", "songyang"),
+        ("景宁", "jingning"),
+        ("柯城", "kecheng"),
+        ("衢江", "qujiang"),
+        ("龙游", "longyou"),
+        ("江山", "jiangshan"),
+        ("常山", "changshan"),
+        ("开化", "kaihua"),
+    ];
+    let (_, county) =
+        counties.iter().find(|(word, _)| name.starts_with(word)).with_context(|| format!("who is {name}?"))?;
+    Ok(format!("{county}.merchant"))
+}
