@@ -311,7 +311,7 @@ fn names_somebody(row: &ListRow) -> bool {
         let text = tidy(row.text(*column)).replace(' ', "");
         ["合计", "总计", "小计", "共计"].iter().any(|word| text.starts_with(word))
     });
-    [Column::Name, Column::Phone, Column::Address].into_iter().any(own) && !(sum && !own(Column::Phone))
+    [Column::Name, Column::Phone, Column::Address].into_iter().any(own) && (!sum || own(Column::Phone))
 }
 
 impl ListRow {
