@@ -46,7 +46,7 @@ fields!(Draft: account_id, year, revision, typed, reason);
 
 pub fn page(state: State, who: &Session) -> AnyView {
     let here = Here::get();
-    let this_year = i64::from(Day::today().year);
+    let this_year = Day::today().year;
     let year = move || {
         let asked = here.search.with(|search| param(search, "year")).and_then(|year| year.parse().ok());
         asked.unwrap_or(this_year)
