@@ -85,18 +85,22 @@ async fn a_union_walks_from_its_plan_to_a_settled_order() -> Result<()> {
 
     // The others the same way, by hand.
     for order in &orders[1..] {
-        let id = order.summary.id;
-        let hand = Clerk::sign_in(&site, &merchant_of(order)?).await?;
-        hand.act(id, &ActionBody::Confirm { lines: Vec::new() }).await?;
-        hand.ships_the_rest(id).await?;
-        let accepted = officer_s_hand.accepts_the_rest(id).await?;
-        ensure!(
-            accepted.summary.state == State::Accepted,
-            "{} is {}",
-            order.summary.number,
-            accepted.summary.state.code()
-        );
+        fulfil(&site, &officer_s_hand, order).await?;
     }
+
+    // A second procurement, on the phone, from a workbook of LibreOffice.
+    receiver.puts_into_basket("qyhg", "庆元花菇").await?;
+    receiver.begins_an_order_by_list().await?;
+    receiver.chooses_a_list("list.xlsx").await?;
+    receiver.sees_counts("300 行可用").await?;
+    receiver.imports(300).await?;
+    let sent = receiver.sends_it().await?;
+    ensure!(sent == (300, 3), "people and points of the order: {sent:?}");
+    let second = officer_s_hand.newest_orders().await?;
+    ensure!(second.len() == 1, "one merchant's goods became {} orders", second.len());
+    chair_s_hand.act(second[0].summary.id, &ActionBody::Approve {}).await?;
+    fulfil(&site, &officer_s_hand, &second[0]).await?;
+    let ids: Vec<OrderId> = ids.into_iter().chain([second[0].summary.id]).collect();
 
     // What the papers say is what the ledger and the dashboard say, to the fen.
     let mut kept = 0;
@@ -123,6 +127,17 @@ async fn a_union_walks_from_its_plan_to_a_settled_order() -> Result<()> {
         person.close().await?;
     }
     site.close().await
+}
+
+/// From the approval to the last point, everything as it was ordered.
+async fn fulfil(site: &Site, officer: &Clerk, order: &Order) -> Result<()> {
+    let id = order.summary.id;
+    let merchant = Clerk::sign_in(site, &merchant_of(order)?).await?;
+    merchant.act(id, &ActionBody::Confirm { lines: Vec::new() }).await?;
+    merchant.ships_the_rest(id).await?;
+    let state = officer.accepts_the_rest(id).await?.summary.state;
+    ensure!(state == State::Accepted, "{} is {}", order.summary.number, state.code());
+    Ok(())
 }
 
 /// The sample account of the merchant an order goes to: named after its county.

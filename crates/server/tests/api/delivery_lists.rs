@@ -106,6 +106,25 @@ async fn the_marked_list_reads_back_as_it_was_and_says_what_is_wrong() {
 }
 
 #[tokio::test]
+async fn the_marked_list_knows_the_names_of_bundles() {
+    let site = Site::open().await;
+    let officer = site.sign_in("zhenhai.officer").await;
+    let mut rows = officer.preview("", XLSX).await.json::<ListPreview>().rows;
+    rows.truncate(2);
+    rows[0].bundle = "甲".to_owned();
+    rows[1].bundle = "丙".to_owned();
+    let said = async |bundles: &[&str]| {
+        let answer = officer.marked_by(&rows, bundles).await;
+        assert_eq!(answer.status, 200);
+        let sheet = spreadsheet::read(&answer.body).expect("a workbook").remove(0);
+        let last = |row: &domain::sheet::Row| row.cells.last().map(|cell| cell.text.clone()).unwrap_or_default();
+        sheet.rows.iter().map(last).filter(|text| text.contains("礼包:")).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&["甲", "乙"]).await, ["礼包: 写礼包的名字：甲、乙"]);
+    assert_eq!(said(&[]).await, Vec::<String>::new(), "without bundles any name will do");
+}
+
+#[tokio::test]
 async fn the_template_is_a_list_that_reads() {
     let site = Site::open().await;
     let officer = site.sign_in("zhenhai.officer").await;
