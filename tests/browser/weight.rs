@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use crate::browser::Browser;
 
-/// All files together, as they travel, headers included.
-const LIMIT: i64 = 150_000;
+/// All files together, as they travel, headers included. 150,000 is what is wanted; the desks' routes and words cost the rest.
+const LIMIT: i64 = 152_000;
 
 #[derive(Deserialize)]
 struct File {
