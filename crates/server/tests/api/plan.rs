@@ -86,7 +86,7 @@ impl Person {
         self.put(&format!("/orders/{order}/comparison"), body).await
     }
 
-    async fn procedure(&self, order: OrderId) -> Procedure {
+    pub async fn procedure(&self, order: OrderId) -> Procedure {
         self.get(&format!("/orders/{order}/procedure")).await.json()
     }
 

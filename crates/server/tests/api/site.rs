@@ -137,9 +137,17 @@ impl Site {
         let id = order.summary.id;
         while order.summary.state != state {
             let answer = match order.summary.state {
-                State::Submitted => chair.approve(id).await,
+                State::Submitted => {
+                    if officer.procedure(id).await.missing.is_some() {
+                        officer.compare(id, &crate::plan::comparison()).await;
+                        officer.attach(id, "meeting_decision", "纪要.pdf", crate::attachments::pdf("1")).await;
+                    }
+                    chair.approve(id).await
+                }
                 State::Approved => merchant.confirm(id).await,
+                State::Confirmed if order.points.len() > 1 => merchant.ship_to_all(&order).await,
                 State::Confirmed => merchant.ship(id).await,
+                State::Shipped if order.points.len() > 1 => officer.accept_at_all(&order).await,
                 State::Shipped => officer.accept(id, &whole(&order)).await,
                 State::Accepted if order.invoices.is_empty() => {
                     let due = merchant.order(id).await.invoice_due.expect("what to invoice");
@@ -375,6 +383,34 @@ impl Person {
 
     pub async fn ship(&self, id: OrderId) -> Answer {
         self.act(id, &shipment("YZ0001")).await
+    }
+
+    /// To every point what is for it.
+    async fn ship_to_all(&self, order: &Order) -> Answer {
+        let mut answer = None;
+        for point in &order.points {
+            let (carrier, tracking_no) = ("邮政快递".to_owned(), format!("YZ000{}", point.point));
+            let body = ActionBody::Ship { carrier, tracking_no, point: Some(point.point), lines: Vec::new() };
+            answer = Some(self.act(order.summary.id, &body).await);
+        }
+        answer.expect("a point")
+    }
+
+    /// At every point what has come to it.
+    async fn accept_at_all(&self, order: &Order) -> Answer {
+        let mut answer = None;
+        for point in &order.points {
+            let whole = |line: &domain::wire::PointLine| AcceptanceLine {
+                line: line.line,
+                accepted: line.quantity.get(),
+                short: 0,
+                rejected: 0,
+                reason: None,
+            };
+            let lines = point.lines.iter().map(whole).collect();
+            answer = Some(self.act(order.summary.id, &ActionBody::Accept { point: Some(point.point), lines }).await);
+        }
+        answer.expect("a point")
     }
 
     /// Counts the goods in: accepted and rejected pieces of every line.
