@@ -37,6 +37,7 @@ impl Printed {
         for (number, id) in self.0.get_pages() {
             let size = self.0.get_dictionary(id)?.get(b"MediaBox")?.as_array()?;
             let size: Vec<f32> = size.iter().skip(2).map(|it| it.as_float()).collect::<Result<_, _>>()?;
+            #[allow(clippy::float_arithmetic, reason = "a page's size is in fractions of a point")]
             let is_a4 = size.len() == 2 && size.iter().zip(A4).all(|(found, a4)| (found - a4).abs() < ROUNDING);
             ensure!(is_a4, "page {number} is {size:?} points");
             let fonts = self.0.get_page_fonts(id)?;
