@@ -71,7 +71,7 @@ fn sections(role: Option<Role>) -> Vec<Section> {
         ]
     } else if may(Act::SeeGoods) {
         let goods = section(t!(goods.title), Route::Goods(String::new()).path(), Icon::Shelf);
-        vec![orders(t!(frame.orders)), goods, products(t!(frame.all_products))]
+        vec![desk(), orders(t!(frame.orders)), goods, products(t!(frame.all_products))]
     } else if may(Act::SeeOrder) {
         vec![desk(), orders(t!(frame.orders)), products(t!(frame.all_products))]
     } else {
