@@ -26,7 +26,7 @@ const TYPED = "#typed";
 addEventListener("install", (event) => {
   event.waitUntil(fillStatic());
   // Browsers that can, do not even wake the worker for it.
-  const typed = self.URLPattern && new URLPattern({ pathname: "/api/v1/products*", hash: "typed", baseURL: location.origin });
+  const typed = self.URLPattern && new URLPattern({ pathname: "/api/v1/products*", hash: TYPED.slice(1), baseURL: location.origin });
   if (typed) event.addRoutes?.({ condition: { urlPattern: typed }, source: "network" });
 });
 addEventListener("activate", (event) => event.waitUntil(begin()));

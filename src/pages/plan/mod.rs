@@ -10,9 +10,8 @@ use domain::permission::{Act, Whose, may};
 use domain::wire::Session;
 use leptos::prelude::*;
 
+use super::{not_theirs, signed_in};
 use crate::components::error_summary::FormError;
-use crate::components::loading::loading_lines;
-use crate::components::problem::nothing_here;
 use crate::language::t;
 use crate::route::Route;
 use crate::state::State;
@@ -22,20 +21,8 @@ const RULES: &str = "rules";
 
 /// `part` is what the address names: nothing for the year, an occasion, or the rules.
 pub fn page(part: String) -> AnyView {
-    let state = State::get();
-    let session = Memo::new(move |_| state.session.get());
-    let known = Memo::new(move |_| state.session_known.get());
-    let inside = move || match session.get() {
-        None if !known.get() => loading_lines(8),
-        None => sign_in_first(&part),
-        Some(who) => of(state, &who, &part),
-    };
-    view! { {inside} }.into_any()
-}
-
-fn sign_in_first(part: &str) -> AnyView {
-    let sign_in = Route::SignIn.with(&[("next", &Route::Plan(part.to_owned()).path())]);
-    view! { <h1>{t!(plan.title)}</h1>{nothing_here(t!(plan.sign_in_first), sign_in, t!(frame.sign_in))} }.into_any()
+    let here = Route::Plan(part.clone());
+    signed_in(t!(plan.title), t!(plan.sign_in_first), &here, move |state, who| of(state, who, &part))
 }
 
 fn of(state: State, who: &Session, part: &str) -> AnyView {
@@ -45,11 +32,7 @@ fn of(state: State, who: &Session, part: &str) -> AnyView {
         ("", _) if may(Act::SeePlan) => year::page(state, who),
         (_, Some(occasion)) if may(Act::SeeBundles) => bundles::page(state, who, occasion),
         ("", _) if may(Act::SeeRules) => rules::page(state),
-        _ => view! {
-            <h1>{t!(plan.title)}</h1>
-            {nothing_here(t!(plan.not_theirs), Route::Products.path(), t!(frame.see_all_products))}
-        }
-        .into_any(),
+        _ => not_theirs(t!(plan.title), t!(plan.not_theirs)),
     }
 }
 

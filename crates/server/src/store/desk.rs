@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use domain::goods::WARNED_DAYS;
 use domain::order_life::Action;
 use domain::organisation::{Actor, Role};
 use domain::product::Brand;
@@ -25,7 +26,6 @@ const NOTICES: usize = 12;
 const MOVED: i64 = 500;
 /// What is older is no news.
 const NEWS_MS: Ms = 30 * 24 * 60 * 60 * 1000;
-const LICENCE_WARNING_DAYS: i64 = 30;
 const RULE_WARNING_DAYS: i64 = 60;
 const LOW_STOCK: usize = 8;
 
@@ -115,7 +115,7 @@ pub fn see(db: &mut Db, actor: &Actor, until: Ms, now: Ms) -> Result<()> {
 }
 
 fn licences_ending(db: &mut Db, actor: &Actor, today: Date) -> Result<Vec<wire::EndingLicence>> {
-    let until = today.saturating_add(LICENCE_WARNING_DAYS.days()).to_string();
+    let until = today.saturating_add(WARNED_DAYS.days()).to_string();
     let rows: Vec<(String, String, String)> = brand_licences::table
         .filter(brand_licences::merchant_id.eq(actor.organisation.to_string()))
         .filter(brand_licences::valid_to.le(until))

@@ -148,7 +148,7 @@ impl Truth {
             counties: self.counties.iter().filter(|county| !county.region_id.ends_with("_zone")).map(county).collect(),
             categories: facet("category", Category::ALL.iter().map(|it| it.code()).collect()),
             seasons: facet("season", months.iter().map(String::as_str).collect()),
-            certifications: facet("certification", vec!["gi", "heritage"]),
+            certifications: facet("certification", vec!["gi", "organic", "green", "heritage"]),
             gift: facet("gift", vec!["yes"]),
             prices: facet("price", vec!["to_50", "50_100", "100_200", "200_500", "from_500"]),
         }
