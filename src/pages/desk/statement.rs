@@ -6,6 +6,7 @@ use domain::wire::{Session, Statement, StatementRow};
 use leptos::prelude::*;
 
 use crate::api;
+use crate::components::dateline::Day;
 use crate::components::loading::loading_lines;
 use crate::components::problem::load_failure;
 use crate::format;
@@ -20,7 +21,9 @@ const MONTH: &str = "month";
 pub fn page(who: &Session) -> AnyView {
     set_title(t!(desk.statement));
     let here = Here::get();
-    let statement: Load<Statement> = load(move || query(&[(MONTH, &here.param(MONTH))]), api::statement);
+    // An empty question is never asked; the month that none is named for is the present one.
+    let month = move || Some(here.param(MONTH)).filter(|month| !month.is_empty()).unwrap_or_else(this_month);
+    let statement: Load<Statement> = load(move || query(&[(MONTH, &month())]), api::statement);
     let inside = move || match (statement.value.get(), statement.error.get()) {
         (_, Some(error)) => load_failure(error.sentence(), statement.on_retry()),
         (Some(it), None) => whole(&it),
@@ -30,6 +33,12 @@ pub fn page(who: &Session) -> AnyView {
         <div class="dk-st"><p class="muted" lang=as_written()>{who.organisation.name.clone()}</p>{inside}</div>
     }
     .into_any()
+}
+
+fn this_month() -> String {
+    let mut month = Day::today().iso();
+    month.truncate("2026-11".len());
+    month
 }
 
 fn whole(it: &Statement) -> AnyView {

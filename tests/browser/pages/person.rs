@@ -196,6 +196,8 @@ impl<'a> Person<'a> {
 
     pub async fn chair_approves(&self, order: &str) -> Result<()> {
         self.signs_in("zhenhai.chair").await?;
+        self.browser.see_words("#main", "等您办的事").await?;
+        self.goto("/orders").await?;
         self.browser.see("tr[data-order]").await?;
         self.browser.inspect("orders-chair").await?;
         self.opens(order).await?;
