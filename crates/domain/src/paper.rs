@@ -285,7 +285,7 @@ impl Source {
             column("点位", CellKind::Count, 6),
             column("地址", CellKind::Text, 34),
             column("联系人", CellKind::Text, 10),
-            column("电话", CellKind::Text, 15),
+            column("电话", CellKind::Text, 18),
             column("人数", CellKind::Count, 7),
             column("货品", CellKind::Text, 28),
             column("件数", CellKind::Count, 8),
