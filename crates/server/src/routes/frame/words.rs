@@ -18,7 +18,8 @@ macro_rules! locale {
 }
 
 /// Chinese beside English, by area; a word that two areas have differently is the frame's.
-const LOCALES: [(&str, &str); 13] = locale!(
+const LOCALES: [(&str, &str); 17] = locale!(
+    "plan" "goods" "desk" "fulfil"
     "papers" "figures" "orders" "account" "photos" "buying" "places" "home" "basket" "product" "market" "parts" "frame"
 );
 
