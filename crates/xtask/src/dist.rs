@@ -275,9 +275,9 @@ mod tests {
 
     #[test]
     fn a_main_part_that_grew_or_an_area_that_fell_into_it_is_told() {
-        check_parts_of(125_000, 5_001, 90_000).expect("within bounds");
-        let grown = check_parts_of(125_001, 50_000, 50_000).expect_err("too large").to_string();
-        assert!(grown.contains("125.0 KB"), "{grown}");
+        check_parts_of(MAIN_AT_MOST, 5_001, 90_000).expect("within bounds");
+        let grown = check_parts_of(MAIN_AT_MOST + 1, 50_000, 50_000).expect_err("too large").to_string();
+        assert!(grown.contains(&spell(MAIN_AT_MOST)), "{grown}");
         let fallen = check_parts_of(100_000, 50_000, 300).expect_err("empty").to_string();
         assert!(fallen.contains("`office` is 300 B"), "{fallen}");
         assert!(check_parts(&[(Part::Main, 100_000)]).is_err());
