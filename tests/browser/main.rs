@@ -9,6 +9,7 @@ mod buying;
 mod clerk;
 #[path = "../../crates/server/tests/cluster.rs"]
 mod cluster;
+mod downloads;
 mod driver;
 mod frame;
 mod lists;

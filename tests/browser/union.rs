@@ -1,6 +1,8 @@
 //! What a union and its merchants do all day, walked once from the plan of the year to what is left in the ledger: each of them has
 //! a browser of their own.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, Result, ensure};
 use domain::Money;
 use domain::id::OrderId;
@@ -9,6 +11,7 @@ use domain::wire::{ActionBody, Order};
 
 use crate::browser::{Browser, Width};
 use crate::clerk::Clerk;
+use crate::downloads::Sheet;
 use crate::driver::Driver;
 use crate::pages::{Dashboard, Person};
 use crate::site::Site;
@@ -81,7 +84,14 @@ async fn a_union_walks_from_its_plan_to_a_settled_order() -> Result<()> {
     officer.sees_where_the_invoice_differs(&first).await?;
     merchant.invoices_rightly(&first).await?;
     officer.pays(&first).await?;
+    merchant.brings(&first, "invoice", "发票").await?;
+    officer.brings(&first, "bank_slip", "回单").await?;
+    check_packet(&officer.downloads_the_packet(&first).await?, &officer_s_hand.order(ids[0]).await?)?;
     officer.gives_back(&first, 3).await?;
+    let signed_for = officer.downloads_a_workbook(&first, "sign_off").await?.summed("金额（元）", 1)?;
+    let first_kept = kept_of(&officer_s_hand.order(ids[0]).await?)?;
+    ensure!(signed_for == first_kept, "people signed for {signed_for} fen, {first_kept} were kept");
+    ensure!(city.ledger_of(&ids[..1]).await? == signed_for, "the ledger is not the sheet");
 
     // The others the same way, by hand.
     for order in &orders[1..] {
@@ -105,9 +115,7 @@ async fn a_union_walks_from_its_plan_to_a_settled_order() -> Result<()> {
     // What the papers say is what the ledger and the dashboard say, to the fen.
     let mut kept = 0;
     for id in &ids {
-        let order = officer_s_hand.order(*id).await?;
-        let returned: i64 = order.returns.iter().map(|it| it.amount_fen.fen()).sum();
-        kept += order.accepted_fen.context("it is accepted")?.fen() - returned;
+        kept += kept_of(&officer_s_hand.order(*id).await?)?;
     }
     ensure!(
         city.ledger_of(&ids).await? == kept,
@@ -127,6 +135,40 @@ async fn a_union_walks_from_its_plan_to_a_settled_order() -> Result<()> {
         person.close().await?;
     }
     site.close().await
+}
+
+/// What was accepted of an order and not given back, in fen.
+fn kept_of(order: &Order) -> Result<i64> {
+    let returned: i64 = order.returns.iter().map(|it| it.amount_fen.fen()).sum();
+    Ok(order.accepted_fen.context("it is accepted")?.fen() - returned)
+}
+
+/// Nothing is missing, every file is named, and the papers state the order's figures.
+fn check_packet(files: &BTreeMap<String, Vec<u8>>, order: &Order) -> Result<()> {
+    let list = String::from_utf8_lossy(files.get("00 目录.txt").context("a list of contents")?);
+    ensure!(list.contains("材料齐全") && !list.contains("缺："), "{list}");
+    for name in files.keys().filter(|name| !name.starts_with("00")) {
+        ensure!(list.contains(&**name), "{name} is not in the list: {list}");
+    }
+    let paper = |title: &str| {
+        let named = files.iter().find(|(name, _)| name.ends_with(&format!("{title}.xlsx")));
+        Sheet::of(named.with_context(|| format!("no {title} among {:?}", files.keys()))?.1)
+    };
+    let (ordered, total) = (paper("采购单")?, order.summary.total_fen);
+    ensure!(ordered.summed("金额（元）", 3)? == total.fen(), "采购单 does not come to {total:?}");
+    ensure!(ordered.says(&total.capitals()), "采购单 does not say {}", total.capitals());
+    let accepted = order.accepted_fen.context("it is accepted")?;
+    let came = paper("验收单")?;
+    ensure!(came.summed("实收金额（元）", 1)? == accepted.fen(), "验收单 does not come to {accepted:?}");
+    ensure!(came.says(&accepted.capitals()), "验收单 does not say {}", accepted.capitals());
+    let signed = paper("签领表")?;
+    ensure!(signed.summed("金额（元）", 1)? == accepted.fen(), "签领表 does not come to {accepted:?}");
+    ensure!(signed.rows("数量") >= 300, "not everybody has a row to sign");
+    ensure!(paper("比价记录")?.says("示例超市"), "the offers are compared on it");
+    for brought in ["会议纪要", "发票", "银行回单"] {
+        ensure!(files.keys().any(|name| name.contains(brought)), "{brought} is not among {:?}", files.keys());
+    }
+    Ok(())
 }
 
 /// From the approval to the last point, everything as it was ordered.

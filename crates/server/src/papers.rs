@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use domain::attachment::AttachmentKind;
 use domain::wire::{Attachment, Paper, PaperItem, PaperStatus};
-use futures::Stream;
 use futures::stream::unfold;
+use futures::{Stream, StreamExt as _};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use zip::write::{SimpleFileOptions, ZipWriter};
@@ -145,7 +145,8 @@ pub fn archive(contents: Contents, permit: OwnedSemaphorePermit) -> impl Stream<
             }
         }
     });
-    unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) })
+    // What sends an answer may ask once more after its end.
+    unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) }).fuse()
 }
 
 fn write(contents: &Contents, pieces: Pieces) -> zip::result::ZipResult<()> {

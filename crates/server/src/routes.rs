@@ -51,6 +51,7 @@ use tokio_util::sync::CancellationToken;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -317,7 +318,7 @@ pub fn router(app: App, app_folder: &Path, operations: Router<App>) -> anyhow::R
         .merge(uploads)
         .merge(lists)
         .layer(middleware::from_fn(guard::own_origin))
-        .layer(CompressionLayer::new().quality(ANSWER_COMPRESSION));
+        .layer(CompressionLayer::new().quality(ANSWER_COMPRESSION).compress_when(unpacked()));
     // The interface once more, for what pages ask first: they are part of the service and no requests to it.
     let of_interface = Router::new().nest(domain::wire::API, api.clone()).with_state(app.clone());
     let market = Router::new()
@@ -329,6 +330,13 @@ pub fn router(app: App, app_folder: &Path, operations: Router<App>) -> anyhow::R
         .route("/api/{*rest}", axum::routing::any(no_such_address))
         .fallback_service(app_files::service(app_folder, of_interface)?);
     Ok(watched(app, market))
+}
+
+/// What can be made smaller: not pictures and streams, nor archives, of which workbooks and documents are a kind.
+fn unpacked() -> impl Predicate {
+    DefaultPredicate::new()
+        .and(NotForContentType::const_new("application/zip"))
+        .and(NotForContentType::const_new("application/vnd.openxmlformats"))
 }
 
 /// Puts around routes what every answer goes through, whoever asks.

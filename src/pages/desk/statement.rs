@@ -30,7 +30,7 @@ pub fn page(who: &Session) -> AnyView {
         (None, None) => loading_lines(10),
     };
     view! {
-        <div class="dk-st"><p class="muted" lang=as_written()>{who.organisation.name.clone()}</p>{inside}</div>
+        <div class="dk-st"><p class="crumbs" lang=as_written()>{who.organisation.name.clone()}</p>{inside}</div>
     }
     .into_any()
 }
@@ -58,7 +58,7 @@ fn whole(it: &Statement) -> AnyView {
     };
     view! {
         <div class="os-head">
-            <h1>{t!(desk.of_month, month = it.month)}</h1>
+            <h1>{of_month(month)}</h1>
             <p class="tb dk-tools">
                 {before}{other(Month::of(month.end()), t!(desk.later))}
                 <a class="btn" href=file download="">{t!(desk.download)}</a>
@@ -72,22 +72,29 @@ fn whole(it: &Statement) -> AnyView {
     .into_any()
 }
 
+/// 2026年11月对账单, Statement of November 2026.
+fn of_month(month: Month) -> String {
+    let first = month.first();
+    let name = format::month_in_sentences(first.month().unsigned_abs().into());
+    t!(desk.of_month, year = first.year(), month = name)
+}
+
 fn table(rows: Vec<AnyView>) -> AnyView {
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label=t!(desk.statement)>
-            <table id="statement">
-                <thead>
-                    <tr>
-                        <th scope="col">{t!(desk.day)}</th>
-                        <th scope="col">{t!(desk.kind)}</th>
-                        <th scope="col">{t!(desk.order)}</th>
-                        <th scope="col">{t!(desk.buyer)}</th>
-                        <th scope="col">{t!(desk.invoice)}</th>
-                        <th scope="col" class="n">{t!(desk.amount)}</th>
-                        <th scope="col">{t!(desk.paid)}</th>
+            <table id="statement" role="table">
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th role="columnheader" scope="col">{t!(desk.day)}</th>
+                        <th role="columnheader" scope="col">{t!(desk.kind)}</th>
+                        <th role="columnheader" scope="col">{t!(desk.order)}</th>
+                        <th role="columnheader" scope="col">{t!(desk.buyer)}</th>
+                        <th role="columnheader" scope="col">{t!(desk.invoice)}</th>
+                        <th role="columnheader" scope="col" class="n">{t!(desk.amount)}</th>
+                        <th role="columnheader" scope="col">{t!(desk.paid)}</th>
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody role="rowgroup">{rows}</tbody>
             </table>
         </div>
     }
@@ -101,14 +108,14 @@ fn row(it: &StatementRow) -> AnyView {
         _ => "—".to_owned(),
     };
     view! {
-        <tr data-kind=it.kind.code()>
-            <td>{format::civil_day(&it.day)}</td>
-            <td>{it.kind.word(language())}</td>
-            <th scope="row"><a href=Route::Order(it.order_id.to_string()).path()>{it.number.clone()}</a></th>
-            <td lang=as_written()>{it.buyer.clone()}</td>
-            <td class="num">{it.invoice.clone()}</td>
-            <td class="n">{it.amount_fen.yuan()}</td>
-            <td>{paid}</td>
+        <tr role="row" data-kind=it.kind.code()>
+            <td role="cell">{format::civil_day(&it.day)}</td>
+            <td role="cell">{it.kind.word(language())}</td>
+            <th role="rowheader" scope="row"><a href=Route::Order(it.order_id.to_string()).path()>{it.number.clone()}</a></th>
+            <td role="cell" class="who" lang=as_written()>{it.buyer.clone()}</td>
+            <td role="cell" class="num" data-k=t!(desk.invoice)>{it.invoice.clone()}</td>
+            <td role="cell" class="n">{it.amount_fen.yuan()}</td>
+            <td role="cell" data-k=t!(desk.paid)>{paid}</td>
         </tr>
     }
     .into_any()

@@ -152,7 +152,7 @@ fn row(state: State, goods: Load<GoodsList>, refused: RwSignal<Option<String>>, 
             <td><span class=status_class(it.status)>{it.status.word(language())}</span></td>
             <td class="n" data-label=t!(goods.price)>{price}</td>
             <td class="n" data-label=t!(goods.available)>{format::count(form.available)}" "<span lang=as_written()>{form.unit.clone()}</span></td>
-            <td class="go"><button class="btn" type="button" aria-label=of on:click=press>{step.word(language())}</button></td>
+            <td class="act-c"><button class="btn" type="button" aria-label=of on:click=press>{step.word(language())}</button></td>
         </tr>
     }
     .into_any()

@@ -33,5 +33,5 @@ pub fn page(part: String) -> AnyView {
 
 /// The way back to all of them.
 fn back() -> AnyView {
-    view! { <p><a href=Route::Goods(String::new()).path()>{t!(goods.back)}</a></p> }.into_any()
+    view! { <p class="crumbs"><a href=Route::Goods(String::new()).path()>{t!(goods.back)}</a></p> }.into_any()
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod act;
 mod amend;
+mod comparing;
 mod confirm;
 pub(super) mod count;
 mod give_back;

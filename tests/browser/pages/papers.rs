@@ -1,13 +1,18 @@
 //! What a union's officer prints of an order: its papers, as pages and as one archive.
 
+use std::collections::BTreeMap;
+use std::io::Write as _;
+
 use anyhow::{Context as _, Result, ensure};
 use domain::id::{OrderId, ProductId};
 use domain::money::Money;
 use domain::occasion::Occasion;
 use domain::wire::{NewLine, NewOrder, NewOrders, NewPoint, NewRecipient};
 use serde_json::{Value, json};
+use thirtyfour::By;
 
 use super::Person;
+use crate::downloads::{Downloads, Sheet, unpacked};
 use crate::printed::Printed;
 
 /// So many that the sheet they sign on takes several pages.
@@ -102,5 +107,41 @@ impl Person<'_> {
         }
         ensure!(whole.matches("合计").count() == 1, "the sum stands once");
         Ok(())
+    }
+
+    /// Brings a file of a kind to an order's papers: the invoice as its merchant has it, the slip as the bank gave it.
+    pub async fn brings(&self, order: &str, kind: &str, name: &str) -> Result<()> {
+        let browser = self.browser();
+        self.goto(&format!("/orders/{order}/papers")).await?;
+        browser.see(&format!("label:has(#add-{kind})")).await?;
+        let mut file = tempfile::Builder::new().prefix(name).suffix(".pdf").tempfile()?;
+        file.write_all(format!("%PDF-1.4\n% 示例{name}\n%%EOF\n").as_bytes())?;
+        // The input itself is not seen; a person presses its label.
+        browser.driver.find(By::Css(format!("#add-{kind}"))).await?.send_keys(file.path().to_string_lossy()).await?;
+        browser.see_words(".toast", "已上传").await
+    }
+
+    /// All papers of an order as one file, opened: what is in it by the name it has there.
+    pub async fn downloads_the_packet(&self, order: &str) -> Result<BTreeMap<String, Vec<u8>>> {
+        let browser = self.browser();
+        let downloads = Downloads::of(browser).await?;
+        self.goto(&format!("/orders/{order}/papers")).await?;
+        browser.see("#packet").await?;
+        browser.inspect("union-33-papers").await?;
+        browser.click("#packet").await?;
+        let (name, archive) = downloads.next().await?;
+        ensure!(name.ends_with(".zip"), "the packet is called {name}");
+        unpacked(&archive)
+    }
+
+    /// One paper of an order as a workbook, opened.
+    pub async fn downloads_a_workbook(&self, order: &str, paper: &str) -> Result<Sheet> {
+        let browser = self.browser();
+        let downloads = Downloads::of(browser).await?;
+        self.goto(&format!("/orders/{order}/papers")).await?;
+        browser.click(&format!("a[href$='/papers/{paper}/paper.xlsx']")).await?;
+        let (name, workbook) = downloads.next().await?;
+        ensure!(name.ends_with(".xlsx"), "the workbook is called {name}");
+        Sheet::of(&workbook)
     }
 }

@@ -242,7 +242,7 @@ impl<'a> Person<'a> {
         self.signs_in("zhenhai.officer").await?;
         self.opens(order).await?;
         self.browser.fill("#accepted-0", &accepted.to_string()).await?;
-        self.browser.see_words("#accept", &format!("确认实收 {accepted}，拒收 {rejected}")).await?;
+        self.browser.see_words("#accept", &format!("确认实收 {accepted}，少收 {rejected}")).await?;
         self.browser.choose("#reason-0", "破损").await?;
         self.browser.inspect("order-accept").await?;
         self.browser.click("#accept").await?;

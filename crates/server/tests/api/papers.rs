@@ -13,6 +13,8 @@ use domain::paper::{CellKind, PaperKind};
 use domain::wire::{
     AcceptanceLine, ActionBody, Bundle, BundleLine, NewBundlePlan, NewRecipient, Order, Paper, PaperStatus, Papers,
 };
+use reqwest::Method;
+use reqwest::header::ACCEPT_ENCODING;
 use sha2::{Digest as _, Sha256};
 
 use crate::attachments::pdf;
@@ -34,8 +36,10 @@ impl Person {
         self.get(&format!("/orders/{order}/papers/{}/paper.xlsx", kind.code())).await
     }
 
+    /// As browsers ask: what is packed already is not packed again.
     async fn packet(&self, order: OrderId) -> Answer {
-        self.get(&format!("/orders/{order}/papers.zip")).await
+        let request = self.request(Method::GET, &format!("/orders/{order}/papers.zip"));
+        Answer::to(request.header(ACCEPT_ENCODING, "br")).await
     }
 }
 

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::id::{OrderId, RosterId};
 use domain::order_life::State;
-use domain::wire::{ListPreview, ListRow, NewRoster, Recipients, Roster, RosterSummary, Rosters};
+use domain::wire::{ListPreview, ListRow, NewRoster, Order, Recipients, Roster, RosterSummary, Rosters};
 use reqwest::Method;
 use server::clock;
 use server::store::retention::{Purged, purge};
@@ -86,6 +86,7 @@ async fn phones_go_when_the_rule_says_so_and_names_stay() {
     let officer = site.sign_in("zhenhai.officer").await;
     let (accepted, shipped) = (order_in(&site, State::Accepted).await, order_in(&site, State::Shipped).await);
     let roster = officer.kept_roster().await;
+    let bought = site.retail_order_in(State::Accepted, &[("庆元香菇", 2)]).await.summary.id;
     let mut db = site.home().connect();
     let mut purge_at = |days_later: i64| {
         let now = clock::now() + days_later * DAY;
@@ -93,7 +94,7 @@ async fn phones_go_when_the_rule_says_so_and_names_stay() {
             .expect("committed")
     };
     assert_eq!(purge_at(89), Purged::default());
-    assert_eq!(purge_at(91), Purged { recipients: 3, members: 1 });
+    assert_eq!(purge_at(91), Purged { recipients: 3, points: 3, members: 1 });
     assert_eq!(purge_at(91), Purged::default(), "again it changes nothing");
     drop(db);
     let phones = async |order: OrderId| {
@@ -103,6 +104,10 @@ async fn phones_go_when_the_rule_says_so_and_names_stay() {
     let named = |known: bool| ["张三", "李四", "王五"].map(|name| (name.to_owned(), known));
     assert_eq!(phones(accepted).await, named(false));
     assert_eq!(phones(shipped).await, named(true), "what has not been accepted still needs its phones");
+    let place = |order: Order| (!order.points[0].address.is_empty(), !order.points[0].phone.is_empty());
+    assert_eq!(place(officer.order(accepted).await), (true, false), "the papers of a union name where its goods went");
+    assert_eq!(place(officer.order(shipped).await), (true, true));
+    assert_eq!(place(site.sign_in("buyer").await.order(bought).await), (false, false), "where a person lives goes");
     let roster: Roster = officer.get(&format!("/rosters/{roster}")).await.json();
     assert_eq!(
         (&*roster.members[0].name, &roster.members[0].phone, &roster.members[0].address),

@@ -110,7 +110,7 @@ fn put_at_line(wrong: &mut [Option<String>], field: &str, sentence: String) {
     }
 }
 
-/// 确认实收 119，拒收 1, and what it comes to.
+/// 确认实收 119，少收 1, and what it comes to.
 fn outcome(lines: &[OrderLine], counted: &[Counted]) -> Option<(String, Money)> {
     let read = lines.iter().zip(counted).map(|(line, counted)| counted.read(line.quantity).ok());
     let read: Vec<(Quantity, Quantity)> = read.collect::<Option<_>>()?;
@@ -371,7 +371,7 @@ mod tests {
         let body = read(&lines, &counted).expect("all there");
         assert!(body.iter().all(|line| line.rejected == 0 && line.reason.is_none()));
         let (words, amount) = outcome(&lines, &counted).expect("counted");
-        assert_eq!((words.as_str(), amount), ("确认实收 121，拒收 0", Money::from_yuan(10_810)));
+        assert_eq!((words.as_str(), amount), ("确认实收 121，少收 0", Money::from_yuan(10_810)));
     }
 
     #[test]
@@ -383,7 +383,7 @@ mod tests {
         let missing = read(&lines, &[counted("118", "missing", "")]).expect("a reason is given");
         assert_eq!((missing[0].accepted, missing[0].short, missing[0].rejected), (118, 2, 0));
         let (words, amount) = outcome(&lines, &short).expect("counted");
-        assert_eq!((words.as_str(), amount), ("确认实收 119，拒收 1", Money::from_yuan(10_710)));
+        assert_eq!((words.as_str(), amount), ("确认实收 119，少收 1", Money::from_yuan(10_710)));
     }
 
     #[test]

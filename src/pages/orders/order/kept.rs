@@ -99,6 +99,14 @@ pub fn texts(desk: Desk, order: OrderId, name: &str, fresh: Vec<String>) -> (Vec
     (all, gone_on)
 }
 
+/// What was typed into one form has been taken.
+pub fn drop_form(desk: Desk, order: OrderId, name: &str) {
+    if let Some(mut kept) = Kept::of(desk) {
+        kept.put(order, name, &[], Vec::new());
+        kept.write();
+    }
+}
+
 /// The act is done: what was typed for it, and for others on the order as it was, is of no use any more.
 pub fn done(desk: Desk, order: OrderId) {
     if let Some(mut kept) = Kept::of(desk) {

@@ -7,8 +7,7 @@ use domain::id::OrderId;
 use domain::order_life::{Action, State as OrderState};
 use domain::organisation::Role;
 use domain::permission::{Act, Whose, may};
-use domain::procedure::LEAST_OFFERS;
-use domain::wire::{Attachment, Comparison, NewComparison, Offer, Order, Procedure};
+use domain::wire::{Attachment, Comparison, Offer, Order, Procedure};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::JsCast;
@@ -16,10 +15,8 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, HtmlInputElement};
 
 use super::act::Desk;
+use super::comparing;
 use crate::api;
-use crate::components::dateline::Day;
-use crate::components::error_summary::{FormError, error_summary};
-use crate::components::field::{Control, Field, field};
 use crate::components::problem::refusal;
 use crate::components::toast::Toast;
 use crate::format;
@@ -94,7 +91,7 @@ fn section(desk: Desk, id: OrderId, loaded: Load<Procedure>, it: &Procedure) -> 
                 {missing}
                 <ul class="muted">{rules}</ul>
                 {it.comparison.as_ref().map(comparison)}
-                {it.changeable.then(|| comparing(desk, id, loaded, it.comparison.as_ref()))}
+                {it.changeable.then(|| comparing::form(desk, id, loaded, it.comparison.as_ref()))}
                 {decisions(&it.decisions)}
                 {it.changeable.then(|| uploading(desk, id, loaded))}
             </section>
@@ -135,153 +132,6 @@ fn comparison(it: &Comparison) -> AnyView {
         <p>{t!(plan.chosen_because, reason = it.reason)}</p>
     }
     .into_any()
-}
-
-// ---- the record of offers -----------------------------------------------------------------------------------------
-
-#[derive(Clone, Copy)]
-struct OfferRow {
-    supplier: RwSignal<String>,
-    day: RwSignal<String>,
-    total: RwSignal<String>,
-    terms: RwSignal<String>,
-}
-
-impl OfferRow {
-    fn new(offer: Option<&Offer>) -> OfferRow {
-        let text = |of: fn(&Offer) -> String| RwSignal::new(offer.map(of).unwrap_or_default());
-        OfferRow {
-            supplier: text(|offer| offer.supplier.clone()),
-            day: RwSignal::new(offer.map_or_else(|| Day::today().iso(), |offer| offer.offered_on.clone())),
-            total: text(|offer| offer.total_fen.yuan_short()),
-            terms: text(|offer| offer.terms.clone()),
-        }
-    }
-
-    fn offer(self) -> Offer {
-        Offer {
-            supplier: self.supplier.get(),
-            offered_on: self.day.get(),
-            total_fen: self.total.with(|text| Money::parse(text)).unwrap_or_default(),
-            terms: self.terms.get(),
-        }
-    }
-}
-
-fn comparing(desk: Desk, id: OrderId, loaded: Load<Procedure>, known: Option<&Comparison>) -> AnyView {
-    let offers = known.map(|known| known.offers.as_slice()).unwrap_or_default();
-    let count = offers.len().max(LEAST_OFFERS);
-    let rows = StoredValue::new((0..count).map(|place| OfferRow::new(offers.get(place))).collect::<Vec<_>>());
-    let chosen = RwSignal::new(known.map(|known| known.chosen.to_string()).unwrap_or_default());
-    let reason = RwSignal::new(known.map(|known| known.reason.clone()).unwrap_or_default());
-    let (sent, refused) = (RwSignal::new(0_u32), RwSignal::new(None::<String>));
-    let body = move || NewComparison {
-        offers: rows.with_value(|rows| rows.iter().map(|row| row.offer()).collect()),
-        chosen: chosen.get().parse().unwrap_or(-1),
-        reason: reason.get(),
-    };
-    let wrong = Memo::new(move |_| {
-        let today = Day::today().iso().parse().ok()?;
-        let wrong = domain::procedure::Comparison::parse(&body(), today).err().unwrap_or_default();
-        Some(wrong.into_iter().map(|it| (it.field.unwrap_or_default(), told(it.sentence))).collect::<Vec<_>>())
-    });
-    let error = move |field: String| {
-        Memo::new(move |_| {
-            wrong
-                .with(|wrong| wrong.as_ref()?.iter().find(|(at, _)| *at == field).map(|(_, sentence)| sentence.clone()))
-        })
-    };
-    let summary = Memo::new(move |_| {
-        let line = |(at, sentence): (String, String)| {
-            // Three offers have the same fields: the summary says of which it speaks.
-            let sentence = match offer_of(&at) {
-                Some(offer) => t!(orders.about, what = t!(acts.offer, number = offer + 1), sentence = sentence),
-                None => sentence,
-            };
-            FormError { control: control_of(&at), sentence }
-        };
-        wrong.get().unwrap_or_default().into_iter().map(line).collect::<Vec<_>>()
-    });
-    let press = move |_| {
-        sent.update(|sent| *sent += 1);
-        if summary.with_untracked(Vec::is_empty) && !desk.busy.get_untracked() {
-            keep(desk, id, loaded, untrack(body), refused);
-        }
-    };
-    let named = move |at: String, label: String, value: RwSignal<String>| {
-        Field::new(control_of(&at), label, value).class("w-16").check(error(at), sent.into())
-    };
-    let row = |(place, row): (usize, OfferRow)| {
-        let numbered = |words: &'static str| t!(plan.offer_numbered, number = place + 1, what = words);
-        let at = |field: &str| format!("offers[{place}].{field}");
-        view! {
-            <div class="asks pl-offer">
-                {field(named(at("supplier"), numbered(t!(plan.supplier)), row.supplier), Control::Text)}
-                {field(named(at("total_fen"), numbered(t!(plan.offer)), row.total), Control::Amount { unit: t!(orders.yuan) })}
-                {field(named(at("offered_on"), numbered(t!(plan.offered_on)), row.day), Control::Known { kind: "date", autocomplete: "off" })}
-                {field(named(at("terms"), numbered(t!(plan.terms)), row.terms), Control::Text)}
-            </div>
-        }
-        .into_any()
-    };
-    let fields: Vec<AnyView> = rows.get_value().into_iter().enumerate().map(row).collect();
-    let choices = (0..count).map(|place| {
-        let words = t!(plan.offer_numbered, number = place + 1, what = "");
-        crate::components::field::Choice::new(place.to_string(), words)
-    });
-    let choose = named("chosen".to_owned(), t!(plan.which_chosen).to_owned(), chosen);
-    let why = named("reason".to_owned(), t!(plan.why_chosen).to_owned(), reason);
-    let words = if known.is_some() { t!(plan.change_comparison) } else { t!(plan.record_comparison) };
-    view! {
-        <details class="pay" id="compare">
-            <summary>{words}</summary>
-            {error_summary(summary.into(), sent.into())}
-            {move || refused.get().map(refusal)}
-            {fields}
-            {field(choose, Control::Chips(choices.collect()))}
-            {field(why, Control::Long { rows: 2 })}
-            <button class="btn" type="button" id="keep-comparison" aria-busy=move || desk.busy.get().then_some("true") on:click=press>
-                {t!(plan.keep_comparison)}
-            </button>
-        </details>
-    }
-    .into_any()
-}
-
-/// `offers[1].total_fen` is of the second offer.
-fn offer_of(field: &str) -> Option<usize> {
-    field.strip_prefix("offers[")?.split_once(']')?.0.parse().ok()
-}
-
-/// `offers[1].total_fen` → `cmp-1-total_fen`: what an id may be.
-fn control_of(field: &str) -> String {
-    let parts: Vec<&str> = field.split(['[', ']', '.']).filter(|part| !part.is_empty() && *part != "offers").collect();
-    match parts.as_slice() {
-        [] => "cmp-0-supplier".to_owned(),
-        parts => format!("cmp-{}", parts.join("-")),
-    }
-}
-
-fn keep(desk: Desk, id: OrderId, loaded: Load<Procedure>, body: NewComparison, refused: RwSignal<Option<String>>) {
-    desk.busy.set(true);
-    refused.set(None);
-    spawn_local(async move {
-        let answer = api::compare_offers(id, body).await;
-        // The reader may have left the page meanwhile.
-        if desk.busy.try_set(false).is_some() {
-            return;
-        }
-        match answer {
-            Ok(procedure) => {
-                loaded.put(procedure);
-                desk.state.say(Toast::new(t!(plan.comparison_kept)));
-            }
-            Err(error) => {
-                desk.state.note(&error);
-                refused.set(Some(error.sentence()));
-            }
-        }
-    });
 }
 
 // ---- decisions ----------------------------------------------------------------------------------------------------
@@ -367,21 +217,4 @@ pub(in crate::pages::orders) async fn look_at(file: &File) -> Option<domain::Ref
     let head = file.slice_with_i32_and_i32(0, i32::try_from(HEAD).unwrap_or_default()).ok()?;
     let bytes = JsFuture::from(head.array_buffer()).await.ok()?;
     check_head(&js_sys::Uint8Array::new(&bytes).to_vec()).err()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_field_of_a_comparison_has_a_control() {
-        for (field, control) in [
-            ("offers[1].total_fen", "cmp-1-total_fen"),
-            ("chosen", "cmp-chosen"),
-            ("reason", "cmp-reason"),
-            ("offers", "cmp-0-supplier"),
-        ] {
-            assert_eq!(control_of(field), control);
-        }
-    }
 }

@@ -77,6 +77,8 @@ fn delivery(role: Role, order: &Order) -> AnyView {
     let row = |word: &'static str, text: String| {
         view! { <div><dt>{word}</dt><dd lang=as_written()>{text}</dd></div> }.into_any()
     };
+    // Where somebody lives and is called is not kept for ever.
+    let kept = |text: &str| if text.is_empty() { t!(orders.no_longer_kept).to_owned() } else { text.to_owned() };
     // Of several points each is told beside its goods.
     let one = order.points.len() == 1;
     let points: Vec<AnyView> = order
@@ -85,9 +87,9 @@ fn delivery(role: Role, order: &Order) -> AnyView {
         .filter(|_| one)
         .map(|to| {
             view! {
-                {row(t!(orders.deliver_to), to.address.clone())}
+                {row(t!(orders.deliver_to), kept(&to.address))}
                 {row(t!(orders.recipient), to.contact.clone())}
-                {row(t!(orders.telephone), to.phone.clone())}
+                {row(t!(orders.telephone), kept(&to.phone))}
             }
             .into_any()
         })

@@ -7,7 +7,7 @@ use domain::wire::{ActionBody, Order, Shipment};
 use leptos::prelude::*;
 
 use super::act::{Desk, sentences};
-use super::{confirm, ship};
+use super::{confirm, kept, ship};
 use crate::components::dialog::{Ask, Weight, dialog};
 use crate::components::field::{Control, Field, field};
 use crate::format;
@@ -109,8 +109,8 @@ fn approval(desk: Desk, order: &Order) -> AnyView {
     .into_any()
 }
 
-/// A button whose act must say why: it opens a dialog that asks. Once the act is done the order is drawn anew, and the
-/// dialog with it.
+/// A button whose act must say why: it opens a dialog that asks, and keeps what was begun to be said. Once the act is done the order is
+/// drawn anew, and the dialog with it.
 pub fn reasoned(
     desk: Desk,
     order: &Order,
@@ -120,7 +120,9 @@ pub fn reasoned(
     done: &'static str,
 ) -> AnyView {
     let id = order.summary.id;
-    let (reason, sent, open) = (RwSignal::new(String::new()), RwSignal::new(0_u32), RwSignal::new(false));
+    let (texts, _) = kept::texts(desk, id, action.code(), vec![String::new()]);
+    let reason = texts.first().copied().unwrap_or_default();
+    let (sent, open) = (RwSignal::new(0_u32), RwSignal::new(false));
     let error = Memo::new(move |_| parse_reason(&reason.get()).err().map(|refusal| told(refusal.sentence)));
     let confirm = Callback::new(move |()| {
         sent.update(|sent| *sent += 1);
