@@ -10,7 +10,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let generated = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("Cargo sets OUT_DIR")?).join("i18n");
     let config = Config::new("zh-CN")?.add_locale("en")?.add_namespaces([
         "frame", "parts", "market", "product", "basket", "home", "places", "buying", "photos", "account", "orders",
-        "fulfil", "papers", "figures", "plan", "roster", "goods", "desk", "acts",
+        "fulfil", "papers", "figures", "overview", "wall", "plan", "roster", "goods", "desk", "acts", "reports",
+        "office",
     ])?;
     let words = TranslationsInfos::parse(config)?;
     words.emit_diagnostics();

@@ -4,7 +4,9 @@
 //! cloned: both are done here. Everything that does not depend on the type of an answer is in `ask`, once.
 
 use domain::attachment::AttachmentKind;
-use domain::id::{ApplicationId, AttachmentId, OrderId, ProductId, PurchaseId, SaleId, uuid_v7};
+use domain::id::{
+    ApplicationId, AttachmentId, EvidenceId, OrderId, PairId, ProductId, PurchaseId, ReportId, SaleId, uuid_v7,
+};
 use domain::occasion::Occasion;
 use domain::photo::PhotoHash;
 use domain::read::{Read, Tree};
@@ -134,9 +136,13 @@ pub async fn preview_list(file: &web_sys::File, on_progress: impl Fn(u32) + 'sta
 
 /// The rows as a spreadsheet that says what is wrong with them.
 pub async fn marked_list(rows: Vec<wire::ListRow>, bundles: Vec<String>) -> Answer<web_sys::Blob> {
-    let body = wire::ListRows { rows, bundles };
-    let body = serde_json::to_string(&body).expect("bodies are plain values, and plain values are JSON");
-    let request = Request::new(&format!("{API}/delivery-lists/marked")).method(Method::POST);
+    made("/delivery-lists/marked", &wire::ListRows { rows, bundles }).await
+}
+
+/// A file the server makes of a body.
+async fn made(path: &str, body: &impl Serialize) -> Answer<web_sys::Blob> {
+    let body = serde_json::to_string(body).expect("bodies are plain values, and plain values are JSON");
+    let request = Request::new(&format!("{API}{path}")).method(Method::POST);
     let request = request.header("accept-language", language().code()).header("content-type", "application/json");
     let response = request.body(body).send().await.map_err(|_| ApiError::Unreachable)?;
     if !response.ok() {
@@ -152,7 +158,7 @@ pub fn list_template() -> String {
     format!("{API}/delivery-lists/template.xlsx")
 }
 
-async fn sent(url: &str, file: &web_sys::File, on_progress: Box<dyn Fn(u32)>) -> Answer<String> {
+async fn sent(url: &str, file: &web_sys::Blob, on_progress: Box<dyn Fn(u32)>) -> Answer<String> {
     let not_sent = |_| ApiError::Unreachable;
     let request = web_sys::XmlHttpRequest::new().map_err(not_sent)?;
     request.open("POST", url).map_err(not_sent)?;
@@ -447,6 +453,60 @@ pub async fn one_product() -> Answer<wire::Products> {
     get("/products?limit=1".to_owned()).await
 }
 
+// ---- sales made elsewhere -----------------------------------------------------------------------------------------
+
+/// `?state=&after=&limit=`
+pub async fn reports(query: String) -> Answer<wire::Reports> {
+    get(format!("/reports{query}")).await
+}
+
+pub async fn report(id: String) -> Answer<wire::Report> {
+    get(format!("/reports/{id}")).await
+}
+
+pub async fn report_choices() -> Answer<wire::ReportChoices> {
+    get("/reports/choices".to_owned()).await
+}
+
+/// All of a report at once; its files have been sent before.
+pub async fn submit_report(report: wire::NewReport) -> Answer<wire::Report> {
+    post("/reports".to_owned(), &report).await
+}
+
+/// The name is what it will be called; it need not be the file's own.
+pub async fn add_evidence(report: ReportId, file: &web_sys::Blob, name: &str) -> Answer<wire::EvidenceList> {
+    let named = query(&[("name", name)]);
+    read(sent(&format!("{API}/reports/{report}/evidence{named}"), file, Box::new(|_| ())).await)
+}
+
+/// Where the content of a file of a report is.
+pub fn evidence_address(report: ReportId, evidence: EvidenceId) -> String {
+    format!("{API}/reports/{report}/evidence/{evidence}")
+}
+
+pub async fn decide_report(id: ReportId, decision: wire::ReportDecision) -> Answer<wire::Report> {
+    post(format!("/reports/{id}/decision"), &decision).await
+}
+
+pub async fn decide_pair(report: ReportId, pair: PairId, verdict: wire::PairVerdict) -> Answer<wire::Report> {
+    post(format!("/reports/{report}/pairs/{pair}"), &verdict).await
+}
+
+/// Has sales read from a spreadsheet. `on_progress` as for a photo.
+pub async fn preview_sales(file: &web_sys::File, on_progress: impl Fn(u32) + 'static) -> Answer<wire::SalesPreview> {
+    read(sent(&format!("{API}/reports/sheet/preview"), file, Box::new(on_progress)).await)
+}
+
+/// The rows as a spreadsheet that says what is wrong with them.
+pub async fn marked_sales(rows: Vec<wire::SalesRow>) -> Answer<web_sys::Blob> {
+    made("/reports/sheet/marked", &wire::SalesRows { rows }).await
+}
+
+/// Where the template of such a table is.
+pub fn sales_template() -> String {
+    format!("{API}/reports/template.xlsx")
+}
+
 // ---- the coordinator's figures ------------------------------------------------------------------------------------
 
 /// `?year=&district=`
@@ -454,13 +514,98 @@ pub async fn tally(query: String) -> Answer<wire::Tally> {
     get(format!("/tally{query}")).await
 }
 
-/// `?year=&month=&district=&county=&brand=&channel=&category=&pair=&after=&limit=`
+/// `?district=`
+pub async fn behind(query: String) -> Answer<wire::Behind> {
+    get(format!("/behind{query}")).await
+}
+
+/// `?year=&from=&to=&month=&district=&county=&brand=&channel=&category=&pair=&after=&limit=`
 pub async fn sales(query: String) -> Answer<wire::Sales> {
     get(format!("/sales{query}")).await
 }
 
 pub async fn reverse_sale(id: SaleId, reversal: wire::NewReversal) -> Answer<wire::SaleEntry> {
     post(format!("/sales/{id}/reversal"), &reversal).await
+}
+
+// ---- what the figures rest on -------------------------------------------------------------------------------------
+
+/// `?year=&district=`
+pub async fn months(query: String) -> Answer<wire::Months> {
+    get(format!("/months{query}")).await
+}
+
+pub async fn close_month(month: String, close: wire::NewClose) -> Answer<wire::Months> {
+    put(format!("/months/{month}/close"), &close).await
+}
+
+pub async fn reversal_requests() -> Answer<wire::ReversalRequests> {
+    get("/reversal-requests".to_owned()).await
+}
+
+pub async fn ask_reversal(request: wire::NewReversalRequest) -> Answer<wire::ReversalRequest> {
+    post("/reversal-requests".to_owned(), &request).await
+}
+
+pub async fn decide_reversal(id: SaleId, decision: wire::ReversalDecision) -> Answer<wire::ReversalRequest> {
+    post(format!("/reversal-requests/{id}/decision"), &decision).await
+}
+
+pub async fn counting_rules() -> Answer<wire::CountingRules> {
+    get("/counting-rules".to_owned()).await
+}
+
+pub async fn add_counting_rule(rule: wire::NewCountingRule) -> Answer<wire::CountingRules> {
+    post("/counting-rules".to_owned(), &rule).await
+}
+
+/// `?year=`
+pub async fn targets(query: String) -> Answer<wire::TargetSheet> {
+    get(format!("/targets{query}")).await
+}
+
+pub async fn set_target(target: wire::NewTarget) -> Answer<wire::TargetSheet> {
+    post("/targets".to_owned(), &target).await
+}
+
+/// Where a task sheet to fill in is.
+pub fn target_template(year: &str) -> String {
+    format!("{API}/targets/template.xlsx{}", query(&[("year", year)]))
+}
+
+/// What a task sheet would change. `on_progress` as for a photo.
+pub async fn preview_targets(
+    file: &web_sys::File,
+    year: &str,
+    on_progress: impl Fn(u32) + 'static,
+) -> Answer<wire::TargetPreview> {
+    let named = query(&[("year", year)]);
+    read(sent(&format!("{API}/targets/sheet/preview{named}"), file, Box::new(on_progress)).await)
+}
+
+/// Takes a task sheet that was previewed.
+pub async fn take_targets(
+    file: &web_sys::File,
+    of: &[(&str, &str)],
+    on_progress: impl Fn(u32) + 'static,
+) -> Answer<wire::TargetsTaken> {
+    let named = query(of);
+    read(sent(&format!("{API}/targets/sheet{named}"), file, Box::new(on_progress)).await)
+}
+
+/// `?year=&month=`
+pub async fn bulletin(query: String) -> Answer<wire::Bulletin> {
+    get(format!("/bulletin{query}")).await
+}
+
+/// Where the bulletin's document is; `?year=&month=`
+pub fn bulletin_document(query: &str) -> String {
+    format!("{API}/bulletin.docx{query}")
+}
+
+/// Where a table is for download: `sales`, `orders`, `targets` or `tally/{breakdown}`.
+pub fn export(table: &str, format: domain::export::Format, query: &str) -> String {
+    format!("{API}/{table}/export/{}{query}", format.code())
 }
 
 /// How a stream of figures stands.
@@ -477,7 +622,7 @@ pub enum StreamState {
 #[derive(Debug)]
 pub struct FigureStream {
     source: web_sys::EventSource,
-    _listeners: [EventListener; 3],
+    listeners: Vec<EventListener>,
 }
 
 /// The coordinator's, with `?year=&district=`. None when the browser cannot.
@@ -497,7 +642,30 @@ pub fn public_total_stream(
     FigureStream::open("/public-total/events", "public_total", on_total, on_state)
 }
 
+/// The same, and a beat with the server's clock in milliseconds every few seconds.
+pub fn tally_line(
+    query: &str,
+    on_tally: impl Fn(wire::Tally) + 'static,
+    on_beat: impl Fn(i64) + 'static,
+    on_state: impl Fn(StreamState) + Clone + 'static,
+) -> Option<FigureStream> {
+    let mut stream = tally_stream(query, on_tally, on_state)?;
+    let beat = EventListener::new(&stream.source, "beat", move |event| {
+        let text = event.dyn_ref::<web_sys::MessageEvent>().and_then(|event| event.data().as_string());
+        if let Some(at_ms) = text.and_then(|text| text.parse().ok()) {
+            on_beat(at_ms);
+        }
+    });
+    stream.listeners.push(beat);
+    Some(stream)
+}
+
 impl FigureStream {
+    /// Hears nothing more, and the browser tries no more by itself. A listener may say so of its own stream.
+    pub fn close(&self) {
+        self.source.close();
+    }
+
     fn open<T: Read>(
         path: &str,
         event: &'static str,
@@ -519,13 +687,14 @@ impl FigureStream {
             let ended = watched.ready_state() == web_sys::EventSource::CLOSED;
             on_state(if ended { StreamState::Ended } else { StreamState::Lost });
         });
-        Some(Self { source, _listeners: [figures, open, error] })
+        Some(Self { source, listeners: vec![figures, open, error] })
     }
 }
 
 impl Drop for FigureStream {
     fn drop(&mut self) {
-        self.source.close();
+        self.listeners.clear();
+        self.close();
     }
 }
 

@@ -19,7 +19,7 @@ use crate::components::dateline;
 use crate::components::problem::{load_failure, nothing_here};
 use crate::language::t;
 use crate::pages::market::photos::uploader::Uploading;
-use crate::pages::{account, buying, coordinator, desk, goods, market, orders, plan};
+use crate::pages::{account, buying, coordinator, desk, goods, market, office, orders, plan, reports};
 use crate::route::Route;
 
 /// An area: one seam for all its pages, since each seam costs the main part a kilobyte, and the name of the function that fetches
@@ -121,7 +121,11 @@ area!(office, office_page, ahead_office: {
     Route::Plan(part) => plan::page(part),
     Route::Goods(part) => goods::page(part),
     Route::Dashboard => coordinator::dashboard::page(),
+    Route::Behind => coordinator::behind::page(),
+    Route::Wall => coordinator::wall::page(),
     Route::Ledger => coordinator::ledger::page(),
+    Route::Reports(part) => reports::page(part),
+    Route::Office(part) => office::page(part),
 });
 
 /// The area whose page it is; none for the list of products, which is in the main part, and for what is no page.
@@ -133,7 +137,8 @@ fn area_of(route: &Route) -> Option<Area> {
             Area::Shop
         }
         Route::Orders | Route::Order(_) | Route::Papers(_) | Route::Accept(_) | Route::Desk(_) => Area::Desk,
-        Route::NewOrder | Route::Plan(_) | Route::Goods(_) | Route::Dashboard | Route::Ledger => Area::Office,
+        Route::NewOrder | Route::Plan(_) | Route::Goods(_) | Route::Reports(_) | Route::Office(_) => Area::Office,
+        Route::Dashboard | Route::Behind | Route::Wall | Route::Ledger => Area::Office,
     })
 }
 

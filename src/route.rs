@@ -16,14 +16,23 @@ const ORDERS: &str = "orders";
 const NEW: &str = "new";
 const DASHBOARD: &str = "dashboard";
 const LEDGER: &str = "ledger";
+const BEHIND: &str = "behind";
+const WALL: &str = "wall";
 const PLAN: &str = "plan";
 const ACCEPT: &str = "accept";
 const GOODS: &str = "goods";
 const DESK: &str = "desk";
 const PAPERS: &str = "papers";
+const REPORTS: &str = "reports";
 pub const STATEMENT: &str = "statement";
 pub const JOIN: &str = "join";
 pub const APPLICATIONS: &str = "applications";
+pub const TARGETS: &str = "targets";
+pub const CLOSING: &str = "closing";
+pub const REVERSALS: &str = "reversals";
+pub const COUNTING_RULES: &str = "counting-rules";
+pub const BULLETIN: &str = "bulletin";
+pub const EXPORTS: &str = "exports";
 
 /// Ids are text here: whether one exists is the server's to say, and a wrong one is an ordinary "not found".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,13 +56,22 @@ pub enum Route {
     /// The code of a delivery point.
     Accept(String),
     Dashboard,
+    /// Who is behind, and what would help.
+    Behind,
+    /// The figures for a screen on a wall.
+    Wall,
     Ledger,
+    /// Sales made elsewhere: all of them when nothing is named; else one of them, or `new`.
+    Reports(String),
     /// The year when nothing is named; else the bundles of an occasion, or `rules`.
     Plan(String),
     /// A merchant's own goods when nothing is named; else one of them, `new`, or `sheet`.
     Goods(String),
     /// Where a working day begins when nothing is named; else [`STATEMENT`], [`JOIN`] or [`APPLICATIONS`].
     Desk(String),
+    /// What the year's figures rest on and what is made of them: [`TARGETS`], [`CLOSING`], [`REVERSALS`], [`COUNTING_RULES`],
+    /// [`BULLETIN`] or [`EXPORTS`].
+    Office(String),
     NotFound,
 }
 
@@ -76,13 +94,17 @@ impl Route {
             Self::Order(of) | Self::Papers(of) => format!("/{ORDERS}/{of}"),
             Self::Accept(code) => format!("/{ACCEPT}/{code}"),
             Self::Dashboard => format!("/{DASHBOARD}"),
+            Self::Behind => format!("/{BEHIND}"),
+            Self::Wall => format!("/{WALL}"),
             Self::Ledger => format!("/{LEDGER}"),
+            Self::Reports(part) if part.is_empty() => format!("/{REPORTS}"),
+            Self::Reports(part) => format!("/{REPORTS}/{part}"),
             Self::Plan(part) if part.is_empty() => format!("/{PLAN}"),
             Self::Plan(part) => format!("/{PLAN}/{part}"),
             Self::Goods(part) if part.is_empty() => format!("/{GOODS}"),
             Self::Goods(part) => format!("/{GOODS}/{part}"),
             Self::Desk(part) if part.is_empty() => format!("/{DESK}"),
-            Self::Desk(part) => format!("/{part}"),
+            Self::Desk(part) | Self::Office(part) => format!("/{part}"),
             Self::NotFound => "/not-found".to_owned(),
         }
     }
@@ -120,13 +142,20 @@ impl Route {
             [ORDERS, id, PAPERS, paper] => Self::Papers(format!("{id}/{PAPERS}/{paper}")),
             [ACCEPT, code] => Self::Accept((*code).to_owned()),
             [DASHBOARD] => Self::Dashboard,
+            [BEHIND] => Self::Behind,
+            [WALL] => Self::Wall,
             [LEDGER] => Self::Ledger,
+            [REPORTS] => Self::Reports(String::new()),
+            [REPORTS, part] => Self::Reports((*part).to_owned()),
             [PLAN] => Self::Plan(String::new()),
             [PLAN, part] => Self::Plan((*part).to_owned()),
             [GOODS] => Self::Goods(String::new()),
             [GOODS, part] => Self::Goods((*part).to_owned()),
             [DESK] => Self::Desk(String::new()),
             [part @ (STATEMENT | JOIN | APPLICATIONS)] => Self::Desk((*part).to_owned()),
+            [part @ (TARGETS | CLOSING | REVERSALS | COUNTING_RULES | BULLETIN | EXPORTS)] => {
+                Self::Office((*part).to_owned())
+            }
             _ => Self::NotFound,
         }
     }
@@ -151,11 +180,15 @@ impl Route {
             Self::Papers(_) => t!(papers.title),
             Self::Accept(_) => t!(fulfil.accept_title),
             Self::Dashboard => t!(frame.title_dashboard),
+            Self::Behind => t!(overview.behind_title),
+            Self::Wall => t!(wall.title),
             Self::Ledger => t!(frame.title_ledger),
+            Self::Reports(_) => t!(reports.title),
             Self::Plan(_) => t!(plan.title),
             Self::Goods(_) => t!(goods.title),
             Self::Desk(part) if part == JOIN => t!(desk.join),
             Self::Desk(_) => t!(desk.title),
+            Self::Office(_) => t!(office.title),
             Self::NotFound => t!(frame.no_such_page),
         }
     }
@@ -173,13 +206,14 @@ impl Route {
             Self::Order(_) | Self::Accept(_) => "p-order has-tabs",
             Self::Ledger => "p-ledger has-tabs",
             Self::Papers(_) => "p-papers has-tabs",
+            Self::Wall => "p-wall",
             _ => "has-tabs",
         }
     }
 
-    /// A product and a new order end in a bar of their own at the thumb, where the tabs would stand.
+    /// A product and a new order end in a bar of their own at the thumb, where the tabs would stand; a wall has no thumb.
     pub fn has_tabs(&self) -> bool {
-        !matches!(self, Self::Product(_) | Self::NewOrder)
+        !matches!(self, Self::Product(_) | Self::NewOrder | Self::Wall)
     }
 }
 
@@ -261,6 +295,8 @@ mod tests {
             Route::Order(id.clone()),
             Route::Papers(format!("{id}/papers")),
             Route::Papers(format!("{id}/papers/sign_off")),
+            Route::Reports(String::new()),
+            Route::Reports("new".to_owned()),
             Route::Plan(String::new()),
             Route::Plan("labour".to_owned()),
             Route::Goods(String::new()),
@@ -270,7 +306,11 @@ mod tests {
             Route::Desk(STATEMENT.to_owned()),
             Route::Desk(JOIN.to_owned()),
             Route::Desk(APPLICATIONS.to_owned()),
+            Route::Office(TARGETS.to_owned()),
+            Route::Office(COUNTING_RULES.to_owned()),
             Route::Dashboard,
+            Route::Behind,
+            Route::Wall,
             Route::Ledger,
         ] {
             assert_eq!(Route::parse(&route.path()), route);

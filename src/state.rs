@@ -37,6 +37,12 @@ pub const CHECKOUT_DRAFT_KEY: &str = "shanhai.checkout-draft.1";
 /// The product a merchant is writing (pages/goods/draft.rs).
 pub const GOODS_DRAFT_KEY: &str = "shanhai.goods-draft.1";
 
+/// The report that is being written, who writes it, and what it chooses among (pages/reports/draft.rs). What was submitted and waits
+/// for the network stays: nobody else sees it, and it must not be lost (pages/reports/outbox.rs).
+pub const REPORT_DRAFT_KEY: &str = "shanhai.report-draft.1";
+pub const REPORTER_KEY: &str = "shanhai.reporter.1";
+pub const REPORT_CHOICES_KEY: &str = "shanhai.report-choices.1";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct State {
     pub session: RwSignal<Option<Session>>,
@@ -88,8 +94,15 @@ impl State {
         state.listen_to_other_tabs();
         if kept_text(SIGNED_IN_KEY).is_some() {
             spawn_local(async move {
-                // When the server cannot say, the person counts as signed out and may sign in.
-                state.now_signed_in(api::current_session().await.unwrap_or_default());
+                match api::current_session().await {
+                    // Without a network nobody can say; that somebody has signed in here is remembered.
+                    Err(ApiError::Unreachable) => {
+                        state.offline.set(true);
+                        state.session_known.set(true);
+                    }
+                    // When the server cannot say, the person counts as signed out and may sign in.
+                    answer => state.now_signed_in(answer.unwrap_or_default()),
+                }
             });
         } else {
             state.session_known.set(true);
@@ -139,6 +152,9 @@ impl State {
                     offline::forget();
                     forget(CHECKOUT_DRAFT_KEY);
                     forget(GOODS_DRAFT_KEY);
+                    forget(REPORT_DRAFT_KEY);
+                    forget(REPORTER_KEY);
+                    forget(REPORT_CHOICES_KEY);
                     self.say(Toast::new(t!(frame.signed_out)));
                     then();
                 }
@@ -246,6 +262,8 @@ pub fn home_of(role: Role) -> Route {
         Route::Dashboard
     } else if may(Act::PlaceRetailOrder) {
         Route::Products
+    } else if may(Act::SubmitReport) && !may(Act::SeeOrder) {
+        Route::Reports(String::new())
     } else {
         Route::Desk(String::new())
     }

@@ -1,4 +1,5 @@
-//! The cumulative curve of the year against its target: one SVG string in whole numbers, with the figures under it.
+//! The cumulative curve of the year against its target, with what it is expected to come to: one SVG string in whole numbers,
+//! the figures of a month under it, which the arrow keys turn, and a table of all of them.
 //!
 //! Months are as wide as they have days, so that the target, spread over the days, is a straight line and today lies in
 //! its own month.
@@ -32,6 +33,21 @@ pub struct YearCurve {
     /// What the calendar asks for by today − recognised, exact: basis points of a large target are thousands of yuan.
     pub behind: Money,
     pub month_links: Vec<String>,
+    pub ahead: Option<Ahead>,
+}
+
+/// What the year is expected to come to: by the end of each month from this one to December, and the range of the last.
+#[derive(Clone, Debug)]
+pub struct Ahead {
+    pub months: Vec<Money>,
+    pub low: Money,
+    pub high: Money,
+}
+
+impl Ahead {
+    fn expected(&self) -> i64 {
+        self.months.last().map_or(0, |end| end.fen())
+    }
 }
 
 impl YearCurve {
@@ -53,15 +69,48 @@ impl YearCurve {
         days_before(self.year, month) * BASIS / days_before(self.year, 12)
     }
 
-    /// What the target, spread evenly over the days, would have by `passed` basis points of the year.
     /// What the calendar asks for by today.
     fn due(&self) -> i64 {
         self.so_far() + self.behind.fen()
     }
 
+    /// What the target, spread evenly over the days, would have by `passed` basis points of the year.
     fn expected(&self, passed: i64) -> i64 {
         i64::try_from(i128::from(self.target.fen()) * i128::from(passed) / i128::from(BASIS)).unwrap_or(i64::MAX)
     }
+
+    /// The sums of a month: what is due by its end, or by today while it runs, and last year's by the same.
+    fn month(&self, month: usize) -> Month {
+        let running = self.running() && month == self.begun();
+        Month {
+            running,
+            amount: self.this_year[month - 1],
+            so_far: Money::from_fen(sum(&self.this_year, month)),
+            due: Money::from_fen(if running { self.due() } else { self.expected(self.passed_after(month)) }),
+            last_year: if running { self.last_year_so_far } else { Money::from_fen(sum(&self.last_year, month)) },
+            ahead: self.ahead_of(month),
+        }
+    }
+
+    fn ahead_of(&self, month: usize) -> Option<Money> {
+        let place = month.checked_sub(self.begun())?;
+        self.ahead.as_ref()?.months.get(place).copied()
+    }
+
+    /// How far the months can be turned: to today, or to December where there is a forecast.
+    fn last_month(&self) -> usize {
+        if self.ahead.is_some() { 12 } else { self.begun() }
+    }
+}
+
+struct Month {
+    running: bool,
+    amount: Money,
+    so_far: Money,
+    due: Money,
+    last_year: Money,
+    /// Expected by its end; none of what is over.
+    ahead: Option<Money>,
 }
 
 /// The days of the year's first `months` months.
@@ -75,26 +124,96 @@ fn sum(months: &[Money; 12], count: usize) -> i64 {
     months[..count].iter().map(|month| month.fen()).sum()
 }
 
+/// `turned` is the month whose figures stand under the drawing, none until somebody turns to one; it outlives the drawing, which is
+/// made anew with every event.
 #[inline(never)]
-pub fn year_curve(curve: &YearCurve) -> AnyView {
+pub fn year_curve(curve: &YearCurve, turned: RwSignal<Option<usize>>) -> AnyView {
     let has_target = curve.target > Money::ZERO;
     let (this, last) = (t!(parts.year_so_far, year = curve.year), t!(parts.year_so_far, year = curve.year - 1));
     let dash = has_target.then(|| view! { <li><i class="dash"></i>{t!(parts.target_by_day)}</li> }.into_any());
+    let dots =
+        curve.ahead.as_ref().map(|_| view! { <li><i class="dots"></i>{t!(overview.expected_line)}</li> }.into_any());
+    let marks: Vec<String> = (1..=12).map(|month| mark(curve, month)).collect();
+    let mark = move || turned.get().and_then(|month| marks.get(month - 1).cloned()).unwrap_or_default();
     view! {
         <figure class="chart">
             <figcaption><b>{curve.title.clone()}</b><span>{t!(parts.so_far_in_yuan)}</span></figcaption>
             <div class="scroll" tabindex="0" role="region" aria-label=t!(parts.curve_so_far)>
-                <svg viewBox="0 0 780 318" role="img" aria-label=told(curve) inner_html=drawing(curve)></svg>
+                <svg viewBox="0 0 780 318" role="img" aria-label=told(curve)>
+                    <g inner_html=drawing(curve)></g>
+                    <path class="turned" d=mark></path>
+                </svg>
             </div>
+            {turning(curve, turned)}
             <ul class="legend" role="list">
                 <li><i></i>{this}</li>
                 {dash}
+                {dots}
                 <li><i class="thin"></i>{last}</li>
             </ul>
             <details><summary>{t!(parts.see_figures)}</summary>{table(curve)}</details>
         </figure>
     }
     .into_any()
+}
+
+/// The figures of one month in words. The arrow keys go from month to month, and a screen reader says what stands there then.
+fn turning(curve: &YearCurve, turned: RwSignal<Option<usize>>) -> AnyView {
+    let (begun, last) = (curve.begun(), curve.last_month());
+    let words: Vec<String> = (1..=12).map(|month| month_in_words(curve, month)).collect();
+    let at = move || turned.get().unwrap_or(begun).clamp(1, last);
+    let said = move || words.get(at() - 1).cloned().unwrap_or_default();
+    let shown = said.clone();
+    let on_key = move |event: leptos::ev::KeyboardEvent| {
+        let now = turned.get_untracked().unwrap_or(begun);
+        let next = match event.key().as_str() {
+            "ArrowLeft" | "ArrowDown" => now.saturating_sub(1),
+            "ArrowRight" | "ArrowUp" => now + 1,
+            "Home" => 1,
+            "End" => last,
+            _ => return,
+        };
+        event.prevent_default();
+        turned.set(Some(next.clamp(1, last)));
+    };
+    view! {
+        <p
+            class="turn-m"
+            role="slider"
+            tabindex="0"
+            aria-label=t!(overview.turn_months)
+            aria-valuemin="1"
+            aria-valuemax=last.to_string()
+            aria-valuenow=move || at().to_string()
+            aria-valuetext=said
+            on:keydown=on_key
+        >
+            <span aria-hidden="true">{shown}</span>
+        </p>
+    }
+    .into_any()
+}
+
+fn month_in_words(curve: &YearCurve, month: usize) -> String {
+    let it = curve.month(month);
+    let name = u32::try_from(month).map_or("", format::month_in_sentences);
+    let wan = |amount: Money| format::wan(amount);
+    let last_year = wan(it.last_year);
+    if month > curve.begun() {
+        let ahead = it.ahead.map_or_else(String::new, wan);
+        return t!(overview.month_ahead, month = name, ahead = ahead, last_year = last_year);
+    }
+    let head =
+        if it.running { t!(overview.month_so_far, month = name) } else { t!(overview.month_whole, month = name) };
+    let sums =
+        t!(overview.month_sums, head = head, amount = wan(it.amount), so_far = wan(it.so_far), last_year = last_year);
+    if curve.target > Money::ZERO { t!(overview.month_due, sums = sums, due = wan(it.due)) } else { sums }
+}
+
+/// A line where the month that is turned to ends.
+fn mark(curve: &YearCurve, month: usize) -> String {
+    let x = if curve.running() && month == curve.begun() { x_at(curve.year_passed) } else { x_of(curve, month) };
+    format!("M{x} {TOP}V{BOTTOM}")
 }
 
 /// The drawing in a sentence.
@@ -156,7 +275,8 @@ fn x_of(curve: &YearCurve, month: usize) -> i64 {
 
 fn drawing(curve: &YearCurve) -> String {
     let (so_far, last) = (curve.so_far(), sum(&curve.last_year, 12));
-    let scale = Scale::for_highest(so_far.max(last).max(curve.target.fen()));
+    let ahead = curve.ahead.as_ref().map_or(0, |ahead| ahead.high.fen());
+    let scale = Scale::for_highest(so_far.max(last).max(curve.target.fen()).max(ahead));
     let mut svg = String::with_capacity(4_000);
     draw_axes(&mut svg, &scale, curve);
     let line = line_so_far(curve, &scale);
@@ -172,9 +292,22 @@ fn drawing(curve: &YearCurve) -> String {
     if due < y {
         put(&mut svg, format_args!("<path class=\"gap\" d=\"M{now} {y}V{due}\"/>"));
     }
+    draw_ahead(&mut svg, curve, &scale, (now, y));
     put(&mut svg, format_args!("<circle cx=\"{now}\" cy=\"{y}\" r=\"5\" class=\"fill\"/>"));
     draw_words(&mut svg, curve, &scale, (now, y, due));
     svg
+}
+
+/// What is expected from today on, and the range in which it will end.
+fn draw_ahead(svg: &mut String, curve: &YearCurve, scale: &Scale, (now, y): (i64, i64)) {
+    let Some(ahead) = &curve.ahead else { return };
+    let (low, high) = (scale.y(ahead.low.fen()), scale.y(ahead.high.fen()));
+    put(svg, format_args!("<path class=\"range\" d=\"M{now} {y}L{RIGHT} {high}V{low}Z\"/>"));
+    let mut path = format!("M{now} {y}");
+    for (month, sum) in (curve.begun()..=12).zip(&ahead.months) {
+        put(&mut path, format_args!("L{} {}", x_of(curve, month), scale.y(sum.fen())));
+    }
+    put(svg, format_args!("<path class=\"ahead\" d=\"{path}\"/>"));
 }
 
 fn draw_axes(svg: &mut String, scale: &Scale, curve: &YearCurve) {
@@ -229,16 +362,18 @@ fn line_so_far(curve: &YearCurve, scale: &Scale) -> String {
 /// Words at the lines themselves, kept apart where two of them would touch.
 fn draw_words(svg: &mut String, curve: &YearCurve, scale: &Scale, (now, y, due): (i64, i64, i64)) {
     let last = sum(&curve.last_year, 12);
-    let (mut target_y, mut last_y) = (scale.y(curve.target.fen()) + 5, scale.y(last) + 5);
-    if (target_y - last_y).abs() < 20 {
-        (target_y, last_y) = if target_y <= last_y { (last_y - 20, last_y) } else { (target_y, target_y - 20) };
-    }
-    let beside = RIGHT + 8;
+    let mut beside = vec![(scale.y(last) + 5, "", t!(parts.whole_year, year = curve.year - 1, amount = round(last)))];
     if curve.target > Money::ZERO {
         let words = t!(parts.target, amount = round(curve.target.fen()));
-        text(svg, beside, target_y, "class=\"strong\"", &words);
+        beside.push((scale.y(curve.target.fen()) + 5, "class=\"strong\"", words));
     }
-    text(svg, beside, last_y, "", &t!(parts.whole_year, year = curve.year - 1, amount = round(last)));
+    if let Some(ahead) = &curve.ahead {
+        let words = t!(overview.expected_at_end, amount = round(ahead.expected()));
+        beside.push((scale.y(ahead.expected()) + 5, "class=\"tea\"", words));
+    }
+    for (y, attributes, words) in apart(beside) {
+        text(svg, RIGHT + 8, y, attributes, &words);
+    }
     // Early in the year there is no room left of today's line.
     let (x, anchor) = if now < 260 { (now + 12, "start") } else { (now - 10, "end") };
     let so_far = t!(parts.recognised, amount = round(curve.so_far()));
@@ -248,6 +383,22 @@ fn draw_words(svg: &mut String, curve: &YearCurve, scale: &Scale, (now, y, due):
         let words = t!(parts.behind_time, amount = format::wan_rounded(Money::from_fen(gap)));
         text(svg, x, (due - 6).max(TOP), &format!("text-anchor=\"{anchor}\" class=\"watch\""), &words);
     }
+}
+
+type Words = (i64, &'static str, String);
+
+/// Moves words at the right edge apart, so that none stands on another and all stay in the drawing.
+fn apart(mut words: Vec<Words>) -> Vec<Words> {
+    const LINE: i64 = 20;
+    words.sort_by_key(|(y, ..)| *y);
+    for place in 1..words.len() {
+        words[place].0 = words[place].0.max(words[place - 1].0 + LINE);
+    }
+    let over = words.last().map_or(0, |(y, ..)| (y - BOTTOM).max(0));
+    for (y, ..) in &mut words {
+        *y -= over;
+    }
+    words
 }
 
 /// How high this year's words stand: in the middle of its area, or above the line where that is too low for words,
@@ -263,9 +414,11 @@ fn text(svg: &mut String, x: i64, y: i64, attributes: &str, words: &str) {
 }
 
 fn table(curve: &YearCurve) -> AnyView {
-    let rows: Vec<AnyView> = (1..=curve.begun()).map(|month| row(curve, month)).collect();
+    let rows: Vec<AnyView> = (1..=curve.last_month()).map(|month| row(curve, month)).collect();
     let due = (curve.target > Money::ZERO)
         .then(|| view! { <th class="n" scope="col">{t!(parts.due_by_now)}</th> }.into_any());
+    let ahead =
+        curve.ahead.as_ref().map(|_| view! { <th class="n" scope="col">{t!(overview.expected)}</th> }.into_any());
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label=t!(parts.figures_so_far)>
             <table>
@@ -275,6 +428,7 @@ fn table(curve: &YearCurve) -> AnyView {
                         <th class="n" scope="col">{t!(parts.in_month)}</th>
                         <th class="n" scope="col">{t!(parts.so_far)}</th>
                         {due}
+                        {ahead}
                         <th class="n" scope="col">{t!(parts.last_year_so_far)}</th>
                     </tr>
                 </thead>
@@ -286,22 +440,31 @@ fn table(curve: &YearCurve) -> AnyView {
 }
 
 fn row(curve: &YearCurve, month: usize) -> AnyView {
-    let running = curve.running() && month == curve.begun();
-    let expected = if running { curve.due() } else { curve.expected(curve.passed_after(month)) };
-    let last_year = if running { curve.last_year_so_far.fen() } else { sum(&curve.last_year, month) };
+    let it = curve.month(month);
+    let begun = month <= curve.begun();
     let short = u32::try_from(month).map_or("", format::month_in_short);
     let name =
-        if running { t!(parts.month_until_now, month = short) } else { t!(parts.month_of_figures, month = short) };
-    let link = curve.month_links.get(month - 1).cloned();
-    let wan = |fen: i64| format::wan_bare(Money::from_fen(fen), 1);
-    let due = (curve.target > Money::ZERO).then(|| view! { <td class="n">{wan(expected)}</td> }.into_any());
+        if it.running { t!(parts.month_until_now, month = short) } else { t!(parts.month_of_figures, month = short) };
+    let wan = |amount: Money| format::wan_bare(amount, 1);
+    let link = curve.month_links.get(month - 1).cloned().filter(|_| begun);
+    let amount = match link {
+        Some(link) => view! { <a href=link>{wan(it.amount)}</a> }.into_any(),
+        None => "–".into_any(),
+    };
+    let so_far = if begun { wan(it.so_far) } else { "–".to_owned() };
+    let due = (curve.target > Money::ZERO).then(|| view! { <td class="n">{wan(it.due)}</td> }.into_any());
+    let ahead = curve.ahead.as_ref().map(|_| {
+        let ahead = it.ahead.map_or_else(|| "–".to_owned(), wan);
+        view! { <td class="n">{ahead}</td> }.into_any()
+    });
     view! {
         <tr>
             <th scope="row">{name}</th>
-            <td class="n"><a href=link>{wan(curve.this_year[month - 1].fen())}</a></td>
-            <td class="n">{wan(sum(&curve.this_year, month))}</td>
+            <td class="n">{amount}</td>
+            <td class="n">{so_far}</td>
             {due}
-            <td class="n">{wan(last_year)}</td>
+            {ahead}
+            <td class="n">{wan(it.last_year)}</td>
         </tr>
     }
     .into_any()
@@ -329,6 +492,16 @@ mod tests {
     }
 
     #[test]
+    fn words_at_the_edge_stand_apart_and_inside() {
+        let placed = |ys: &[i64]| {
+            let words = ys.iter().map(|y| (*y, "", String::new())).collect();
+            apart(words).into_iter().map(|(y, ..)| y).collect::<Vec<_>>()
+        };
+        assert_eq!(placed(&[50, 40, 100]), [40, 60, 100]);
+        assert_eq!(placed(&[280, 282, 284]), [BOTTOM - 40, BOTTOM - 20, BOTTOM]);
+    }
+
+    #[test]
     fn months_are_as_wide_as_they_have_days() {
         assert_eq!((days_before(2026, 2), days_before(2028, 2)), (59, 60));
         assert_eq!((days_before(2026, 12), days_before(2028, 12)), (365, 366));
@@ -348,6 +521,7 @@ mod tests {
             year_passed,
             behind: Money::ZERO,
             month_links: Vec::new(),
+            ahead: None,
         };
         // 1 March is day 60, 31 January day 31.
         let march = curve(3, 60 * 10_000 / 365);

@@ -51,11 +51,13 @@ fn sections(role: Option<Role>) -> Vec<Section> {
     };
     let orders = |word| section(word, Route::Orders.path(), Icon::File);
     let plan = || section(t!(plan.title), Route::Plan(String::new()).path(), Icon::Chart);
+    let reports = || section(t!(reports.title), Route::Reports(String::new()).path(), Icon::File);
     let desk = || section(t!(desk.title), Route::Desk(String::new()).path(), Icon::House);
     let may = |act| may(role, act, Whose::Own);
     if may(Act::SeeSales) {
         let figures = section(t!(frame.overview), Route::Dashboard.path(), Icon::Chart);
-        vec![figures, section(t!(frame.ledger), Route::Ledger.path(), Icon::File), products(t!(frame.all_products))]
+        let ledger = section(t!(frame.ledger), Route::Ledger.path(), Icon::File);
+        vec![figures, ledger, reports(), desk(), products(t!(frame.all_products))]
     } else if may(Act::PlaceOrder) {
         vec![desk(), products(t!(frame.choose)), orders(t!(frame.my_orders)), plan()]
     } else if may(Act::PlaceRetailOrder) {
@@ -71,7 +73,9 @@ fn sections(role: Option<Role>) -> Vec<Section> {
         ]
     } else if may(Act::SeeGoods) {
         let goods = section(t!(goods.title), Route::Goods(String::new()).path(), Icon::Shelf);
-        vec![desk(), orders(t!(frame.orders)), goods, products(t!(frame.all_products))]
+        vec![desk(), orders(t!(frame.orders)), goods, reports(), products(t!(frame.all_products))]
+    } else if may(Act::SubmitReport) {
+        vec![reports(), desk(), products(t!(frame.all_products))]
     } else if may(Act::SeeOrder) {
         vec![desk(), orders(t!(frame.orders)), products(t!(frame.all_products))]
     } else {
@@ -310,6 +314,7 @@ mod tests {
         assert_eq!(first(Some(Role::CityCoordinator)), "总览");
         assert_eq!(first(Some(Role::DistrictCoordinator)), "总览");
         assert_eq!(first(Some(Role::Buyer)), "全部产品");
+        assert_eq!(first(Some(Role::Reporter)), "线下填报");
     }
 
     #[test]

@@ -19,7 +19,8 @@ pub struct Tile {
     pub here: bool,
 }
 
-/// A county's place on the map, and its names, so that the map can be drawn before anything has been asked for.
+/// A county's names and prefecture; where it lies, [`domain::tiles`] says. They stand here so that the map can be drawn
+/// before anything has been asked for.
 #[derive(Debug)]
 struct Place {
     key: &'static str,
@@ -27,36 +28,28 @@ struct Place {
     en: &'static str,
     /// The class of its prefecture.
     class: &'static str,
-    /// Row and column.
-    area: &'static str,
 }
 
-const fn place(
-    key: &'static str,
-    zh: &'static str,
-    en: &'static str,
-    class: &'static str,
-    area: &'static str,
-) -> Place {
-    Place { key, zh, en, class, area }
+const fn place(key: &'static str, zh: &'static str, en: &'static str, class: &'static str) -> Place {
+    Place { key, zh, en, class }
 }
 
 const PLACES: [Place; 15] = [
-    place("liandu", "莲都", "Liandu", "ls", "3/4"),
-    place("longquan", "龙泉", "Longquan", "ls", "4/2"),
-    place("qingtian", "青田", "Qingtian", "ls", "4/5"),
-    place("yunhe", "云和", "Yunhe", "ls", "4/3"),
-    place("qingyuan", "庆元", "Qingyuan", "ls", "5/2"),
-    place("jinyun", "缙云", "Jinyun", "ls", "3/5"),
-    place("suichang", "遂昌", "Suichang", "ls", "3/2"),
-    place("songyang", "松阳", "Songyang", "ls", "3/3"),
-    place("jingning", "景宁", "Jingning", "ls", "4/4"),
-    place("kecheng", "柯城", "Kecheng", "qz", "2/2"),
-    place("qujiang", "衢江", "Qujiang", "qz", "2/3"),
-    place("longyou", "龙游", "Longyou", "qz", "2/4"),
-    place("jiangshan", "江山", "Jiangshan", "qz", "3/1"),
-    place("changshan", "常山", "Changshan", "qz", "2/1"),
-    place("kaihua", "开化", "Kaihua", "qz", "1/1"),
+    place("liandu", "莲都", "Liandu", "ls"),
+    place("longquan", "龙泉", "Longquan", "ls"),
+    place("qingtian", "青田", "Qingtian", "ls"),
+    place("yunhe", "云和", "Yunhe", "ls"),
+    place("qingyuan", "庆元", "Qingyuan", "ls"),
+    place("jinyun", "缙云", "Jinyun", "ls"),
+    place("suichang", "遂昌", "Suichang", "ls"),
+    place("songyang", "松阳", "Songyang", "ls"),
+    place("jingning", "景宁", "Jingning", "ls"),
+    place("kecheng", "柯城", "Kecheng", "qz"),
+    place("qujiang", "衢江", "Qujiang", "qz"),
+    place("longyou", "龙游", "Longyou", "qz"),
+    place("jiangshan", "江山", "Jiangshan", "qz"),
+    place("changshan", "常山", "Changshan", "qz"),
+    place("kaihua", "开化", "Kaihua", "qz"),
 ];
 
 /// The short name of a county in the language of the screen; none where there is no such county on the map.
@@ -97,10 +90,12 @@ pub fn tile_map(tiles: Vec<Tile>) -> AnyView {
 fn tile(it: Tile) -> Option<AnyView> {
     let place = PLACES.iter().find(|place| place.key == it.key)?;
     let class = format!("{} s{}", place.class, it.depth);
+    let (row, column) = domain::tiles::place(place.key)?;
+    let area = format!("{row}/{column}");
     let current = it.here.then_some("page");
     Some(
         view! {
-            <a class=class style:grid-area=place.area href=it.href aria-current=current><b>{chosen(place.zh, place.en)}</b><span>{it.note}</span></a>
+            <a class=class style:grid-area=area href=it.href aria-current=current><b>{chosen(place.zh, place.en)}</b><span>{it.note}</span></a>
         }
         .into_any(),
     )

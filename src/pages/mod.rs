@@ -6,8 +6,10 @@ pub mod coordinator;
 pub mod desk;
 pub mod goods;
 pub mod market;
+pub mod office;
 pub mod orders;
 pub mod plan;
+pub mod reports;
 
 use domain::wire::Session;
 use leptos::prelude::*;

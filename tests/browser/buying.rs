@@ -47,8 +47,8 @@ async fn walk(width: Width, words: &'static Words) -> Result<()> {
     let after = dashboard.recognised_becomes(before.recognised + accepted.fen()).await?;
     let moved = after.channel(ONLINE) - before.channel(ONLINE);
     ensure!(moved == accepted.fen(), "the channel has the amount: {moved} fen");
-    for (name, rows) in &after.breakdowns {
-        ensure!(*rows == after.recognised, "{name} adds up to {rows} fen, the total is {}", after.recognised);
+    for (name, rows) in after.sums() {
+        ensure!(rows == after.recognised, "{name} adds up to {rows} fen, the total is {}", after.recognised);
     }
     dashboard.names_the_channel("互联网平台").await?;
     dashboard.close().await?;

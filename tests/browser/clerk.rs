@@ -2,7 +2,10 @@
 
 use anyhow::{Context as _, Result, ensure};
 use domain::id::{OrderId, SaleId};
-use domain::wire::{AcceptanceLine, ActionBody, Order, Orders, SaleEntry, Sales, SignIn, Tally};
+use domain::wire::{
+    AcceptanceLine, ActionBody, NewReport, Order, Orders, Report, ReportSummary, Reports, SaleEntry, Sales, SignIn,
+    Tally,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -55,6 +58,22 @@ impl Clerk {
 
     pub async fn act(&self, id: OrderId, body: &ActionBody) -> Result<Order> {
         self.post(&format!("/orders/{id}/actions"), body).await
+    }
+
+    pub async fn reports(&self, report: &NewReport) -> Result<Report> {
+        self.post("/reports", report).await
+    }
+
+    pub async fn newest_report(&self) -> Result<ReportSummary> {
+        let reports: Reports = self.get("/reports?limit=1").await?;
+        reports.items.into_iter().next().context("a report")
+    }
+
+    /// What the ledger holds of a report, in fen.
+    pub async fn ledger_of_report(&self, number: &str) -> Result<i64> {
+        let sales: Sales = self.get("/sales?limit=100").await?;
+        let own = sales.items.iter().filter(|entry| entry.report_number.as_deref() == Some(number));
+        Ok(own.map(|entry| entry.amount_fen.fen()).sum())
     }
 
     /// Everything that is still to go to any point, one shipment each.

@@ -13,11 +13,14 @@ mod downloads;
 mod driver;
 mod frame;
 mod lists;
+mod office;
 mod offline;
 mod pages;
 mod printed;
+mod reports;
 mod site;
 mod union;
+mod wall;
 mod weight;
 
 use anyhow::{Result, ensure};
@@ -64,8 +67,8 @@ async fn walk(width: Width) -> Result<()> {
     buyer.officer_sees_whom_it_helped().await?;
     let after = dashboard.recognised_becomes(before.recognised + accepted.fen()).await?;
     ensure!(after.pipeline < ordered.pipeline, "what was accepted has left the pipeline");
-    for (name, rows) in &after.breakdowns {
-        ensure!(*rows == after.recognised, "{name} adds up to {rows} fen, the total is {}", after.recognised);
+    for (name, rows) in after.sums() {
+        ensure!(rows == after.recognised, "{name} adds up to {rows} fen, the total is {}", after.recognised);
     }
     let moved = after.district("zhenhai") - before.district("zhenhai");
     ensure!(moved == accepted.fen(), "the buyer's district has the credit: {moved} fen");

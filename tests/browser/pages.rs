@@ -7,11 +7,14 @@ mod finding;
 mod goods;
 mod keyboard;
 mod listing;
+mod office;
 mod papers;
 mod person;
 mod plan;
+mod reports;
 mod union;
 
 pub use buying::{Buyer, CHINESE, ENGLISH, Words};
 pub use dashboard::Dashboard;
 pub use person::Person;
+pub use reports::BoothSale;

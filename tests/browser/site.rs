@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
 use server::config::Serve;
-use server::database::DatabaseUrl;
+use server::database::{DatabaseUrl, Db};
 use server::serve::Server;
 use tempfile::TempDir;
 
@@ -19,6 +19,8 @@ pub struct Site {
     server: Option<Server>,
     address: SocketAddr,
     url: DatabaseUrl,
+    /// Without the address it listens on.
+    flags: Vec<OsString>,
     _folder: TempDir,
     _cluster: Option<Cluster>,
 }
@@ -47,11 +49,11 @@ impl Site {
             Some(cluster) => cluster.url("postgres"),
             None => format!("sqlite://{}", folder.path().join("shanhai.db").display()),
         };
-        let mut flags = vec!["--listen=127.0.0.1:0".into(), "--database-url".into(), OsString::from(&address)];
+        let mut flags = vec!["--database-url".into(), OsString::from(&address)];
         flags.extend(["--app".into(), app.into(), "--data".into(), root.join("data").into()]);
-        let server = Server::start(Serve::from_flags(flags)?).await?;
+        let server = start(&flags, "127.0.0.1:0".to_owned()).await?;
         let url = address.parse().map_err(anyhow::Error::msg)?;
-        Ok(Site { address: server.address, server: Some(server), url, _folder: folder, _cluster: cluster })
+        Ok(Site { address: server.address, server: Some(server), url, flags, _folder: folder, _cluster: cluster })
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -66,12 +68,28 @@ impl Site {
         }
     }
 
+    /// It is back, at the same address and over the same database.
+    pub async fn start_again(&mut self) -> Result<()> {
+        self.server = Some(start(&self.flags, self.address.to_string()).await?);
+        Ok(())
+    }
+
+    /// The database, as whoever keeps the server would open it.
+    pub fn database(&self) -> Result<Db> {
+        server::database::connect(&self.url)
+    }
+
     /// Stops the server and audits the ledger it leaves.
     pub async fn close(mut self) -> Result<()> {
         self.stop().await?;
-        let mut db = server::database::connect(&self.url)?;
+        let mut db = self.database()?;
         let audit = server::store::audit::audit(&mut db)?;
         audit.map_err(|parted| anyhow::anyhow!("the ledger does not hold after the walk: {parted}"))?;
         Ok(())
     }
+}
+
+async fn start(flags: &[OsString], listen: String) -> Result<Server> {
+    let listen = ["--listen".into(), OsString::from(listen)];
+    Server::start(Serve::from_flags(listen.into_iter().chain(flags.iter().cloned()))?).await
 }

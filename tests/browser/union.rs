@@ -125,8 +125,8 @@ async fn a_union_walks_from_its_plan_to_a_settled_order() -> Result<()> {
     let after = dashboard.recognised_becomes(before.recognised + kept).await?;
     ensure!(city.recognised().await? == after.recognised, "the page shows {} fen", after.recognised);
     ensure!(after.district("zhenhai") - before.district("zhenhai") == kept, "the buyer's district has the credit");
-    for (name, rows) in &after.breakdowns {
-        ensure!(*rows == after.recognised, "{name} adds up to {rows} fen, the total is {}", after.recognised);
+    for (name, rows) in after.sums() {
+        ensure!(rows == after.recognised, "{name} adds up to {rows} fen, the total is {}", after.recognised);
     }
     dashboard.sums_its_entries(Money::from_fen(after.recognised)).await?;
 

@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use crate::browser::Browser;
 
-/// All files together, as they travel, headers included. 150,000 is what is wanted; the desks' routes and words cost the rest.
-const LIMIT: i64 = 152_000;
+/// All files together, as they travel, headers included. 150,000 is what is wanted and what it is; the goods of the day move it a little.
+const LIMIT: i64 = 150_500;
 
 #[derive(Deserialize)]
 struct File {
@@ -37,7 +37,9 @@ pub async fn check(browser: &Browser) -> Result<()> {
             "the visit fetched no {part}; is this a first visit?"
         );
     }
-    ensure!(files.iter().all(|file| file.sent > 0), "a file came from the cache; this is no first visit");
+    // A second time in one visit it may.
+    let came = |name: &str| files.iter().any(|file| file.name == name && file.sent > 0);
+    ensure!(files.iter().all(|file| came(&file.name)), "a file came from the cache; this is no first visit");
     let total: i64 = files.iter().map(|file| file.sent).sum();
     // Written past the test harness, which would keep it to itself as long as the test passes.
     let mut report = std::io::stderr().lock();

@@ -65,6 +65,12 @@ ids! {
     PurchaseId,
     /// Made by the browser when the form of a return opens.
     ReturnId,
+    /// A report of sales made elsewhere; made by the browser when its form opens.
+    ReportId,
+    /// A file that belongs to a report.
+    EvidenceId,
+    /// A report and what it may repeat.
+    PairId,
 }
 
 /// A UUIDv7 from its two ingredients: the time and ten random bytes, both supplied by the caller.

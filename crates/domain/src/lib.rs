@@ -51,9 +51,25 @@ pub mod roster;
 pub mod sheet;
 
 pub mod channel;
+pub mod closing;
+pub mod correction;
+pub mod counting;
+pub mod duplicate;
+pub mod period;
+pub mod report;
+pub mod report_sheet;
 pub mod sale;
 pub mod tally;
 pub mod target;
+pub mod target_sheet;
+
+pub mod bulletin;
+pub mod export;
+
+pub mod behind;
+pub mod forecast;
+pub mod opens;
+pub mod tiles;
 
 pub mod page;
 pub mod wire;

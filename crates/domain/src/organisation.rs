@@ -13,6 +13,10 @@ coded! {
         Merchant = "merchant" "商户" "Merchant",
         Coordinator = "coordinator" "支援合作局" "Coordination office",
         Operator = "operator" "平台运营" "Operator",
+        /// A fair, a shop, a street or another platform whose sales are reported.
+        Outlet = "outlet" "线下销售点" "Point of sale",
+        /// The one organisation that stands for all who have no place here; see [`OUTSIDERS`].
+        Outside = "outside" "平台外单位" "Outside the platform",
         /// The one organisation that all private buyers belong to; see [`PRIVATE_BUYERS`].
         Person = "person" "个人买家" "Private buyers",
     }
@@ -22,9 +26,17 @@ coded! {
 /// that no coordinator ever reads a person's name.
 pub const PRIVATE_BUYERS: OrganisationId = OrganisationId(Uuid::from_u128(0x019b_8bab_06ff_7000_8000_0000_0000_0001));
 
-/// An organisation's name as a reader sees it: that of the private buyers is a word of ours, all others bear their own.
+/// The organisation of every seller and buyer of a report that has no place in the market, made by migration 0013. The ledger
+/// names it; the report says who it was.
+pub const OUTSIDERS: OrganisationId = OrganisationId(Uuid::from_u128(0x019b_8bab_06ff_7000_8000_0000_0000_0002));
+
+/// An organisation's name as a reader sees it: those that stand for many are words of ours, all others bear their own.
 pub fn name_told(id: OrganisationId, name: String, reader: Language) -> String {
-    if id == PRIVATE_BUYERS { OrganisationKind::Person.word(reader).to_owned() } else { name }
+    match id {
+        PRIVATE_BUYERS => OrganisationKind::Person.word(reader).to_owned(),
+        OUTSIDERS => OrganisationKind::Outside.word(reader).to_owned(),
+        _ => name,
+    }
 }
 
 coded! {
@@ -37,6 +49,8 @@ coded! {
         DistrictCoordinator = "district_coordinator" "区县统筹员" "District coordinator",
         Buyer = "buyer" "市民" "Buyer",
         Operator = "operator" "平台运营" "Operator",
+        /// The clerk of a fair, a shop, a street or another platform.
+        Reporter = "reporter" "登记员" "Reporter",
     }
 }
 
@@ -49,6 +63,7 @@ impl Role {
             Role::CityCoordinator | Role::DistrictCoordinator => OrganisationKind::Coordinator,
             Role::Buyer => OrganisationKind::Person,
             Role::Operator => OrganisationKind::Operator,
+            Role::Reporter => OrganisationKind::Outlet,
         }
     }
 }

@@ -80,7 +80,17 @@ pub const PAGES: &[Page] = &[
     page("/applications", "工作台", "has-tabs").of_area("desk"),
     page("/accept/{code}", "到点验收", "p-order has-tabs").of_area("desk"),
     page("/dashboard", "消费帮扶总览", "has-tabs").of_area("office"),
+    page("/reports", "线下填报", "has-tabs").of_area("office"),
+    page("/reports/{id}", "线下填报", "has-tabs").of_area("office"),
+    page("/behind", "谁落后，什么能帮上", "has-tabs").of_area("office"),
+    page("/wall", "大屏", "p-wall").of_area("office"),
     page("/ledger", "销售台账", "p-ledger has-tabs").of_area("office"),
+    page("/targets", "统筹工作", "has-tabs").of_area("office"),
+    page("/closing", "统筹工作", "has-tabs").of_area("office"),
+    page("/reversals", "统筹工作", "has-tabs").of_area("office"),
+    page("/counting-rules", "统筹工作", "has-tabs").of_area("office"),
+    page("/bulletin", "统筹工作", "has-tabs").of_area("office"),
+    page("/exports", "统筹工作", "has-tabs").of_area("office"),
 ];
 
 /// What is shown where there is no page.

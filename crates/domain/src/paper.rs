@@ -50,7 +50,7 @@ impl PaperKind {
         match role {
             Role::UnionOfficer | Role::UnionChair => true,
             Role::Merchant | Role::Buyer => matches!(self, PaperKind::PurchaseOrder | PaperKind::Acceptance),
-            Role::CityCoordinator | Role::DistrictCoordinator | Role::Operator => false,
+            Role::CityCoordinator | Role::DistrictCoordinator | Role::Operator | Role::Reporter => false,
         }
     }
 }

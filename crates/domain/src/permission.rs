@@ -64,6 +64,13 @@ coded! {
         DecideApplication = "decide_application" "审核入驻申请" "decide on an application",
         SeeStatement = "see_statement" "看月度对账单" "see the month's statement",
         ReverseSale = "reverse_sale" "冲销台账" "reverse an entry of the ledger",
+        SeeReports = "see_reports" "看线下销售填报" "see reports of sales made elsewhere",
+        SubmitReport = "submit_report" "填报线下销售" "report sales made elsewhere",
+        DecideReport = "decide_report" "认定线下销售" "recognise reports of sales",
+        DecideReversal = "decide_reversal" "同意冲销申请" "decide on a request to reverse",
+        CloseMonth = "close_month" "关账" "close a month",
+        SeeTargets = "see_targets" "看目标任务" "see the targets",
+        SetTarget = "set_target" "下达目标任务" "set a target",
     }
 }
 
@@ -86,8 +93,8 @@ pub fn may(who: Option<Role>, act: Act, whose: Whose) -> bool {
     use Whose::Own;
     match (who, whose) {
         _ if matches!(act, SignUp | SignIn | SeeProducts | SeePublicTotal | ApplyToJoin) => true,
-        (Some(Buyer | UnionOfficer | UnionChair | Merchant | Operator), Own) if act == SeeDesk => true,
-        (Some(_), Own) if matches!(act, SeeSession | SignOut) => true,
+        (Some(Reporter | Merchant | DistrictCoordinator), Own) if matches!(act, SeeReports | SubmitReport) => true,
+        (Some(_), Own) if matches!(act, SeeSession | SignOut | SeeDesk) => true,
         (Some(Buyer | UnionOfficer | Merchant), Own) if matches!(act, SeeAttachments | AddAttachment) => true,
         (Some(Buyer | UnionOfficer | UnionChair | Merchant), Own) if act == SeePapers => true,
         (Some(UnionOfficer | UnionChair), Own)
@@ -95,7 +102,9 @@ pub fn may(who: Option<Role>, act: Act, whose: Whose) -> bool {
         {
             true
         }
-        (Some(Operator), _) => matches!(act, SeeRules | AddRule | SeeApplications | DecideApplication),
+        (Some(Operator), _) => {
+            matches!(act, SeeRules | AddRule | SeeApplications | DecideApplication | SeeTargets | SetTarget)
+        }
         (Some(Buyer), Own) => matches!(
             act,
             PlaceRetailOrder | SeeOrder | AcceptOrder | CloseOrder | ReturnGoods | CancelOrder | SeeHelped
@@ -124,9 +133,12 @@ pub fn may(who: Option<Role>, act: Act, whose: Whose) -> bool {
                 | RecordLicence
                 | SeeStatement
         ),
-        (Some(DistrictCoordinator), Own) => matches!(act, SeeOrder | SeeSales),
-        (Some(CityCoordinator), _) => matches!(act, SeeOrder | SeeSales | ReverseSale),
-        (None | Some(Buyer | UnionOfficer | UnionChair | Merchant | DistrictCoordinator), _) => false,
+        (Some(DistrictCoordinator), Own) => matches!(act, SeeOrder | SeeSales | DecideReversal | DecideReport),
+        (Some(CityCoordinator), _) => matches!(
+            act,
+            SeeOrder | SeeSales | ReverseSale | DecideReversal | CloseMonth | SeeTargets | SeeReports | DecideReport
+        ),
+        (None | Some(Buyer | UnionOfficer | UnionChair | Merchant | DistrictCoordinator | Reporter), _) => false,
     }
 }
 
@@ -233,7 +245,7 @@ pub fn whose_order(actor: &Actor, parties: &Parties) -> Whose {
         Role::Merchant => actor.organisation == parties.merchant && parties.approved,
         Role::DistrictCoordinator => actor.district.as_ref() == Some(&parties.buyer_district),
         Role::CityCoordinator => true,
-        Role::Operator => false,
+        Role::Operator | Role::Reporter => false,
     };
     if own { Whose::Own } else { Whose::Anothers }
 }
@@ -243,9 +255,58 @@ pub fn whose_sales(actor: &Actor, district: Option<&DistrictId>) -> Whose {
     let own = match actor.role {
         Role::CityCoordinator => true,
         Role::DistrictCoordinator => district.is_some() && actor.district.as_ref() == district,
-        Role::Buyer | Role::UnionOfficer | Role::UnionChair | Role::Merchant | Role::Operator => false,
+        Role::Buyer | Role::UnionOfficer | Role::UnionChair | Role::Merchant => false,
+        Role::Operator | Role::Reporter => false,
     };
     if own { Whose::Own } else { Whose::Anothers }
+}
+
+/// A report, as far as ownership goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportParties {
+    /// Of whoever reported.
+    pub organisation: OrganisationId,
+    /// Everybody who has ever submitted it.
+    pub reporters: Vec<AccountId>,
+    /// Whose credit its lines are.
+    pub districts: Vec<DistrictId>,
+}
+
+/// Whose report it is: its organisation's, the district office's when all of it is that district's, and the city's in any case.
+pub fn whose_report(actor: &Actor, parties: &ReportParties) -> Whose {
+    let own = match actor.role {
+        Role::Reporter | Role::Merchant => actor.organisation == parties.organisation,
+        Role::DistrictCoordinator => {
+            let is_own = |district: &DistrictId| actor.district.as_ref() == Some(district);
+            !parties.districts.is_empty() && parties.districts.iter().all(is_own)
+        }
+        Role::CityCoordinator => true,
+        Role::Buyer | Role::UnionOfficer | Role::UnionChair | Role::Operator => false,
+    };
+    if own { Whose::Own } else { Whose::Anothers }
+}
+
+/// Whether `actor` may do this with a report.
+///
+/// # Errors
+/// [`Code::NotFound`] for a report the person may not even see; [`Code::NotAllowed`]; [`Code::SamePerson`] for deciding on what one
+/// has reported oneself.
+pub fn check_report(actor: &Actor, act: Act, parties: &ReportParties) -> Result<(), Refusal> {
+    let whose = whose_report(actor, parties);
+    if !may(Some(actor.role), Act::SeeReports, whose) {
+        let sentence =
+            say!("找不到这份填报，请从“线下填报”里打开", "There is no such report; open it from “Sales elsewhere”");
+        return Err(Refusal::new(Code::NotFound, sentence));
+    }
+    check(Some(actor.role), act, whose)?;
+    if act == Act::DecideReport && parties.reporters.contains(&actor.account) {
+        let sentence = say!(
+            "填报人不能认定自己的填报，请由另一位统筹员认定或退回",
+            "Nobody decides on what they have reported; another coordinator recognises or returns it"
+        );
+        return Err(Refusal::new(Code::SamePerson, sentence));
+    }
+    Ok(())
 }
 
 /// Whose product it is, seen from somebody of this role in this organisation.
@@ -407,6 +468,29 @@ mod tests {
         assert_eq!((refusal.code, refusal.sentence.zh.contains("别家")), (Code::NotAllowed, true));
         // One's own organisation is not enough for who is no merchant.
         assert!(answer(&actor(Role::UnionOfficer, 2, Some("zhenhai"))).is_err());
+    }
+
+    #[test]
+    fn nobody_decides_on_what_they_have_reported_and_a_district_only_on_its_own() {
+        let parties = |reporter: u128, districts: &[&str]| ReportParties {
+            organisation: organisation(8),
+            reporters: vec![AccountId(Uuid::from_u128(reporter))],
+            districts: districts.iter().map(|district| DistrictId::new(*district)).collect(),
+        };
+        let decides = |actor: &Actor, parties: &ReportParties| {
+            check_report(actor, Act::DecideReport, parties).err().map(|refusal| refusal.code)
+        };
+        let zhenhai = actor(Role::DistrictCoordinator, 4, Some("zhenhai"));
+        assert_eq!(decides(&zhenhai, &parties(7, &["zhenhai"])), None);
+        assert_eq!(decides(&zhenhai, &parties(99, &["zhenhai"])), Some(Code::SamePerson));
+        assert_eq!(decides(&zhenhai, &parties(7, &["zhenhai", "yinzhou"])), Some(Code::NotFound));
+        assert_eq!(decides(&zhenhai, &parties(7, &[])), Some(Code::NotFound));
+        let city = actor(Role::CityCoordinator, 5, None);
+        assert_eq!(decides(&city, &parties(7, &["zhenhai", "yinzhou"])), None);
+        assert_eq!(decides(&city, &parties(99, &["zhenhai"])), Some(Code::SamePerson));
+        assert_eq!(decides(&actor(Role::Reporter, 8, None), &parties(7, &["zhenhai"])), Some(Code::NotAllowed));
+        assert_eq!(decides(&actor(Role::Reporter, 9, None), &parties(7, &["zhenhai"])), Some(Code::NotFound));
+        assert_eq!(decides(&actor(Role::Merchant, 9, None), &parties(7, &["zhenhai"])), Some(Code::NotFound));
     }
 
     #[test]

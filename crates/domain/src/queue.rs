@@ -114,7 +114,7 @@ impl Queue {
             Role::UnionChair => &[Queue::ToApprove],
             Role::Merchant => &[Queue::ToConfirm, Queue::ToShip, Queue::ToInvoice, Queue::ToBePaid],
             Role::Buyer => &[Queue::ToAccept],
-            Role::CityCoordinator | Role::DistrictCoordinator | Role::Operator => &[],
+            Role::CityCoordinator | Role::DistrictCoordinator | Role::Operator | Role::Reporter => &[],
         }
     }
 

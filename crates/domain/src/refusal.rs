@@ -58,6 +58,12 @@ coded! {
         AlreadyApplied = "already_applied" "已有一份申请" "There is an application already",
         AlreadyMember = "already_member" "这个单位已经入驻" "The organisation is here already",
         AlreadyDecided = "already_decided" "这份申请已经办过" "This application is decided already",
+        AmountUnusual = "amount_unusual" "金额远超平时" "The amount is far above the usual",
+        PairsOpen = "pairs_open" "疑似重复还没有结论" "A possible double is not decided on",
+        SaidSame = "said_same" "已判定重复" "Decided to be a double",
+        MonthClosed = "month_closed" "这个月已经关账" "This month is closed",
+        ConsentNeeded = "consent_needed" "这笔冲销要两人办理" "This reversal needs a second person",
+        TooManyEntries = "too_many_entries" "行数超过工作簿的上限" "More rows than a workbook holds",
         NotReady = "not_ready" "系统还没准备好" "The system is not ready",
     }
 }

@@ -31,6 +31,9 @@ coded! {
         FestivalStandard = "festival_standard" "每次人均标准" "Standard per head and occasion",
         ComparisonThreshold = "comparison_threshold" "三家比价起点" "Compare three offers above",
         DecisionThreshold = "decision_threshold" "会议决定起点" "Meeting decision above",
+        /// From this amount on a reversal of the ledger needs a second person's consent (crate::correction). This market's own
+        /// assumption, as offices have two people answer for a correction.
+        ReversalConsent = "reversal_consent" "冲销两人办理起点" "Reversal needs a second person above",
     }
 }
 
@@ -185,7 +188,9 @@ fn most_of(kind: RuleKind) -> i64 {
         RuleKind::AnnualCap | RuleKind::ExtraAssistanceCap | RuleKind::FestivalStandard => {
             Money::from_yuan(100_000).fen()
         }
-        RuleKind::ComparisonThreshold | RuleKind::DecisionThreshold => Money::from_yuan(1_000_000_000).fen(),
+        RuleKind::ComparisonThreshold | RuleKind::DecisionThreshold | RuleKind::ReversalConsent => {
+            Money::from_yuan(1_000_000_000).fen()
+        }
     }
 }
 

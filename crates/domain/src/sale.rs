@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
 
 use crate::channel::Channel;
-use crate::id::{OrderId, OrganisationId, SaleId};
+use crate::id::{OrderId, OrganisationId, ReportId, SaleId};
 use crate::order::AcceptedLine;
 use crate::product::{Brand, Category};
 use crate::region::{CountyId, DistrictId};
@@ -57,6 +57,11 @@ pub enum Source {
         order: OrderId,
         line: i64,
         point: Option<i64>,
+    },
+    /// A line of a report of sales made elsewhere, once the report is recognised.
+    ReportLine {
+        report: ReportId,
+        line: i64,
     },
     Reversal {
         of: SaleId,
@@ -115,10 +120,15 @@ impl Entry {
 /// the same text, whatever a reason or a name contains.
 fn chain_hash(sequence: i64, sale: &Sale, previous: Hash) -> Hash {
     let mut text = String::with_capacity(900);
-    let mut fact = |name: &str, value: &dyn fmt::Display| {
+    each_fact(sequence, sale, previous, |name, value| {
         let value = value.to_string();
         writeln!(text, "{name}={}:{value}", value.len()).expect("writing to a string cannot fail");
-    };
+    });
+    Hash(Sha256::digest(text.as_bytes()).into())
+}
+
+/// Gives `fact` everything an entry states, by name, in the order in which it is hashed.
+pub fn each_fact(sequence: i64, sale: &Sale, previous: Hash, mut fact: impl FnMut(&str, &dyn fmt::Display)) {
     // Destructured, so that a new field cannot be forgotten here.
     let Sale {
         id,
@@ -151,6 +161,10 @@ fn chain_hash(sequence: i64, sale: &Sale, previous: Hash) -> Hash {
                 fact("point", point);
             }
         }
+        Source::ReportLine { report, line } => {
+            fact("report", report);
+            fact("report_line", line);
+        }
         Source::Reversal { of, reason } => {
             fact("reverses", of);
             fact("reason", reason);
@@ -164,7 +178,6 @@ fn chain_hash(sequence: i64, sale: &Sale, previous: Hash) -> Hash {
     fact("merchant", merchant);
     fact("buyer", buyer);
     fact("counting_rule", counting_rule);
-    Hash(Sha256::digest(text.as_bytes()).into())
 }
 
 /// What acceptance knows of an ordered line.
@@ -344,6 +357,7 @@ pub(crate) mod tests {
             |entry| entry.sale.source = Source::OrderLine { order: order(), line: 2, point: Some(3) },
             |entry| entry.sale.source = Source::OrderLine { order: order(), line: 1, point: Some(2) },
             |entry| entry.sale.source = Source::OrderLine { order: order(), line: 1, point: None },
+            |entry| entry.sale.source = Source::ReportLine { report: ReportId(Uuid::from_u128(5)), line: 1 },
             |entry| entry.sale.district = DistrictId::new("haishu"),
             |entry| entry.sale.county = CountyId::new("longquan"),
             |entry| entry.sale.brand = None,
@@ -429,6 +443,16 @@ pub(crate) mod tests {
         let source = Source::OrderLine { order: order(), line: 1, point: None };
         let hash = Entry::append(1, Sale { source, ..sale(1, 990_000) }, Hash::NONE).hash;
         assert_eq!(hash.to_string(), "b5c77f038774fc90c2ba592eb1011aee80299be56edc0a312fb478424ed9fdb4");
+    }
+
+    #[test]
+    fn two_lines_of_a_report_are_two_sources() {
+        let hash = |n, line| {
+            let source = Source::ReportLine { report: ReportId(Uuid::from_u128(n)), line };
+            Entry::append(1, Sale { source, ..sale(1, 990_000) }, Hash::NONE).hash
+        };
+        assert_ne!(hash(5, 1), hash(5, 2));
+        assert_ne!(hash(5, 1), hash(6, 1));
     }
 
     #[test]

@@ -165,10 +165,7 @@ pub fn unfolds_too_far() -> Refusal {
 pub fn too_many_rows() -> Refusal {
     Refusal::new(
         Code::TooManyRows,
-        say!(
-            "一次最多 {MOST_ROWS} 行。请分成几份再传，分几张采购单也可以",
-            "At most {MOST_ROWS} rows at a time. Please split the list"
-        ),
+        say!("一次最多 {MOST_ROWS} 行。请分成几份再传", "At most {MOST_ROWS} rows at a time. Please split the list"),
     )
 }
 

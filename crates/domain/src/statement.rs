@@ -38,6 +38,16 @@ impl Month {
             .ok_or_else(|| Refusal::field("month", say!("月份写成 2026-11 这样", "Write the month as 2026-11")))
     }
 
+    /// 202611, as sums name it. None for what is no month.
+    pub fn from_number(number: i64) -> Option<Month> {
+        let (year, month) = (i16::try_from(number / 100).ok()?, i8::try_from(number % 100).ok()?);
+        Date::new(year, month, 1).ok().map(|first| Month { first })
+    }
+
+    pub fn number(self) -> i64 {
+        i64::from(crate::tally::month_number(self.first))
+    }
+
     pub fn first(self) -> Date {
         self.first
     }

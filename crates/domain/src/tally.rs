@@ -22,6 +22,8 @@ coded! {
         Brand = "brand" "品牌" "Brand",
         Channel = "channel" "渠道" "Channel",
         Category = "category" "类别" "Category",
+        /// The version of the counting rule an entry was counted under.
+        CountingRule = "counting_rule" "统计口径" "Counting rule",
     }
 }
 
@@ -60,6 +62,7 @@ pub fn key_of(sale: &Sale, dimension: Dimension) -> String {
         Dimension::Brand => sale.brand.map_or(NO_BRAND, Brand::code).to_owned(),
         Dimension::Channel => sale.channel.code().to_owned(),
         Dimension::Category => sale.category.code().to_owned(),
+        Dimension::CountingRule => sale.counting_rule.clone(),
     }
 }
 

@@ -28,7 +28,8 @@ use serde::{Deserialize, Serialize};
 use crate::channel::Channel;
 use crate::code::coded;
 use crate::festival::Festival;
-use crate::id::{AccountId, OrderId, OrganisationId, ProductId, ReturnId, SaleId};
+use crate::forecast::NoForecast;
+use crate::id::{AccountId, OrderId, OrganisationId, ProductId, ReportId, ReturnId, SaleId};
 use crate::occasion::Occasion;
 use crate::order_life::{Action, State};
 use crate::organisation::Role;
@@ -40,28 +41,55 @@ use crate::{Money, Quantity, fields};
 
 mod application;
 mod attachment;
+mod bulletin;
 mod bundle;
+mod closing;
+mod correction;
+mod counting;
 mod desk;
+mod overview;
 mod paper;
 mod plan;
 mod procedure;
+mod report;
 mod rule;
 mod statement;
+mod target;
 
 pub use application::{Application, ApplicationStatus, Applications, DecisionBody, NewApplication};
 pub use attachment::{Attachment, Attachments};
+pub use bulletin::{
+    Bulletin, BulletinCell, BulletinFigures, BulletinPair, BulletinParagraph, BulletinPiece, BulletinPlace,
+    BulletinRow, BulletinTable,
+};
 pub use bundle::{
     Bundle, BundleGoods, BundleLine, BundlePlan, BundleProposals, NewBundlePlan, ProposedBundle, ProposedLine,
     WantedBundles,
 };
+pub use closing::{MonthClose, MonthState, Months, NewClose};
+pub use correction::{NewReversalRequest, ReversalDecision, ReversalRequest, ReversalRequests};
+pub use counting::{CountingRuleVersion, CountingRules, NewCountingRule};
 pub use desk::{Desk, DeskQueue, EndingLicence, LowStock, Notice, QueueCount, Seen};
+pub use overview::{
+    Behind, BehindDistrict, BehindPair, DayRow, Forecast, MatrixRow, NewestEntry, PairingRow, SeasonGoods, Today,
+    UnionRoom,
+};
 pub use paper::{
     Paper, PaperColumn, PaperField, PaperFoot, PaperItem, PaperParty, PaperSigner, PaperStatus, PaperTable, Papers,
 };
 pub use plan::{NewPlan, NewPlanLine, NewPurchase, Plan, PlanLine, PlanRule, Purchase};
 pub use procedure::{Comparison, NewComparison, Offer, Procedure};
+pub use report::{
+    DeskReports, DuplicatePair, Evidence, EvidenceList, NewReport, NewReportLine, PairLine, PairReason, PairSide,
+    PairVerdict, Place, Report, ReportChoices, ReportCount, ReportDecision, ReportHistory, ReportLine, ReportNotice,
+    ReportSummary, Reports, SalesPreview, SalesProblem, SalesRow, SalesRows,
+};
 pub use rule::{NewRule, RuleKey, RuleVersion, Rules};
 pub use statement::{Statement, StatementRow};
+pub use target::{
+    NewTarget, TargetChange, TargetPreview, TargetProblem, TargetRow, TargetSheet, TargetSum, TargetVersion,
+    TargetsTaken,
+};
 
 /// Where the interface lives. Paths are joined by hand in `src/api.rs` and stand above each handler in `server/src/routes`.
 pub const API: &str = "/api/v1";
@@ -988,6 +1016,11 @@ pub struct Tally {
     pub entries: i64,
     /// Last year's recognised sales up to the same month and day.
     pub last_year_fen: Money,
+    /// That day; see [`crate::period`] for the 29th of February.
+    pub last_year_until: String,
+    /// Over how many whole months the parts by county, brand, channel and category are compared; those by district are compared
+    /// to the day.
+    pub months_compared: i64,
     pub target_fen: Option<Money>,
     pub completion_bp: Option<i64>,
     pub time_bp: i64,
@@ -1005,16 +1038,27 @@ pub struct Tally {
     pub by_channel: Vec<TallyRow>,
     pub by_category: Vec<TallyRow>,
     pub by_pair: Vec<PairSum>,
+    /// Buyer's district × county of origin: a row for each of `by_district`, a cell for each of `by_county`.
+    pub matrix: Vec<MatrixRow>,
+    /// Who is paired with whom, as far as the districts of `by_district` go.
+    pub pairings: Vec<PairingRow>,
     /// Twelve sums, January first.
     pub months_fen: Vec<i64>,
     pub last_year_months_fen: Vec<i64>,
+    /// What was entered under today's date; only of the running year.
+    pub today: Option<Today>,
+    /// The last few entries of the year, newest first.
+    pub newest: Vec<NewestEntry>,
+    pub forecast: Option<Forecast>,
+    /// Why there is none.
+    pub no_forecast: Option<NoForecast>,
 }
 fields!(
     Tally:
     year, district, districts, as_of_ms, last_entry, counting_rule, recognised_fen, entries, last_year_fen,
-    target_fen, completion_bp, time_bp, day_of_year, days_in_year, gap_fen, behind_fen, pipeline_fen,
-    pipeline_orders, by_district, by_county, by_brand, by_channel, by_category, by_pair, months_fen,
-    last_year_months_fen,
+    last_year_until, months_compared, target_fen, completion_bp, time_bp, day_of_year, days_in_year, gap_fen,
+    behind_fen, pipeline_fen, pipeline_orders, by_district, by_county, by_brand, by_channel, by_category, by_pair,
+    matrix, pairings, months_fen, last_year_months_fen, today, newest, forecast, no_forecast,
 );
 
 /// One bar of a breakdown. `key` is what `GET /sales` takes to list its entries.
@@ -1031,8 +1075,18 @@ pub struct TallyRow {
     pub behind_fen: Option<Money>,
     /// Ordered, not accepted; only by district.
     pub pipeline_fen: Option<Money>,
+    /// What is compared with last year, and last year's: of a district up to today, of all others over the whole months that are
+    /// over.
+    pub compared_fen: Money,
+    pub last_year_fen: Money,
+    /// Twelve sums, January first; only of a county.
+    pub months_fen: Vec<i64>,
 }
-fields!(TallyRow: key, name, prefecture, amount_fen, target_fen, completion_bp, behind_fen, pipeline_fen);
+fields!(
+    TallyRow:
+    key, name, prefecture, amount_fen, target_fen, completion_bp, behind_fen, pipeline_fen, compared_fen, last_year_fen,
+    months_fen,
+);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -1042,7 +1096,7 @@ pub struct PairSum {
 }
 fields!(PairSum: kind, amount_fen);
 
-/// Answer of `GET /sales?year=&month=&district=&county=&brand=&channel=&category=&pair=&after=&limit=`: newest first.
+/// Answer of `GET /sales?year=&from=&to=&month=&district=&county=&brand=&channel=&category=&pair=&after=&limit=`: newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Sales {
@@ -1072,6 +1126,9 @@ pub struct SaleEntry {
     pub buyer: String,
     pub order_id: Option<OrderId>,
     pub order_number: Option<String>,
+    /// The report it comes from, where it was sold elsewhere.
+    pub report_id: Option<ReportId>,
+    pub report_number: Option<String>,
     /// The entry this one reverses.
     pub reverses: Option<SaleId>,
     pub reverses_sequence: Option<i64>,
@@ -1086,7 +1143,7 @@ pub struct SaleEntry {
 fields!(
     SaleEntry:
     sequence, id, sold_on, amount_fen, quantity, channel, product_name, brand, category, county, district,
-    merchant, buyer, order_id, order_number, reverses, reverses_sequence, reason, reversed_by, reversed_quantity,
+    merchant, buyer, order_id, order_number, report_id, report_number, reverses, reverses_sequence, reason, reversed_by, reversed_quantity,
     counting_rule, hash,
 );
 

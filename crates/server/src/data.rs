@@ -10,6 +10,7 @@ use std::fmt;
 use std::path::Path;
 
 use domain::Money;
+use domain::counting::CountingRule;
 use domain::id::{AccountId, OrganisationId, ProductId};
 use domain::occasion::Occasion;
 use domain::organisation::{OrganisationKind, PRIVATE_BUYERS, Role};
@@ -125,14 +126,6 @@ pub struct Product {
     pub union_gift_ok: bool,
     pub description: String,
     pub description_en: String,
-}
-
-#[derive(Debug)]
-pub struct CountingRule {
-    pub version: String,
-    pub valid_from: Date,
-    pub document: String,
-    pub text: String,
 }
 
 /// One mistake in one file.
@@ -332,7 +325,8 @@ fn read_organisations(file: &TomlFile, regions: &[Region]) -> Checked<Vec<Organi
 }
 
 fn check_organisation(file: &TomlFile, row: &OrganisationRow, regions: &[Region]) -> Checked<Organisation> {
-    let kind = file.coded(&row.kind, OrganisationKind::from_code, "union, merchant, coordinator or operator")?;
+    let kind =
+        file.coded(&row.kind, OrganisationKind::from_code, "union, merchant, coordinator, operator or outlet")?;
     let uscc = Uscc::parse(row.uscc.get_ref()).map_err(|error| file.fault(&row.uscc, error))?;
     if kind == OrganisationKind::Union && !uscc.is_union() {
         return Err(file.fault(&row.uscc, "a union's code begins with 81; this may be its employer's"));
@@ -347,8 +341,8 @@ fn check_organisation(file: &TomlFile, row: &OrganisationRow, regions: &[Region]
     match kind {
         OrganisationKind::Union if district.is_none() => Err(file.fault(&row.slug, "a union needs a district")),
         OrganisationKind::Merchant if county.is_none() => Err(file.fault(&row.slug, "a merchant needs a county")),
-        OrganisationKind::Person => {
-            Err(file.fault(&row.kind, "private buyers are one organisation, made with the tables"))
+        OrganisationKind::Person | OrganisationKind::Outside => {
+            Err(file.fault(&row.kind, "those who stand for many are one organisation each, made with the tables"))
         }
         OrganisationKind::Coordinator if district.is_none() && row.scope.is_none() => {
             Err(file.fault(&row.slug, "a coordination office needs a district, or scope = \"city\""))
@@ -547,8 +541,7 @@ fn read_rules(file: &TomlFile) -> Checked<Vec<CountingRule>> {
         valid_from: Spanned<toml::value::Datetime>,
         document: String,
         text: String,
-        #[serde(rename = "text_en")]
-        _text_en: String,
+        text_en: String,
     }
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -564,7 +557,8 @@ fn read_rules(file: &TomlFile) -> Checked<Vec<CountingRule>> {
     let rows: Rows = file.parse()?;
     let take = |row: Row| {
         let valid_from = file.date(&row.valid_from)?;
-        Ok(CountingRule { version: row.version.into_inner(), valid_from, document: row.document, text: row.text })
+        let version = row.version.into_inner();
+        Ok(CountingRule { version, valid_from, document: row.document, text: row.text, text_en: row.text_en })
     };
     rows.counting_rule.into_iter().map(take).collect()
 }

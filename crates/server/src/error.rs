@@ -83,14 +83,21 @@ pub fn status(code: Code) -> StatusCode {
         | Code::AlreadyApplied
         | Code::AlreadyMember
         | Code::AlreadyDecided
+        | Code::MonthClosed
+        | Code::ConsentNeeded
         | Code::PapersMissing
         | Code::AlreadyPaid
         | Code::AlreadyCounted
+        | Code::AmountUnusual
+        | Code::PairsOpen
+        | Code::SaidSame
         | Code::AlreadyShipped
         | Code::InvoiceTaken
         | Code::InvoiceDiffers
         | Code::SlipTaken => StatusCode::CONFLICT,
-        Code::TooLarge | Code::UnfoldsTooFar | Code::TooManyRows => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::TooLarge | Code::UnfoldsTooFar | Code::TooManyRows | Code::TooManyEntries => {
+            StatusCode::PAYLOAD_TOO_LARGE
+        }
         Code::BadField
         | Code::BadPhoto
         | Code::BadAttachment

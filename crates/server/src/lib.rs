@@ -14,6 +14,7 @@ pub mod attachments;
 pub mod live;
 pub mod papers;
 pub mod photos;
+pub mod pieces;
 pub mod search;
 pub mod spreadsheet;
 pub mod store;
@@ -24,6 +25,7 @@ pub mod connections;
 pub mod database;
 
 pub mod data;
+pub mod docx;
 pub mod sample;
 
 pub mod clock;

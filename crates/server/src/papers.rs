@@ -9,10 +9,9 @@ use std::sync::Arc;
 
 use domain::attachment::AttachmentKind;
 use domain::wire::{Attachment, Paper, PaperItem, PaperStatus};
-use futures::stream::unfold;
-use futures::{Stream, StreamExt as _};
+use futures::Stream;
 use sha2::{Digest as _, Sha256};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zip::write::{SimpleFileOptions, ZipWriter};
 use zip::{CompressionMethod, DateTime};
 
@@ -20,15 +19,12 @@ use crate::attachments;
 use crate::clock::{self, Ms};
 use crate::error::{Error, Result, busy};
 use crate::password::hex;
+use crate::pieces::{self, Pieces};
 use crate::spreadsheet::paper::workbook;
 use crate::store::papers::Packet;
 
 /// How many archives may be on their way at once: each holds a thread until its reader has it.
 const SENT_AT_ONCE: usize = 8;
-
-/// So much is handed over at a time, and so often before the reader has taken it.
-const CHUNK: usize = 64 * 1024;
-const AHEAD: usize = 4;
 
 /// The bound of sending archives.
 #[derive(Debug)]
@@ -134,19 +130,7 @@ fn list(packet: &Packet, papers: &[Made], files: &[(String, Attachment, PathBuf)
 
 /// The archive, piece by piece. `permit` is held until the last of it is taken or its reader is gone.
 pub fn archive(contents: Contents, permit: OwnedSemaphorePermit) -> impl Stream<Item = io::Result<Vec<u8>>> {
-    let (sender, receiver) = mpsc::channel(AHEAD);
-    tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        let pieces = Pieces { sender: sender.clone(), piece: Vec::with_capacity(CHUNK) };
-        if let Err(error) = write(&contents, pieces) {
-            // A reader that has gone is no trouble; one that is there learns that the archive is not whole.
-            if sender.blocking_send(Err(io::Error::other(error.to_string()))).is_ok() {
-                tracing::error!(%error, "an archive broke off");
-            }
-        }
-    });
-    // What sends an answer may ask once more after its end.
-    unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) }).fuse()
+    pieces::stream("an archive", permit, move |pieces| write(&contents, pieces))
 }
 
 fn write(contents: &Contents, pieces: Pieces) -> zip::result::ZipResult<()> {
@@ -174,41 +158,4 @@ fn moment(at: Ms) -> DateTime {
     let year = u16::try_from(day.year()).unwrap_or_default();
     let (month, day) = (day.month().unsigned_abs(), day.day().unsigned_abs());
     DateTime::from_date_and_time(year, month, day, 12, 0, 0).unwrap_or_default()
-}
-
-/// Collects what is written and hands it over in pieces.
-struct Pieces {
-    sender: mpsc::Sender<io::Result<Vec<u8>>>,
-    piece: Vec<u8>,
-}
-
-impl Pieces {
-    fn hand_over(&mut self) -> io::Result<()> {
-        let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(CHUNK));
-        self.sender.blocking_send(Ok(piece)).map_err(|_| io::ErrorKind::BrokenPipe.into())
-    }
-}
-
-impl Write for Pieces {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.piece.extend_from_slice(bytes);
-        if self.piece.len() >= CHUNK {
-            self.hand_over()?;
-        }
-        Ok(bytes.len())
-    }
-
-    /// The archive flushes often; only its end makes a piece that is not full.
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Drop for Pieces {
-    /// What is left, whether the archive is whole or not; a reader who has gone takes nothing.
-    fn drop(&mut self) {
-        if !self.piece.is_empty() {
-            let _ = self.hand_over();
-        }
-    }
 }

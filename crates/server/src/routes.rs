@@ -5,10 +5,15 @@ mod app_files;
 mod applications;
 mod attachments;
 mod auth;
+mod behind;
+mod bulletins;
 mod bundles;
+mod closing;
+mod counting;
 mod delivery_lists;
 mod desk;
 mod document;
+mod exports;
 mod extract;
 mod frame;
 mod gate;
@@ -27,6 +32,7 @@ mod procedure;
 mod products;
 mod public_total;
 mod qr;
+mod reports;
 mod retail;
 mod rosters;
 mod rules;
@@ -35,6 +41,7 @@ mod seasons;
 mod sessions;
 mod statements;
 mod tally;
+mod targets;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -229,10 +236,31 @@ fn answers(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::ApplyToJoin], routes!(applications::status)))
         .routes(asks(app, [Act::SeeApplications], routes!(applications::list)))
         .routes(asks(app, [Act::DecideApplication], routes!(applications::decide)))
+        // Sales made elsewhere.
+        .routes(asks(app, [Act::SeeReports], routes!(reports::list)))
+        .routes(asks(app, [Act::SubmitReport], routes!(reports::choices)))
+        .routes(asks(app, [Act::SubmitReport], routes!(reports::template)))
+        .routes(asks(app, [Act::SeeReports], routes!(reports::one)))
+        .routes(asks(app, [Act::SubmitReport], routes!(reports::remove_evidence)))
+        .routes(asks(app, [Act::DecideReport], routes!(reports::decide)))
+        .routes(asks(app, [Act::DecideReport], routes!(reports::decide_pair)))
         // The coordinator's figures and the ledger behind them.
         .routes(asks(app, [Act::SeeSales], routes!(tally::current)))
+        .routes(asks(app, [Act::SeeSales], routes!(behind::current)))
         .routes(asks(app, [Act::SeeSales], routes!(sales::list)))
         .routes(asks(app, [Act::ReverseSale], routes!(sales::reverse)))
+        // What makes a figure final, and what it is told by.
+        .routes(asks(app, [Act::SeeSales], routes!(closing::months)))
+        .routes(asks(app, [Act::CloseMonth], routes!(closing::close)))
+        .routes(asks(app, [Act::SeeSales], routes!(closing::requests)))
+        .routes(asks(app, [Act::ReverseSale], routes!(closing::ask)))
+        .routes(asks(app, [Act::DecideReversal], routes!(closing::decide)))
+        .routes(asks(app, [Act::SeeSales], routes!(bulletins::one)))
+        .routes(asks(app, [Act::SeePublicTotal], routes!(counting::list)))
+        .routes(asks(app, [Act::AddRule], routes!(counting::add)))
+        .routes(asks(app, [Act::SeeTargets], routes!(targets::list)))
+        .routes(asks(app, [Act::SetTarget], routes!(targets::set)))
+        .routes(asks(app, [Act::SetTarget], routes!(targets::template)))
 }
 
 /// Files are larger than any other body, and take longer.
@@ -244,6 +272,11 @@ fn uploads(app: &App) -> OpenApiRouter<App> {
         .routes(asks(app, [Act::ChangeGoods], routes!(goods::apply)))
         .routes(asks(app, [Act::PlaceOrder], routes!(delivery_lists::preview)))
         .routes(asks(app, [Act::PlaceOrder], routes!(delivery_lists::marked)))
+        .routes(asks(app, [Act::SubmitReport], routes!(reports::add_evidence)))
+        .routes(asks(app, [Act::SubmitReport], routes!(reports::preview)))
+        .routes(asks(app, [Act::SubmitReport], routes!(reports::marked)))
+        .routes(asks(app, [Act::SetTarget], routes!(targets::preview)))
+        .routes(asks(app, [Act::SetTarget], routes!(targets::take)))
 }
 
 /// A file of any kind has at most so many bytes; each handler has its own sentence for what is larger.
@@ -256,13 +289,12 @@ const LARGEST_FILE: usize = {
     if paper > domain::sheet::LARGEST_FILE { paper } else { domain::sheet::LARGEST_FILE }
 };
 
-/// A procurement may carry a list of thousands of people.
+/// A procurement may carry a list of thousands of people, a report thousands of lines.
 fn lists(app: &App) -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(asks(app, [Act::PlaceOrder], routes!(orders::place))).routes(asks(
-        app,
-        [Act::KeepRoster],
-        routes!(rosters::keep),
-    ))
+    OpenApiRouter::new()
+        .routes(asks(app, [Act::PlaceOrder], routes!(orders::place)))
+        .routes(asks(app, [Act::KeepRoster], routes!(rosters::keep)))
+        .routes(asks(app, [Act::SubmitReport], routes!(reports::submit)))
 }
 
 /// Pictures and papers say themselves how long they are kept.
@@ -270,8 +302,14 @@ fn pictures(app: &App) -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(asks(app, [Act::SeeProducts], routes!(qr::of_product)))
         .routes(asks(app, [Act::SeeAttachments], routes!(attachments::content)))
+        .routes(asks(app, [Act::SeeReports], routes!(reports::evidence)))
         .routes(asks(app, [Act::SeePapers], routes!(papers::download)))
         .routes(asks(app, [Act::DownloadPacket], routes!(papers::packet)))
+        .routes(asks(app, [Act::SeeSales], routes!(bulletins::document)))
+        .routes(asks(app, [Act::SeeSales], routes!(exports::ledger)))
+        .routes(asks(app, [Act::SeeSales], routes!(exports::breakdown)))
+        .routes(asks(app, [Act::SeeOrder], routes!(exports::order_list)))
+        .routes(asks(app, [Act::SeeTargets], routes!(exports::target_list)))
         .routes(asks(app, [Act::SeeOrder], routes!(qr::of_acceptance)))
 }
 

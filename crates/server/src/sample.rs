@@ -4,6 +4,8 @@
 //! ledger they leave behind is as real as any. The choice is random but always the same for the same day.
 //! Unions buy throughout both years; the person of the sample account a few times.
 
+mod reports;
+
 use std::collections::HashMap;
 
 use domain::attachment::{AttachmentKind, AttachmentScope, FileFormat};
@@ -32,6 +34,8 @@ use crate::data::{Account, Data, Organisation, Product};
 use crate::error::{Error, Result};
 use crate::store::attachments::NewAttachment;
 use crate::store::{Db, attachments, orders, procedure};
+
+pub use self::reports::place_reports;
 
 /// The meeting's decision that every larger sample procurement has: one page that says it is a sample.
 pub const DECISION: &[u8] = include_bytes!("sample/decision.pdf");

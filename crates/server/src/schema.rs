@@ -189,10 +189,12 @@ tables! {
         uploaded_at_ms -> BigInt, account_id -> Text,
     }
     counting_rules (version) {
-        version -> Text, valid_from -> Text, document -> Text, text -> Text,
+        version -> Text, valid_from -> Text, document -> Text, text -> Text, text_en -> Text,
+        account_id -> Nullable<Text>, recorded_at_ms -> BigInt,
     }
     targets (year, scope, key, version) {
         year -> BigInt, scope -> Text, key -> Text, version -> BigInt, amount_fen -> BigInt, document -> Text,
+        account_id -> Nullable<Text>, recorded_at_ms -> BigInt,
     }
     orders (order_id) {
         order_id -> Text, procurement_id -> Text, request_hash -> Text, number -> Text, buyer_id -> Text,
@@ -305,12 +307,45 @@ tables! {
     order_numbers (day) {
         day -> Text, last -> BigInt,
     }
+    reports (report_id) {
+        report_id -> Text, number -> Text, attempt -> BigInt, request_hash -> Text, state -> Text, channel -> Text,
+        organisation_id -> Text, account_id -> Text, seller_id -> Text, seller -> Text, seller_uscc -> Nullable<Text>,
+        seller_key -> Text, note -> Text, amount_fen -> BigInt, line_count -> BigInt, sold_from -> Text, sold_to -> Text,
+        district_id -> Nullable<Text>, submitted_at_ms -> BigInt, updated_at_ms -> BigInt,
+    }
+    report_lines (report_id, line) {
+        report_id -> Text, line -> BigInt, sold_on -> Text, county_id -> Text, brand -> Nullable<Text>, category -> Text,
+        product_name -> Text, quantity -> BigInt, amount_fen -> BigInt, invoices -> Text, buyer_id -> Text, buyer -> Text,
+        buyer_key -> Text, district_id -> Text, note -> Text,
+    }
+    report_numbers (report_id, line, number) {
+        report_id -> Text, line -> BigInt, number -> Text,
+    }
+    report_days (day) {
+        day -> Text, last -> BigInt,
+    }
+    report_steps (report_id, step) {
+        report_id -> Text, step -> BigInt, at_ms -> BigInt, account_id -> Text, role -> Text, action -> Text,
+        state_after -> Text, note -> Nullable<Text>,
+    }
+    report_evidence (evidence_id) {
+        evidence_id -> Text, report_id -> Text, sha256 -> Text, name -> Text, format -> Text, size_bytes -> BigInt,
+        organisation_id -> Text, account_id -> Text, added_at_ms -> BigInt,
+    }
+    duplicate_pairs (pair_id) {
+        pair_id -> Text, report_id -> Text, attempt -> BigInt, other_kind -> Text, other_id -> Text, score -> BigInt,
+        found_at_ms -> BigInt, verdict -> Nullable<Text>, reason -> Nullable<Text>, account_id -> Nullable<Text>,
+        role -> Nullable<Text>, decided_at_ms -> Nullable<BigInt>,
+    }
+    duplicate_reasons (pair_id, position) {
+        pair_id -> Text, position -> BigInt, kind -> Text, lines -> Text, other_lines -> Text, value -> Text,
+    }
     sales (sequence) {
         sequence -> BigInt, sale_id -> Text, sold_on -> Text, amount_fen -> BigInt, quantity -> BigInt,
         channel -> Text, order_id -> Nullable<Text>, line -> Nullable<BigInt>, point -> Nullable<BigInt>, reverses -> Nullable<Text>,
         reason -> Nullable<Text>, district_id -> Text, county_id -> Text, brand -> Nullable<Text>, category -> Text,
         product_name -> Text, merchant_id -> Text, buyer_id -> Text, counting_rule -> Text, previous_hash -> Text,
-        hash -> Text, recorded_at_ms -> BigInt,
+        hash -> Text, recorded_at_ms -> BigInt, report_id -> Nullable<Text>, report_line -> Nullable<BigInt>,
     }
     rollups (month, district_id, dimension, key) {
         month -> BigInt, district_id -> Text, dimension -> Text, key -> Text, amount_fen -> BigInt,
@@ -318,6 +353,15 @@ tables! {
     }
     ledger_head (one) {
         one -> BigInt, sequence -> BigInt, hash -> Text,
+    }
+    month_closes (month) {
+        month -> BigInt, closed_at_ms -> BigInt, account_id -> Text, last_entry -> BigInt, hash -> Text,
+        amount_fen -> BigInt, entries -> BigInt, note -> Nullable<Text>,
+    }
+    reversal_requests (request_id) {
+        request_id -> Text, sale_id -> Text, reason -> Text, amount_fen -> BigInt, quantity -> BigInt,
+        asked_by -> Text, asked_at_ms -> BigInt, state -> Text, decided_by -> Nullable<Text>,
+        decided_at_ms -> Nullable<BigInt>, decision_reason -> Nullable<Text>,
     }
     day_sums (day, district_id) {
         day -> Text, district_id -> Text, amount_fen -> BigInt, quantity -> BigInt, entries -> BigInt,
@@ -344,6 +388,7 @@ joinable!(sessions -> accounts (account_id));
 joinable!(products -> regions (county_id));
 joinable!(products -> organisations (merchant_id));
 joinable!(order_lines -> regions (county_id));
+joinable!(report_lines -> reports (report_id));
 joinable!(product_sales -> organisations (buyer_id));
 allow_tables_to_appear_in_same_query!(
     regions,
@@ -384,9 +429,19 @@ allow_tables_to_appear_in_same_query!(
     comparisons,
     comparison_offers,
     order_numbers,
+    reports,
+    report_lines,
+    report_numbers,
+    report_days,
+    report_steps,
+    report_evidence,
+    duplicate_pairs,
+    duplicate_reasons,
     sales,
     rollups,
     ledger_head,
+    month_closes,
+    reversal_requests,
     day_sums,
     notices_seen,
     applications,

@@ -224,6 +224,7 @@ async fn fill_when_empty(store: &Store, data: Data, no_sample: bool, attachments
         store::catalogue::load(db, &data, &hashes)?;
         if !no_sample {
             sample::place_orders(db, &data, now)?;
+            sample::place_reports(db, &data, now)?;
         }
         Ok(())
     });

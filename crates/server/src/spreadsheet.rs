@@ -7,7 +7,10 @@
 pub mod goods;
 mod ods;
 pub mod paper;
+pub mod sales;
 pub mod statement;
+pub mod table;
+pub mod targets;
 mod text;
 pub mod write;
 mod xls;

@@ -11,12 +11,14 @@ use std::path::Path;
 const FIRST_VISIT: &str = "first-visit";
 /// Of the 150 KB that tests/browser/weight.rs allows for everything, its first goods and the headers of all files have the rest.
 const FIRST_VISIT_AT_MOST: u64 = 145_500;
-const FIGURES: [&str; 9] = [
+const FIGURES: [&str; 11] = [
     "orders",
     "orders-postgres",
     "products",
     "search",
     "dashboard",
+    "audit",
+    "live",
     "start",
     FIRST_VISIT,
     lighthouse::FIGURE,

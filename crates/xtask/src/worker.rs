@@ -8,17 +8,31 @@ use std::path::Path;
 
 /// The page that stands for any without a network; crates/domain/src/page.rs has it.
 const SHELL: &str = "/shell";
-const SCRIPTS: [&str; 2] = ["sw.js", "offline.js"];
+/// What starts the worker, as index.html asks for it.
+const STARTER: &str = r#"<script src="/offline.js" type="module" async></script>"#;
 
-/// Writes the names of the files into the worker, and makes both scripts small.
+/// Makes both scripts small, puts the one that starts the worker into the page, and writes the names of the files into the worker.
 pub fn finish(project: &Project) -> Result<()> {
     let dist = project.dist();
+    put_starter_into_page(project, &dist)?;
     let worker = dist.join("sw.js");
     let text = fs::read_to_string(&worker).context("public/sw.js did not come into dist/")?;
     // What the app is made of decides what it is called, and so whether a browser takes it for a new one.
     let build = format!("{:016x}", dist::fingerprint(&dist, &[""])?);
     fs::write(&worker, filled(&text, &build, &kept_files(&dist)?)?).context("could not write dist/sw.js")?;
-    SCRIPTS.iter().try_for_each(|script| minify(project, &dist.join(script)))
+    minify(project, &worker)
+}
+
+/// A file of its own would cost every first visit the words around a request, which are half of what it says.
+fn put_starter_into_page(project: &Project, dist: &Path) -> Result<()> {
+    let (script, page) = (dist.join("offline.js"), dist.join("index.html"));
+    minify(project, &script)?;
+    let html = fs::read_to_string(&page).context("there is no dist/index.html")?;
+    ensure!(html.contains(STARTER), "index.html does not ask for /offline.js as `{STARTER}`");
+    let text = fs::read_to_string(&script)?;
+    ensure!(!text.contains("</"), "public/offline.js must not end a tag: it stands in the page");
+    fs::write(&page, html.replace(STARTER, &format!(r#"<script type="module" async>{}</script>"#, text.trim_end())))?;
+    fs::remove_file(&script).context("could not take offline.js out of dist/")
 }
 
 fn filled(text: &str, build: &str, files: &[String]) -> Result<String> {

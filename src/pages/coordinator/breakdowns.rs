@@ -2,17 +2,18 @@
 //! entries in the ledger.
 
 use domain::Money;
-use domain::region::{PairKind, Prefecture};
-use domain::wire::{PairSum, Tally, TallyRow};
+use domain::opens::Opens;
+use domain::region::{PairKind, PairingStatus, Prefecture};
+use domain::wire::{PairSum, PairingRow, Tally, TallyRow};
 use leptos::prelude::*;
 
-use super::figures::{Opens, pipeline_address};
+use super::figures::{ledger, pipeline_address};
 use super::standing;
 use crate::components::bar::{progress_bar, share_bar};
 use crate::format;
 use crate::language::{language, t};
 
-fn section(id: &'static str, title: &'static str, sentence: String, body: AnyView) -> AnyView {
+pub fn section(id: &'static str, title: &'static str, sentence: String, body: AnyView) -> AnyView {
     let heading = format!("{id}-h");
     let named_by = heading.clone();
     view! {
@@ -25,7 +26,7 @@ fn section(id: &'static str, title: &'static str, sentence: String, body: AnyVie
 }
 
 /// Each row carries its exact fen beside the rounded words, for whoever wants to add them up.
-fn exact(amount: Money) -> String {
+pub fn exact(amount: Money) -> String {
     amount.fen().to_string()
 }
 
@@ -36,22 +37,20 @@ fn highest(rows: &[TallyRow]) -> Money {
 /// A name, its amount and a bar, and under it the target where there is one. Without targets the bars compare the rows
 /// with the highest of them.
 fn row_with_bar(row: &TallyRow, highest: Money, time_bp: i64, link: String) -> AnyView {
-    let (bar, beside) = match (row.target_fen, row.completion_bp) {
-        (Some(target), Some(done)) => {
-            let rate = standing::rate(done);
-            let name = standing::bar_name(done, time_bp);
-            (
-                progress_bar(done, time_bp, name),
-                t!(figures.target_and_rate, target = format::wan_bare(target, 0), rate = rate),
-            )
-        }
-        _ => (share_bar(standing::share_bp(row.amount_fen, highest).unwrap_or(0).max(0)), String::new()),
+    let bar = match row.completion_bp {
+        Some(done) => progress_bar(done, time_bp, standing::bar_name(done, time_bp)),
+        None => share_bar(standing::share_bp(row.amount_fen, highest).unwrap_or(0).max(0)),
     };
-    let beside = (!beside.is_empty()).then(|| view! { <span class="faint num">{beside}</span> }.into_any());
+    let beside = target_and_rate(row).map(|beside| view! { <span class="faint num">{beside}</span> }.into_any());
     view! {
         <li data-key=row.key.clone() data-fen=exact(row.amount_fen)><a class="ch" href=link><span>{row.name.clone()}</span><b class="num">{format::wan_bare(row.amount_fen, 1)}</b>{bar}{beside}</a></li>
     }
     .into_any()
+}
+
+fn target_and_rate(row: &TallyRow) -> Option<String> {
+    let (target, done) = (row.target_fen?, row.completion_bp?);
+    Some(t!(figures.target_and_rate, target = format::wan_bare(target, 0), rate = standing::rate(done)))
 }
 
 #[inline(never)]
@@ -61,7 +60,7 @@ pub fn channels(tally: &Tally) -> AnyView {
     let rows: Vec<AnyView> = tally
         .by_channel
         .iter()
-        .map(|row| row_with_bar(row, highest, tally.time_bp, opens.by("channel", &row.key)))
+        .map(|row| row_with_bar(row, highest, tally.time_bp, ledger(&opens.by("channel", &row.key))))
         .collect();
     let has_targets = tally.by_channel.iter().any(|row| row.completion_bp.is_some());
     let note = has_targets.then(|| {
@@ -100,6 +99,7 @@ pub fn districts(tally: &Tally) -> Option<AnyView> {
                         <th scope="col" class="b">{t!(figures.rate_and_time)}</th>
                         <th scope="col" class="n"><span class="sr">{t!(figures.rate)}</span></th>
                         <th scope="col" class="n">{t!(figures.against_time)}</th>
+                        <th scope="col" class="n p">{t!(overview.year_on_year)}</th>
                         <th scope="col" class="n p">{t!(figures.on_the_way)}</th>
                     </tr>
                 </thead>
@@ -121,7 +121,7 @@ struct Cells {
     class: &'static str,
 }
 
-const NONE: &str = "–";
+pub const NONE: &str = "–";
 
 impl Cells {
     fn of(target: Option<Money>, done_bp: Option<i64>, behind: Option<Money>, time_bp: i64) -> Self {
@@ -140,9 +140,13 @@ impl Cells {
     }
 }
 
+fn year_on_year(this: Money, last: Money) -> String {
+    standing::year_on_year_bp(this, last).map_or_else(|| NONE.to_owned(), standing::change)
+}
+
 fn district_row(row: &TallyRow, time_bp: i64, opens: &Opens) -> AnyView {
     let cells = Cells::of(row.target_fen, row.completion_bp, row.behind_fen, time_bp);
-    let link = opens.district(&row.key);
+    let link = ledger(&opens.district(&row.key));
     let on_the_way = row.pipeline_fen.map_or_else(|| NONE.to_owned(), |amount| format::wan_bare(amount, 1));
     let orders = pipeline_address(Some(&row.key));
     view! {
@@ -153,6 +157,7 @@ fn district_row(row: &TallyRow, time_bp: i64, opens: &Opens) -> AnyView {
             <td class="b">{cells.bar}</td>
             <td class="n">{cells.rate}</td>
             <td class=cells.class>{cells.difference}</td>
+            <td class="n p">{year_on_year(row.compared_fen, row.last_year_fen)}</td>
             <td class="n p"><a href=orders>{on_the_way}</a></td>
         </tr>
     }
@@ -169,6 +174,7 @@ fn city_row(tally: &Tally) -> AnyView {
             <td class="b">{cells.bar}</td>
             <td class="n">{cells.rate}</td>
             <td class=cells.class>{cells.difference}</td>
+            <td class="n p">{year_on_year(tally.recognised_fen, tally.last_year_fen)}</td>
             <td class="n p">{if tally.by_district.iter().any(|row| row.pipeline_fen.is_some()) { format::wan_bare(tally.pipeline_fen, 1) } else { NONE.to_owned() }}</td>
         </tr>
     }
@@ -193,8 +199,10 @@ fn prefecture_group(tally: &Tally, prefecture: Prefecture, highest: Money) -> An
     let total = Money::from_fen(mine.iter().map(|row| row.amount_fen.fen()).sum());
     let share =
         standing::share_bp(total, tally.recognised_fen).map(|share| t!(figures.share, rate = standing::rate(share)));
-    let rows: Vec<AnyView> =
-        mine.into_iter().map(|row| row_with_bar(row, highest, tally.time_bp, opens.by("county", &row.key))).collect();
+    let rows: Vec<AnyView> = mine
+        .into_iter()
+        .map(|row| row_with_bar(row, highest, tally.time_bp, ledger(&opens.by("county", &row.key))))
+        .collect();
     let class = format!("of {}", prefecture.code());
     view! {
         <div class=class>
@@ -214,6 +222,8 @@ struct Part {
     name: String,
     amount: Money,
     link: String,
+    /// The target and how far it is reached, where there is one.
+    note: Option<String>,
 }
 
 /// A stacked bar and its list, which says the same in words.
@@ -240,9 +250,10 @@ fn parts(parts: Vec<Part>, whole: Money) -> AnyView {
 fn part_row(part: Part, whole: Money) -> AnyView {
     let share =
         standing::share_bp(part.amount, whole).map_or_else(|| NONE.to_owned(), |bp| format!("{}%", standing::rate(bp)));
+    let note = part.note.map(|note| view! { <small class="faint num">{note}</small> }.into_any());
     view! {
         <li data-key=part.key data-fen=exact(part.amount)>
-            <a href=part.link><i class=part.class></i>{part.name}</a>
+            <a href=part.link><i class=part.class></i>{part.name}{note}</a>
             <b class="num">{format::wan_bare(part.amount, 1)}</b>
             <span class="num faint">{share}</span>
         </li>
@@ -263,10 +274,33 @@ pub fn pairs(tally: &Tally) -> AnyView {
         },
         name: sum.kind.word(language()).to_owned(),
         amount: sum.amount_fen,
-        link: opens.by("pair", sum.kind.code()),
+        link: ledger(&opens.by("pair", sum.kind.code())),
+        note: None,
     };
-    let body = parts(tally.by_pair.iter().map(part).collect(), tally.recognised_fen);
-    section("by-pair", t!(figures.by_pair), t!(figures.all_pairs_count).to_owned(), body)
+    let kinds = parts(tally.by_pair.iter().map(part).collect(), tally.recognised_fen);
+    let each: Vec<AnyView> = tally.pairings.iter().filter_map(|pairing| pair(tally, pairing)).collect();
+    let each = (!each.is_empty()).then(|| {
+        view! { <details><summary>{t!(overview.each_pair)}</summary><ul class="kv pairs" role="list">{each}</ul></details> }
+            .into_any()
+    });
+    section("by-pair", t!(figures.by_pair), t!(figures.all_pairs_count).to_owned(), view! { {kinds}{each} }.into_any())
+}
+
+/// What a district bought of the county it is paired with; a pairing that is to be confirmed says so. None while the county is in
+/// no breakdown: a zone from which nothing was sold.
+fn pair(tally: &Tally, pairing: &PairingRow) -> Option<AnyView> {
+    let district = tally.by_district.iter().find(|row| row.key == pairing.district)?;
+    let place = tally.by_county.iter().position(|row| row.key == pairing.county)?;
+    let cells = tally.matrix.iter().find(|row| row.district == pairing.district)?;
+    let amount = Money::from_fen(cells.cells_fen.get(place).copied()?);
+    let link = ledger(&Opens::of(tally).cell(&pairing.district, &pairing.county));
+    let names = t!(overview.pair, district = district.name, county = tally.by_county[place].name);
+    let status = (pairing.status == PairingStatus::Assumed)
+        .then(|| view! { <span class="tag maybe">{pairing.status.word(language())}</span> }.into_any());
+    Some(
+        view! { <li data-pair=exact(amount)><a href=link>{names}</a><b class="num">{format::wan_bare(amount, 1)}</b><span>{status}</span></li> }
+            .into_any(),
+    )
 }
 
 #[inline(never)]
@@ -279,7 +313,8 @@ pub fn brands(tally: &Tally) -> AnyView {
         class: classes[place % classes.len()],
         name: row.name.clone(),
         amount: row.amount_fen,
-        link: opens.by("brand", &row.key),
+        link: ledger(&opens.by("brand", &row.key)),
+        note: target_and_rate(row),
     };
     let body = parts(tally.by_brand.iter().enumerate().map(part).collect(), tally.recognised_fen);
     section("by-brand", t!(figures.by_brand), t!(figures.brand_by_licence).to_owned(), body)
@@ -298,8 +333,10 @@ pub fn categories(tally: &Tally) -> AnyView {
         _ => t!(figures.some_unsold, count = unsold),
     };
     let highest = highest(&tally.by_category);
-    let rows: Vec<AnyView> =
-        sold.into_iter().map(|row| row_with_bar(row, highest, tally.time_bp, opens.by("category", &row.key))).collect();
+    let rows: Vec<AnyView> = sold
+        .into_iter()
+        .map(|row| row_with_bar(row, highest, tally.time_bp, ledger(&opens.by("category", &row.key))))
+        .collect();
     section(
         "by-category",
         t!(figures.by_category),

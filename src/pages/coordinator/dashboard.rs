@@ -4,7 +4,7 @@ use domain::wire::{Region, Tally};
 use leptos::prelude::*;
 
 use super::live::{Figures, figures, live_mark};
-use super::{breakdowns, figures as head, filter, gate};
+use super::{breakdowns, compared, figures as head, filter, gate, map, matrix, today};
 use crate::api::ApiError;
 use crate::components::dateline::Day;
 use crate::components::field::Choice;
@@ -55,6 +55,8 @@ fn desk() -> AnyView {
     let asked = Memo::new(move |_| Asked { year: here.param("year"), district: here.param("district") });
     let key = Memo::new(move |_| asked.get().question(own_district(state).as_ref().map(|own| own.id.as_str())));
     let it = figures(key);
+    // The month that is turned to in the curve, which every event draws anew.
+    let turned = RwSignal::new(None);
     // The year asked for is named before its figures have come; until then nothing else can be said.
     let title = Memo::new(move |_| {
         let shown = it.load.value.with(|tally| tally.as_ref().map(|tally| tally.year.to_string()));
@@ -68,7 +70,7 @@ fn desk() -> AnyView {
             {tools(it, asked)}
         </div>
         <p class="sr" id="spoken" aria-live="polite">{move || it.spoken.get()}</p>
-        <div aria-busy=busy>{move || shown(it, key)}</div>
+        <div aria-busy=busy>{move || shown(it, key, turned)}</div>
     }
     .into_any()
 }
@@ -83,12 +85,12 @@ fn subtitle(tally: &Tally) -> AnyView {
 
 /// Redrawn at every event: Leptos compares with what is there and touches only what has changed, so scroll and focus
 /// stay where they are.
-fn shown(it: Figures, key: Memo<String>) -> AnyView {
+fn shown(it: Figures, key: Memo<String>, turned: RwSignal<Option<usize>>) -> AnyView {
     let answered = it.load.answered.with(|answered| key.with(|key| answered == key));
     match it.load.error.get() {
         // While figures of this question are shown, the live mark says what there is to say.
         Some(error) if !answered => failure(it, &error),
-        _ => it.load.value.with(|tally| tally.as_ref().map_or_else(|| loading_lines(8), body)),
+        _ => it.load.value.with(|tally| tally.as_ref().map_or_else(|| loading_lines(8), |tally| body(tally, turned))),
     }
 }
 
@@ -103,17 +105,31 @@ fn failure(it: Figures, error: &ApiError) -> AnyView {
     }
 }
 
-fn body(tally: &Tally) -> AnyView {
+fn body(tally: &Tally, turned: RwSignal<Option<usize>>) -> AnyView {
     view! {
         {head::figures(tally)}
-        <div class="d-2">{head::curve(tally)}{breakdowns::channels(tally)}</div>
+        {onward(tally)}
+        <div class="d-2">{head::curve(tally, turned)}{breakdowns::channels(tally)}</div>
+        {today::today(tally)}
         {breakdowns::districts(tally)}
+        {map::map(tally)}
+        {matrix::matrix(tally)}
         {head::hills(tally)}
         {breakdowns::counties(tally)}
         <div class="d-3">{breakdowns::pairs(tally)}{breakdowns::brands(tally)}</div>
         {breakdowns::categories(tally)}
+        {compared::compared(tally)}
     }
     .into_any()
+}
+
+/// Where to go from here: what would help those behind, and the same figures for a wall.
+fn onward(tally: &Tally) -> AnyView {
+    let district = tally.district.as_ref().map_or("", |district| district.id.as_str());
+    let behind = Route::Behind.with(&[("district", district)]);
+    let wall = Route::Wall.with(&[("district", district)]);
+    view! { <p class="onward"><a href=behind>{t!(overview.what_would_help)}</a><a href=wall>{t!(overview.to_wall)}</a></p> }
+        .into_any()
 }
 
 /// Year and scope. They depend on who may choose what and not on the figures, so an event never closes an open list.

@@ -2,47 +2,29 @@
 //! is a sum of entries opens them.
 
 use domain::Money;
+use domain::opens::{Filters, Opens};
 use domain::order_life::State;
 use domain::wire::Tally;
 use leptos::prelude::*;
 
+use super::outlook;
 use super::standing::{self, Stage};
 use crate::components::bar::progress_bar;
-use crate::components::chart::{YearCurve, year_curve};
+use crate::components::chart::{Ahead, YearCurve, year_curve};
 use crate::components::hills::{YearBand, twelve_months, year_band, year_table};
 use crate::format;
 use crate::language::t;
 use crate::route::Route;
 
-/// Where the figures of one year and district open.
-#[derive(Clone, Debug)]
-pub struct Opens {
-    year: String,
-    district: String,
+/// The address of the ledger that shows the entries of a figure.
+pub fn ledger(filters: &Filters) -> String {
+    let pairs: Vec<(&str, &str)> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    Route::Ledger.with(&pairs)
 }
 
-impl Opens {
-    pub fn of(tally: &Tally) -> Self {
-        let district = tally.district.as_ref().map(|district| district.id.clone()).unwrap_or_default();
-        Self { year: tally.year.to_string(), district }
-    }
-
-    pub fn all(&self) -> String {
-        self.by("", "")
-    }
-
-    /// The entries that have this value in this filter of the ledger (`county`, `channel`, `pair` …).
-    pub fn by(&self, filter: &str, value: &str) -> String {
-        Route::Ledger.with(&[("year", &self.year), ("district", &self.district), (filter, value)])
-    }
-
-    pub fn district(&self, id: &str) -> String {
-        Route::Ledger.with(&[("year", &self.year), ("district", id)])
-    }
-
-    pub fn months(&self) -> Vec<String> {
-        (1..=12).map(|month| self.by("month", &month.to_string())).collect()
-    }
+/// Of each month of a tally, January first.
+pub fn months(opens: &Opens) -> Vec<String> {
+    (1..=12).map(|month| ledger(&opens.month(month))).collect()
 }
 
 /// The orders that are on the way: the list behind 在途, of the whole city or of one district.
@@ -108,7 +90,7 @@ fn recognised(tally: &Tally, opens: &Opens) -> AnyView {
         None => year_on_year,
     };
     view! {
-        <a class="fig lead" id="recognised" data-fen=tally.recognised_fen.fen().to_string() href=opens.all()>
+        <a class="fig lead" id="recognised" data-fen=tally.recognised_fen.fen().to_string() href=ledger(&opens.all())>
             <span class="k">{t!(figures.recognised_sales)}</span>
             <span class="v">{format::wan_bare(tally.recognised_fen, 1)}<span class="u">{t!(parts.wan_unit)}</span></span>
             <span class="d">{beside}</span>
@@ -129,7 +111,7 @@ fn completion(tally: &Tally, done_bp: i64, opens: &Opens) -> Figure {
         number: standing::rate(done_bp),
         unit: "%",
         beside,
-        link: Some(opens.all()),
+        link: Some(ledger(&opens.all())),
     }
 }
 
@@ -161,7 +143,16 @@ fn gap_figure(tally: &Tally, gap: Money, opens: &Opens) -> Figure {
     let (class, name) = if exceeded { ("beyond", t!(figures.beyond)) } else { ("gap", t!(figures.gap)) };
     let number = format::wan_bare(if exceeded { gap.negated() } else { gap }, 1);
     let beside = tally.behind_fen.map(standing::against_time).unwrap_or_default();
-    Figure { id: "gap", fen: Some(gap), class, name, number, unit: t!(parts.wan_unit), beside, link: Some(opens.all()) }
+    Figure {
+        id: "gap",
+        fen: Some(gap),
+        class,
+        name,
+        number,
+        unit: t!(parts.wan_unit),
+        beside,
+        link: Some(ledger(&opens.all())),
+    }
 }
 
 fn on_the_way(tally: &Tally) -> Figure {
@@ -177,9 +168,15 @@ fn on_the_way(tally: &Tally) -> Figure {
     }
 }
 
+fn ahead(tally: &Tally) -> Option<Ahead> {
+    let forecast = tally.forecast.as_ref()?;
+    let months = forecast.months_fen.iter().map(|fen| Money::from_fen(*fen)).collect();
+    Some(Ahead { months, low: forecast.low_fen, high: forecast.high_fen })
+}
+
 #[inline(never)]
-pub fn curve(tally: &Tally) -> AnyView {
-    year_curve(&YearCurve {
+pub fn curve(tally: &Tally, turned: RwSignal<Option<usize>>) -> AnyView {
+    let curve = YearCurve {
         title: standing::finding(tally),
         year: i64::from(tally.year),
         this_year: twelve_months(&tally.months_fen),
@@ -189,8 +186,10 @@ pub fn curve(tally: &Tally) -> AnyView {
         this_month: standing::month_reached(tally),
         year_passed: tally.time_bp,
         behind: tally.behind_fen.unwrap_or_default(),
-        month_links: Opens::of(tally).months(),
-    })
+        month_links: months(&Opens::of(tally)),
+        ahead: ahead(tally),
+    };
+    view! { <div>{year_curve(&curve, turned)}{outlook::sentence(tally)}</div> }.into_any()
 }
 
 /// The year as hills, with the highest month for a title.
@@ -202,7 +201,7 @@ pub fn hills(tally: &Tally) -> AnyView {
         this_year: twelve_months(&tally.months_fen),
         last_year: twelve_months(&tally.last_year_months_fen),
         this_month: standing::month_reached(tally),
-        link: Some(opens.all()),
+        link: Some(ledger(&opens.all())),
     };
     let begun = usize::from(band.this_month);
     let finding = standing::months_finding(&band.this_year[..begun], &band.last_year);
@@ -210,7 +209,7 @@ pub fn hills(tally: &Tally) -> AnyView {
         <section class="sec" aria-labelledby="mh">
             <div class="sec-h"><h2 id="mh">{t!(figures.months)}</h2><p>{finding}</p></div>
             {year_band(&band)}
-            {year_table(&band, &opens.months())}
+            {year_table(&band, &months(&opens))}
         </section>
     }
     .into_any()
@@ -222,12 +221,9 @@ mod tests {
 
     #[test]
     fn figures_open_the_entries_behind_them() {
-        let opens = Opens { year: "2026".to_owned(), district: "zhenhai".to_owned() };
-        assert_eq!(opens.all(), "/ledger?year=2026&district=zhenhai");
-        assert_eq!(opens.by("county", "qingyuan"), "/ledger?year=2026&district=zhenhai&county=qingyuan");
-        assert_eq!(opens.months()[10], "/ledger?year=2026&district=zhenhai&month=11");
-        let city = Opens { year: "2026".to_owned(), district: String::new() };
-        assert_eq!(city.all(), "/ledger?year=2026");
-        assert_eq!(city.district("haishu"), "/ledger?year=2026&district=haishu");
+        let opens = Opens::new(2026, "zhenhai");
+        assert_eq!(ledger(&opens.all()), "/ledger?year=2026&district=zhenhai");
+        assert_eq!(ledger(&opens.by("county", "qingyuan")), "/ledger?year=2026&district=zhenhai&county=qingyuan");
+        assert_eq!(months(&opens)[10], "/ledger?year=2026&district=zhenhai&month=11");
     }
 }

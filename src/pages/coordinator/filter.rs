@@ -4,26 +4,49 @@
 use domain::Language;
 use domain::channel::Channel;
 use domain::product::{Brand, Category};
-use domain::region::PairKind;
+use domain::region::{PairKind, Prefecture};
 use domain::tally::{NO_BRAND, no_brand};
 use domain::wire::Tally;
 
 use crate::components::field::Choice;
-use crate::format::month_name;
+use crate::format::{civil_day, month_name};
 use crate::language::{language, nth, t};
 use crate::route::Route;
 
 /// The filters, in the order in which they stand in the address and on the page.
-pub const KEYS: [&str; 8] = ["year", "month", "district", "county", "brand", "channel", "category", "pair"];
+pub const KEYS: [&str; 12] = [
+    "year",
+    "month",
+    "district",
+    "county",
+    "brand",
+    "channel",
+    "category",
+    "pair",
+    "from",
+    "to",
+    "until",
+    "prefecture",
+];
 
 pub const YEAR: usize = 0;
-const MONTH: usize = 1;
+pub const MONTH: usize = 1;
 pub const DISTRICT: usize = 2;
 const COUNTY: usize = 3;
 const BRAND: usize = 4;
 const CHANNEL: usize = 5;
 const CATEGORY: usize = 6;
 const PAIR: usize = 7;
+const FROM: usize = 8;
+const TO: usize = 9;
+/// From January to this month: what a bulletin's number is made of.
+pub const UNTIL: usize = 10;
+const PREFECTURE: usize = 11;
+
+/// Days are written and not chosen of a list.
+pub fn is_day(which: usize) -> bool {
+    matches!(which, FROM | TO)
+}
 
 /// What a filter is called in its list of choices.
 pub fn label(which: usize) -> &'static str {
@@ -34,7 +57,7 @@ const AFTER: &str = "after";
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    values: [String; 8],
+    values: [String; 12],
     /// The cursor of the page that is shown; empty for the first.
     pub after: String,
 }
@@ -58,13 +81,19 @@ impl Filter {
         other
     }
 
+    /// The same of another year. Days are days of a year, and are dropped with it.
+    #[must_use]
+    pub fn of_year(&self, year: &str) -> Self {
+        self.with(YEAR, year).with(FROM, "").with(TO, "")
+    }
+
     #[must_use]
     pub fn page_after(&self, cursor: &str) -> Self {
         Self { after: cursor.to_owned(), ..self.clone() }
     }
 
     /// Name and value of each, for an address or a request; those without a value are empty.
-    pub fn pairs(&self) -> [(&'static str, &str); 9] {
+    pub fn pairs(&self) -> [(&'static str, &str); 13] {
         std::array::from_fn(|place| match KEYS.get(place) {
             Some(key) => (*key, self.values[place].as_str()),
             None => (AFTER, self.after.as_str()),
@@ -80,14 +109,20 @@ impl Filter {
         (MONTH..KEYS.len()).filter(|which| !self.values[*which].is_empty())
     }
 
-    /// Whether the dashboard shows this very sum: by one thing at a time, of the city or of one district.
+    /// Whether the dashboard shows this very sum: by one thing at a time, of the city or of one district. Stretches of days are in
+    /// its comparisons, and not for every reader of an address to recognise.
     pub fn is_a_figure(&self) -> bool {
-        self.in_force().filter(|which| *which != DISTRICT).count() <= 1
+        self.in_force().all(|which| !is_day(which) && !matches!(which, UNTIL | PREFECTURE))
+            && self.in_force().filter(|which| *which != DISTRICT).count() <= 1
     }
 
     /// The filter in words: `11 月`, `镇海区`, `丽水山耕`. A code nobody knows is shown as it stands.
     pub fn words(&self, which: usize, tally: Option<&Tally>) -> String {
         let value = self.value(which);
+        if is_day(which) {
+            let day = civil_day(value);
+            return if which == FROM { t!(overview.from_day, day = day) } else { t!(overview.to_day, day = day) };
+        }
         let choices = choices(which, tally);
         let known = choices.into_iter().find(|choice| choice.value == value);
         known.map_or_else(|| value.to_owned(), |choice| choice.text)
@@ -112,13 +147,17 @@ pub fn choices(which: usize, tally: Option<&Tally>) -> Vec<Choice> {
         CATEGORY => {
             Category::ALL.iter().map(|category| Choice::new(category.code(), category.word(language()))).collect()
         }
+        UNTIL => (1..=12)
+            .map(|month| Choice::new(month.to_string(), t!(figures.until, month = month_in_words(month))))
+            .collect(),
+        PREFECTURE => Prefecture::ALL.iter().map(|it| Choice::new(it.code(), it.word(language()))).collect(),
         PAIR => PairKind::ALL.iter().map(|kind| Choice::new(kind.code(), kind.word(language()))).collect(),
         _ => Vec::new(),
     }
 }
 
 /// `11 月`, `November`
-fn month_in_words(month: u32) -> String {
+pub fn month_in_words(month: u32) -> String {
     match language() {
         Language::Zh => t!(figures.month, month = month),
         Language::En => month_name(month).to_owned(),
@@ -168,10 +207,20 @@ mod tests {
     }
 
     #[test]
+    fn days_are_told_as_days() {
+        let today = filter(&[("year", "2026"), ("from", "2026-11-28"), ("to", "2026-11-28")]);
+        let words: Vec<String> = today.in_force().map(|which| today.words(which, None)).collect();
+        assert_eq!(words, ["2026年11月28日起", "到2026年11月28日"]);
+        assert!(!today.is_a_figure());
+        assert_eq!(today.with(FROM, "").address(), "/ledger?year=2026&to=2026-11-28");
+    }
+
+    #[test]
     fn a_figure_of_the_dashboard_has_one_filter_besides_its_district() {
         assert!(filter(&[("year", "2026")]).is_a_figure());
         assert!(filter(&[("year", "2026"), ("district", "zhenhai"), ("month", "9")]).is_a_figure());
         assert!(!filter(&[("year", "2026"), ("brand", "none"), ("month", "9")]).is_a_figure());
+        assert!(!filter(&[("year", "2026"), ("until", "9")]).is_a_figure());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The coordinator's desk: the year's figures as they change, and the entries each of them is made of.
 //!
-//! In reading order: who is let in, the dashboard and its parts, the ledger and its parts.
+//! In reading order: who is let in, the dashboard and its parts, who is behind, the wall, the ledger and its parts.
 
 mod gate;
 
@@ -12,11 +12,25 @@ mod standing;
 
 mod figures;
 
+mod outlook;
+
+mod today;
+
 mod breakdowns;
+
+mod map;
+
+mod matrix;
+
+mod compared;
+
+pub mod behind;
+
+pub mod wall;
 
 pub mod ledger;
 
-mod filter;
+pub mod filter;
 
 mod entries;
 

@@ -104,11 +104,18 @@ pub fn year_on_year(tally: &Tally) -> String {
         None if stage(tally) == Stage::Over => t!(figures.nothing_last_year).to_owned(),
         None => t!(figures.nothing_by_then_last_year).to_owned(),
         Some(0) => t!(figures.as_last_year).to_owned(),
-        Some(change) => {
-            let plus = if change > 0 { "+" } else { "" };
-            t!(figures.year_on_year, change = format!("{plus}{}", tenths_text(change)))
-        }
+        Some(change) => t!(figures.year_on_year, change = signed(change)),
     }
+}
+
+/// `+14.2%`
+pub fn change(basis_points: i64) -> String {
+    format!("{}%", signed(tenths(basis_points)))
+}
+
+fn signed(tenths: i64) -> String {
+    let plus = if tenths > 0 { "+" } else { "" };
+    format!("{plus}{}", tenths_text(tenths))
 }
 
 /// The finding above the curve: how the year stands to its target, and whether what is on the way makes up for it.
@@ -231,6 +238,8 @@ mod tests {
             recognised_fen: recognised,
             entries: 1,
             last_year_fen: Money::from_yuan(147_500_000),
+            last_year_until: "2025-11-24".to_owned(),
+            months_compared: 10,
             target_fen: Some(target),
             completion_bp: Some(done),
             time_bp: 8_986,
@@ -246,6 +255,12 @@ mod tests {
             by_channel: Vec::new(),
             by_category: Vec::new(),
             by_pair: Vec::new(),
+            matrix: Vec::new(),
+            pairings: Vec::new(),
+            today: None,
+            newest: Vec::new(),
+            forecast: None,
+            no_forecast: None,
             months_fen: vec![0; 12],
             last_year_months_fen: vec![1_500_000_000; 12],
         }
@@ -323,6 +338,9 @@ mod tests {
             completion_bp: None,
             behind_fen: behind.map(Money::from_yuan),
             pipeline_fen: None,
+            compared_fen: Money::ZERO,
+            last_year_fen: Money::ZERO,
+            months_fen: Vec::new(),
         };
         let rows = by_need(&[row("甲", None), row("乙", Some(5)), row("丙", Some(-9)), row("丁", Some(70))]);
         let names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();

@@ -4,7 +4,9 @@
 use domain::organisation::Role;
 use domain::permission::{Act, Whose, may};
 use domain::plan::outlook;
-use domain::wire::{Desk, DeskQueue, FestivalDay, Festivals, OrderSummary, Plan, Session};
+use domain::wire::{
+    Desk, DeskQueue, DeskReports, FestivalDay, Festivals, OrderSummary, Plan, ReportSummary, ReversalRequest, Session,
+};
 use domain::{Money, Quantity};
 use leptos::prelude::*;
 
@@ -18,8 +20,8 @@ use crate::format;
 use crate::language::{as_written, language, t};
 use crate::load::{Load, load};
 use crate::pages::orders::on_return;
-use crate::pages::set_title;
-use crate::route::{APPLICATIONS, Route, STATEMENT};
+use crate::pages::{office, set_title};
+use crate::route::{APPLICATIONS, REVERSALS, Route, STATEMENT};
 use crate::state::State;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -48,6 +50,7 @@ pub fn page(state: State, who: &Session) -> AnyView {
     // What is asked beside the desk is asked once, and not whenever the desk is.
     let year = may(Act::SeePlan).then(|| (this_years_plan(), next_festival()));
     view! {
+        {office::links()}
         <div class="os-head">
             <div><h1>{t!(desk.title)}</h1><p class="muted" lang=as_written()>{who.organisation.name.clone()}</p></div>
             <p class="tb">{statement}{new}</p>
@@ -61,9 +64,19 @@ pub fn page(state: State, who: &Session) -> AnyView {
 }
 
 fn whole(state: State, role: Role, it: &Desk) -> AnyView {
-    let queues = (role != Role::Operator).then(|| waits(role, &it.queues));
+    let queues = (!it.queues.is_empty()).then(|| waits(role, &it.queues));
     let notices = (role != Role::Operator).then(|| notices::list(state, it));
-    view! { {queues}{applications(it)}{rules(role, it)}{licences(it)}{low_stock(it)}{notices} }.into_any()
+    view! {
+        {reversals(role, it)}
+        {queues}
+        {reports(it)}
+        {applications(it)}
+        {rules(role, it)}
+        {licences(it)}
+        {low_stock(it)}
+        {notices}
+    }
+    .into_any()
 }
 
 // ---- queues -------------------------------------------------------------------------------------------------------
@@ -71,15 +84,20 @@ fn whole(state: State, role: Role, it: &Desk) -> AnyView {
 fn waits(role: Role, queues: &[DeskQueue]) -> AnyView {
     let (empty, full): (Vec<&DeskQueue>, Vec<&DeskQueue>) = queues.iter().partition(|it| it.count == 0);
     let shown: Vec<AnyView> = full.iter().map(|it| queue(role, it)).collect();
-    let words: Vec<&str> = empty.iter().map(|it| it.queue.word(language())).collect();
-    let none = match (full.is_empty(), words.is_empty()) {
-        (true, _) => Some(t!(desk.none_waits).to_owned()),
-        (false, false) => Some(t!(desk.none_of, queues = words.join(t!(desk.and)))),
-        (false, true) => None,
+    let none = if full.is_empty() {
+        Some(view! { <p class="muted">{t!(desk.none_waits)}</p> }.into_any())
+    } else {
+        nothing_in(empty.iter().map(|it| it.queue.word(language())))
     };
-    let none = none.map(|none| view! { <p class="muted">{none}</p> }.into_any());
     let all = Route::Orders.with(&[("state", "all")]);
     section("waits", t!(desk.waits), Some((all, t!(desk.all_orders))), view! { {shown}{none} }.into_any())
+}
+
+/// Which queues hold nothing, in one line; none when each holds something.
+fn nothing_in<'a>(queues: impl Iterator<Item = &'a str>) -> Option<AnyView> {
+    let words: Vec<&str> = queues.collect();
+    let all = || t!(desk.none_of, queues = words.join(t!(desk.and)));
+    (!words.is_empty()).then(|| view! { <p class="muted">{all()}</p> }.into_any())
 }
 
 fn queue(role: Role, it: &DeskQueue) -> AnyView {
@@ -113,6 +131,28 @@ fn waiting(role: Role, order: &OrderSummary) -> AnyView {
     .into_any()
 }
 
+/// Those a second coordinator is to decide, and one's own that wait for another.
+fn reversals(role: Role, it: &Desk) -> Option<AnyView> {
+    if !may(Some(role), Act::DecideReversal, Whose::Own) {
+        return None;
+    }
+    let row = |request: &ReversalRequest| {
+        let what =
+            t!(figures.which, sequence = request.sequence, product = request.product_name, buyer = request.buyer);
+        let whose = if request.may_withdraw { t!(office.another_decides) } else { "" };
+        view! { <li><b class="num">{format::yuan(request.amount_fen)}</b><span>{what}</span><span class="faint">{whose}</span></li> }.into_any()
+    };
+    let rows: Vec<AnyView> = it.reversals.iter().map(row).collect();
+    let mine = it.reversals.iter().filter(|request| request.may_decide).count();
+    let inside = match rows.is_empty() {
+        true => view! { <p class="muted">{t!(office.none_waits)}</p> }.into_any(),
+        false => view! { <p>{t!(office.reversals_wait, count = mine)}</p><ul class="dk-l" role="list">{rows}</ul> }
+            .into_any(),
+    };
+    let all = Route::Office(REVERSALS.to_owned()).path();
+    Some(section("reversals-waiting", t!(office.reversals), Some((all, t!(office.see_reversals))), inside))
+}
+
 // ---- what else a role looks after ---------------------------------------------------------------------------------
 
 fn applications(it: &Desk) -> Option<AnyView> {
@@ -124,6 +164,43 @@ fn applications(it: &Desk) -> Option<AnyView> {
     let all = Route::Desk(APPLICATIONS.to_owned()).path();
     let inside = view! { <p id="applications-waiting">{words}</p> }.into_any();
     Some(section("applications", t!(desk.applications), Some((all, t!(desk.see_applications))), inside))
+}
+
+/// Reports of sales made elsewhere: to verify, or returned to the reader.
+fn reports(it: &Desk) -> Option<AnyView> {
+    let queue = |queue: &DeskReports| {
+        let href = Route::Reports(String::new()).with(&[("state", queue.queue.state().code())]);
+        let rows: Vec<AnyView> = queue.oldest.iter().map(report).collect();
+        view! {
+            <section class="dk-q" data-queue=queue.queue.code()>
+                <h3><a href=href>{queue.queue.word(language())}" "<b class="num">{format::count(queue.count)}</b></a></h3>
+                <ul role="list">{rows}</ul>
+            </section>
+        }
+        .into_any()
+    };
+    let all = Route::Reports(String::new()).path();
+    if it.reports.is_empty() {
+        return None;
+    }
+    let (empty, full): (Vec<&DeskReports>, Vec<&DeskReports>) = it.reports.iter().partition(|it| it.count == 0);
+    let queues: Vec<AnyView> = full.into_iter().map(queue).collect();
+    let none = nothing_in(empty.iter().map(|it| it.queue.word(language())));
+    let inside = view! { {queues}{none} }.into_any();
+    Some(section("reports", t!(desk.reports), Some((all, t!(desk.see_reports))), inside))
+}
+
+fn report(it: &ReportSummary) -> AnyView {
+    let href = Route::Reports(it.id.to_string()).path();
+    view! {
+        <li>
+            <a href=href>{it.number.clone()}</a>
+            <span lang=as_written()>{it.seller.clone()}</span>
+            <b class="num">{format::yuan(it.amount_fen)}</b>
+            <span class="faint">{format::date_time(it.submitted_at_ms)}</span>
+        </li>
+    }
+    .into_any()
 }
 
 fn rules(role: Role, it: &Desk) -> Option<AnyView> {

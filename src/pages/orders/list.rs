@@ -192,11 +192,19 @@ fn list(role: Role) -> AnyView {
     let new = may(Some(role), Act::PlaceOrder, Whose::Own).then(|| {
         view! { <a class="btn do" href=Route::NewOrder.path()>{icon(Icon::Plus)}{t!(frame.new_order)}</a> }.into_any()
     });
+    // What stands in the list, as a table to take away; a person has no use for one.
+    let files = (role != Role::Buyer).then(|| {
+        let shown = move || {
+            let query = list_query(&question(&asked.get(), &district.get()), "");
+            crate::pages::office::download("orders", &query, false)
+        };
+        view! { {shown} }.into_any()
+    });
     // A person has it in the head of every page.
     let helped = (role != Role::Buyer && may(Some(role), Act::SeeHelped, Whose::Own))
         .then(|| view! { <a class="btn" href=Route::Helped.path()>{t!(buying.helped)}</a> }.into_any());
     view! {
-        <div class="os-head"><h1>{title(role)}</h1><p class="tb">{helped}{new}</p></div>
+        <div class="os-head"><h1>{title(role)}</h1><p class="tb">{files}{helped}{new}</p></div>
         {move || one_district(role, district)}
         {move || queue_links(list)}
         {move || tab_links(list)}
@@ -292,7 +300,7 @@ fn other_party(role: Role, order: &OrderSummary) -> String {
     match role {
         Role::UnionOfficer | Role::UnionChair | Role::Buyer => order.merchant.name.clone(),
         Role::Merchant => order.buyer.name.clone(),
-        Role::CityCoordinator | Role::DistrictCoordinator | Role::Operator => {
+        Role::CityCoordinator | Role::DistrictCoordinator | Role::Operator | Role::Reporter => {
             format!("{} ← {}", order.buyer.name, order.merchant.name)
         }
     }
@@ -302,7 +310,9 @@ fn heads(role: Role) -> AnyView {
     let party = match role {
         Role::UnionOfficer | Role::UnionChair | Role::Buyer => t!(orders.supplier),
         Role::Merchant => t!(orders.buyer),
-        Role::CityCoordinator | Role::DistrictCoordinator | Role::Operator => t!(orders.buyer_from_supplier),
+        Role::CityCoordinator | Role::DistrictCoordinator | Role::Operator | Role::Reporter => {
+            t!(orders.buyer_from_supplier)
+        }
     };
     view! {
         <thead role="rowgroup">

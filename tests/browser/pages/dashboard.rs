@@ -1,5 +1,7 @@
 //! The coordinator's window, which stays open.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use anyhow::{Context as _, Result, ensure};
 use domain::Money;
 use serde::Deserialize;
@@ -14,43 +16,71 @@ pub struct Dashboard {
     browser: Browser,
 }
 
-/// What the page shows, in fen.
+/// What the page shows, in fen: by the part of the page and by what the row is of.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Shown {
     pub recognised: i64,
     pub pipeline: i64,
-    /// The sum of each breakdown's rows.
-    pub breakdowns: Vec<(String, i64)>,
-    districts: Vec<(String, i64)>,
-    channels: Vec<(String, i64)>,
+    today: i64,
+    breakdowns: BTreeMap<String, BTreeMap<String, i64>>,
+    /// By `district county`; what is nothing has no cell.
+    matrix: BTreeMap<String, i64>,
 }
 
 impl Shown {
     pub fn district(&self, key: &str) -> i64 {
-        amount_of(&self.districts, key)
+        self.row("by-district", key)
     }
 
     pub fn channel(&self, key: &str) -> i64 {
-        amount_of(&self.channels, key)
+        self.row("by-channel", key)
     }
-}
 
-fn amount_of(rows: &[(String, i64)], key: &str) -> i64 {
-    rows.iter().find(|(of, _)| of == key).map_or(0, |(_, amount)| *amount)
+    fn row(&self, breakdown: &str, key: &str) -> i64 {
+        self.breakdowns.get(breakdown).and_then(|rows| rows.get(key)).copied().unwrap_or(0)
+    }
+
+    /// Each breakdown and the sum of its rows.
+    pub fn sums(&self) -> impl Iterator<Item = (&str, i64)> {
+        self.breakdowns.iter().map(|(name, rows)| (name.as_str(), rows.values().sum()))
+    }
+
+    /// `part row fen` of whatever is not what it was, in the order of the words.
+    pub fn moved_since(&self, before: &Shown) -> Vec<String> {
+        let key = |part: &str, row: &str| (part.to_owned(), row.to_owned());
+        let all = |it: &Shown| -> BTreeMap<(String, String), i64> {
+            let mut all =
+                BTreeMap::from([(key("total", "recognised"), it.recognised), (key("total", "today"), it.today)]);
+            for (part, rows) in &it.breakdowns {
+                all.extend(rows.iter().map(|(row, fen)| (key(part, row), *fen)));
+            }
+            all.extend(it.matrix.iter().map(|(row, fen)| (key("matrix", row), *fen)));
+            all
+        };
+        let (before, now) = (all(before), all(self));
+        let keys: BTreeSet<_> = before.keys().chain(now.keys()).collect();
+        let of = |all: &BTreeMap<_, i64>, key| all.get(key).copied().unwrap_or(0);
+        let moved = keys.into_iter().map(|key| (key, of(&now, key) - of(&before, key)));
+        moved.filter(|(_, fen)| *fen != 0).map(|((part, row), fen)| format!("{part} {row} {fen}")).collect()
+    }
 }
 
 /// Every row of a breakdown carries its exact amount as `data-fen` beside the words a person reads.
 const SHOWN: &str = "
     const fen = element => Number(element?.dataset.fen ?? NaN);
     const rows = id => Array.from(document.querySelectorAll('#' + id + ' [data-key]'));
-    const keyed = id => rows(id).map(row => [row.dataset.key, fen(row)]);
-    const sum = id => rows(id).reduce((total, row) => total + fen(row), 0);
+    const keyed = id => Object.fromEntries(rows(id).map(row => [row.dataset.key, fen(row)]));
+    const crossing = link => {
+        const asked = new URL(link.href).searchParams;
+        return [asked.get('district') + ' ' + asked.get('county'), Number(link.dataset.cell)];
+    };
     return {
         recognised: fen(document.querySelector('#recognised')),
         pipeline: fen(document.querySelector('#pipeline')),
-        breakdowns: ['by-district', 'by-county', 'by-brand', 'by-channel', 'by-category', 'by-pair'].map(id => [id, sum(id)]),
-        districts: keyed('by-district'),
-        channels: keyed('by-channel'),
+        today: fen(document.querySelector('#today')),
+        breakdowns: Object.fromEntries(
+            ['by-district', 'by-county', 'by-brand', 'by-channel', 'by-category', 'by-pair'].map(id => [id, keyed(id)])),
+        matrix: Object.fromEntries(Array.from(document.querySelectorAll('a[data-cell]'), crossing)),
     }";
 
 impl Dashboard {
@@ -113,5 +143,27 @@ impl Dashboard {
         self.sums_its_entries(total).await?;
         self.browser.see_words("main", "庆元花菇").await?;
         self.browser.inspect("ledger").await
+    }
+
+    /// A district's figure is opened, and of its entries the one of so many fen: the figure is their sum.
+    pub async fn opens_the_entry(&self, district: &str, total: i64, fen: i64) -> Result<()> {
+        let browser = &self.browser;
+        browser.click(&format!("#by-district [data-key='{district}'] td a")).await?;
+        let script = "return Number(document.querySelector('#ledger-sum')?.dataset.fen ?? 0)";
+        browser.until(script, |sum| *sum == json!(total)).await?;
+        browser.see(&format!("tr[data-fen='{fen}'] .src a[href^='/reports/']")).await.map(drop)
+    }
+
+    /// Takes that entry back and returns to the figures.
+    pub async fn takes_back(&self, fen: i64, reason: &str) -> Result<()> {
+        let browser = &self.browser;
+        browser.click(&format!("tr[data-fen='{fen}'] .do-it button")).await?;
+        browser.fill("#reversal-reason", reason).await?;
+        browser.inspect("reversal-asked").await?;
+        browser.click("dialog[open] menu .wrong").await?;
+        browser.see(&format!("tr.rev[data-fen='-{fen}']")).await?;
+        browser.inspect("reversed").await?;
+        browser.driver.back().await?;
+        browser.see("#recognised").await.map(drop)
     }
 }

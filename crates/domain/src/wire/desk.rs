@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{OrderSummary, RuleVersion};
+use super::{DeskReports, OrderSummary, ReportNotice, ReversalRequest, RuleVersion};
 use crate::fields;
 use crate::id::{OrderId, ProductId};
 use crate::order_life::Action;
@@ -38,8 +38,16 @@ pub struct Desk {
     pub applications: Option<i64>,
     /// Rules that end within sixty days; the operator's.
     pub rules: Vec<RuleVersion>,
+    /// Reversals that wait for a second coordinator, the oldest first; the coordinators'.
+    pub reversals: Vec<ReversalRequest>,
+    /// Reports of sales made elsewhere, for those who have to do with them.
+    pub reports: Vec<DeskReports>,
+    /// What others have done with reports lately, newest first; counted in `unseen`.
+    pub report_notices: Vec<ReportNotice>,
 }
-fields!(Desk: today, queues, notices, unseen, licences, low_stock, applications, rules);
+fields!(
+    Desk: today, queues, notices, unseen, licences, low_stock, applications, rules, reversals, reports, report_notices
+);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]

@@ -14,7 +14,7 @@ use crate::{Plan, REPETITIONS, http};
 const SIZES: [i64; 2] = [10_000, 1_000_000];
 
 /// What an entry takes on the disk, all indexes together, and what the smaller ledgers' copies add to it.
-const BYTES_AN_ENTRY: u64 = 1_000;
+pub const BYTES_AN_ENTRY: u64 = 1_000;
 
 /// Largest ÷ smallest.
 const AIM_PER_MILLE: u64 = 1_500;
@@ -81,6 +81,19 @@ fn fill(plan: &Plan, market: &Market, url: &str, entries: i64) -> Result<Filled>
     }
     std::fs::copy(plan.scratch.path("ledger.db"), &copy)?;
     Ok(Filled { entries, url: format!("sqlite://{}", copy.display()), rates: Rates::default() })
+}
+
+/// A database with a ledger of so many entries, filled unless another figure has done so; its address.
+pub fn grown(plan: &Plan, name: &str, entries: i64) -> Result<String> {
+    let file = plan.scratch.path(name);
+    let url = format!("sqlite://{}", file.display());
+    if !file.exists() {
+        let market = Market::fill(&plan.scratch, &url)?;
+        place_each_once(&Server::start(&plan.scratch, &url, &[])?, &market.orders()?)?;
+        let database = url.parse().map_err(|error: String| anyhow::anyhow!(error))?;
+        Ledger::open(&database, &market.data)?.grow(entries)?;
+    }
+    Ok(url)
 }
 
 /// The product's own word on whether this is a ledger.

@@ -4,6 +4,7 @@
 //! The limit and the market take turns (A, B, A, B, …), so that whatever else the machine does hits both. Load comes from a
 //! process of its own: this very program, started again in another role.
 
+mod audit;
 mod bare;
 #[path = "../../tests/cluster.rs"]
 #[expect(dead_code, reason = "the tests want clusters that are quick; here they are durable")]
@@ -11,6 +12,7 @@ mod cluster;
 mod dashboard;
 mod http;
 mod ledger;
+mod live;
 mod load;
 mod market;
 mod orders;
@@ -41,7 +43,7 @@ struct Arguments {
     /// How long each measurement lasts.
     #[arg(long, default_value_t = 5, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     seconds: u64,
-    /// The largest ledger of the dashboard.
+    /// The largest ledger of the dashboard and of the audit.
     #[arg(long, default_value_t = 10_000_000, value_name = "ENTRIES", value_parser = clap::value_parser!(i64).range(1..))]
     ledger: i64,
     /// Where the rows of the table are written, as JSON.
@@ -59,6 +61,8 @@ enum Name {
     Products,
     Search,
     Dashboard,
+    Audit,
+    Live,
     Start,
 }
 
@@ -98,6 +102,8 @@ fn measure(Arguments { name, seconds, ledger, report: file, .. }: Arguments) -> 
             Name::Products => products::measure(&plan),
             Name::Search => search::measure(&plan),
             Name::Dashboard => dashboard::measure(&plan),
+            Name::Audit => audit::measure(&plan),
+            Name::Live => live::measure(&plan),
             Name::Start => start::measure(&plan),
         };
         let title = figure.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();

@@ -126,6 +126,7 @@ impl SaleRow {
         let Entry { sequence, sale, previous_hash, hash } = entry;
         let (order_id, line, point, reverses, reason) = match sale.source {
             Source::OrderLine { order, line, point } => (Some(order.to_string()), Some(line), point, None, None),
+            Source::ReportLine { .. } => unreachable!("the bench sells on the platform alone"),
             Source::Reversal { of, reason } => (None, None, None, Some(of.to_string()), Some(reason)),
         };
         SaleRow {

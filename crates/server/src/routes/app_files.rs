@@ -28,12 +28,17 @@ pub fn service(folder: &Path, api: Router) -> anyhow::Result<Router> {
 /// Says of a file how long it may be kept. A page has said so itself.
 async fn with_caching(request: Request, next: Next) -> Response {
     let cached_for_good = has_hash(request.uri().path());
+    let is_icon =
+        ["/favicon", "/icon", "/apple-touch-icon"].iter().any(|start| request.uri().path().starts_with(start));
     let mut response = next.run(request).await;
     if response.status() == StatusCode::NOT_FOUND {
         return response;
     }
     let caching = if cached_for_good && response.status().is_success() {
         "public, max-age=31536000, immutable"
+    } else if is_icon && response.status().is_success() {
+        // Asked for more than once on a page, by what browsers do for themselves; a day later is soon enough for another.
+        "public, max-age=86400"
     } else {
         "no-cache"
     };

@@ -45,7 +45,7 @@ async fn json_body<T: DeserializeOwned>(request: Request, app: &App, largest: us
     parse(&bytes)
 }
 
-/// A JSON body with a list of thousands of people in it.
+/// A JSON body with a list of thousands of people or sales in it.
 #[derive(Debug)]
 pub struct ListBody<T>(pub T);
 

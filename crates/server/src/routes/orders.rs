@@ -91,6 +91,11 @@ impl ListParams {
         Ok(Some(Queue::from_code(code).ok_or_else(refusal)?))
     }
 
+    pub fn filter(self) -> Result<Filter> {
+        let (states, queue) = (self.states()?, self.queue()?);
+        Ok(Filter { states, queue, district: self.district.filter(|district| !district.is_empty()) })
+    }
+
     fn cursor(&self) -> Result<Option<Cursor>> {
         let Some(text) = &self.after else { return Ok(None) };
         let cursor = text.split_once('~').and_then(|(at, number)| {
@@ -126,9 +131,8 @@ pub async fn list(
     Reader(reader): Reader,
     Params(params): Params<ListParams>,
 ) -> Result<Json<Orders>> {
-    let (states, after, limit) = (params.states()?, params.cursor()?, page_size(params.limit));
-    let queue = params.queue()?;
-    let filter = Filter { states, queue, district: params.district.filter(|district| !district.is_empty()) };
+    let (after, limit) = (params.cursor()?, page_size(params.limit));
+    let filter = params.filter()?;
     let orders = app.store.read(move |db| {
         let page = orders::list(db, &actor, &filter, after.as_ref(), limit, reader)?;
         let Page { items, next, counts, queues, total: total_fen } = page;

@@ -9,10 +9,11 @@ use domain::id::SaleId;
 use domain::order::parse_reason;
 use domain::permission::check_sales;
 use domain::product::{Brand, Category};
-use domain::region::{DistrictId, PairKind};
+use domain::region::{DistrictId, PairKind, Prefecture};
 use domain::say;
 use domain::tally::NO_BRAND;
 use domain::wire::{NewReversal, SaleEntry, Sales};
+use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -31,7 +32,13 @@ use crate::store::tally::check_district;
 #[into_params(parameter_in = Query)]
 pub struct ListParams {
     year: Option<i16>,
+    /// The first day, in the year.
+    from: Option<String>,
+    /// The last day, in the year.
+    to: Option<String>,
     month: Option<i8>,
+    /// From January to this month.
+    until: Option<i8>,
     district: Option<String>,
     county: Option<String>,
     /// A brand, or `none` for goods without one.
@@ -42,41 +49,77 @@ pub struct ListParams {
     category: Option<String>,
     #[param(value_type = Option<PairKind>)]
     pair: Option<String>,
+    /// The city the goods come from.
+    #[param(value_type = Option<Prefecture>)]
+    prefecture: Option<String>,
     after: Option<i64>,
     /// At most 100.
     limit: Option<usize>,
 }
 
 impl ListParams {
-    fn filter(self) -> Result<Filter> {
+    pub fn filter(self) -> Result<Filter> {
         let pair = self.pair.as_deref().filter(|code| !code.is_empty()).map(|code| {
             PairKind::from_code(code).ok_or_else(|| {
                 Refusal::field("pair", say!("没有“{code}”这种结对", "There is no kind of pairing “{code}”"))
             })
         });
-        if let Some(month) = self.month.filter(|month| !(1..=12).contains(month)) {
-            return Err(Refusal::field(
-                "month",
-                say!("月份是 1 到 12，不是 {month}", "Months are 1 to 12, not {month}"),
-            )
-            .into());
+        for (field, month) in [("month", self.month), ("until", self.until)] {
+            if let Some(month) = month.filter(|month| !(1..=12).contains(month)) {
+                let sentence = say!("月份是 1 到 12，不是 {month}", "Months are 1 to 12, not {month}");
+                return Err(Refusal::field(field, sentence).into());
+            }
         }
         let given = |text: Option<String>| text.filter(|text| !text.is_empty());
         let (brand, channel, category) = (given(self.brand), given(self.channel), given(self.category));
         known("brand", brand.as_deref(), |code| code == NO_BRAND || Brand::from_code(code).is_some())?;
         known("channel", channel.as_deref(), |code| Channel::from_code(code).is_some())?;
         known("category", category.as_deref(), |code| Category::from_code(code).is_some())?;
+        let prefecture = given(self.prefecture);
+        known("prefecture", prefecture.as_deref(), |code| Prefecture::from_code(code).is_some())?;
+        let year = year_or_this(self.year)?;
+        let (from, to) = days((given(self.from), given(self.to)), year)?;
         Ok(Filter {
-            year: year_or_this(self.year)?,
+            year,
+            from,
+            to,
             month: self.month,
+            until: self.until,
             district: given(self.district),
             county: given(self.county),
             brand,
             channel,
             category,
             pair: pair.transpose()?,
+            prefecture: prefecture.as_deref().and_then(Prefecture::from_code),
         })
     }
+}
+
+type Days = (Option<Date>, Option<Date>);
+
+/// The days of the year from one to another. One alone reaches to the year's edge.
+fn days((from, to): (Option<String>, Option<String>), year: i16) -> Result<Days> {
+    let day = |field: &str, text: Option<String>| {
+        let Some(text) = text else { return Ok(None) };
+        let day: Option<Date> = text.parse().ok();
+        match day.filter(|day| day.year() == year) {
+            Some(day) => Ok(Some(day)),
+            None => Err(Refusal::field(
+                field,
+                say!(
+                    "日期写成 {year}-11-24 这样，并且在 {year} 年里；“{text}”不是",
+                    "A day is written like {year}-11-24 and lies in {year}; “{text}” does not"
+                ),
+            )),
+        }
+    };
+    let (from, to) = (day("from", from)?, day("to", to)?);
+    if from.zip(to).is_some_and(|(from, to)| to < from) {
+        let sentence = say!("最后一天在第一天之前，请对调", "The last day is before the first; please swap them");
+        return Err(Refusal::field("to", sentence).into());
+    }
+    Ok((from, to))
 }
 
 /// Sums of what does not exist would look like sums of what has not been sold.
@@ -119,7 +162,7 @@ pub async fn list(
     Ok(Json(sales.await?))
 }
 
-refusals! { NotReversed: NotAllowed, AlreadyReversed, IdTaken, ReasonNeeded, BadField }
+refusals! { NotReversed: NotAllowed, AlreadyReversed, ConsentNeeded, MonthClosed, IdTaken, ReasonNeeded, BadField }
 
 /// Takes a sale back by another entry that says why.
 #[utoipa::path(

@@ -13,8 +13,9 @@ use domain::wire::Tally;
 use domain::{Language, Refusal, say};
 use futures::Stream;
 use futures::stream::unfold;
+use jiff::civil::Date;
 use serde::Deserialize;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tracing::Instrument as _;
 use utoipa::IntoParams;
 
@@ -25,21 +26,24 @@ use super::{App, auth};
 use crate::clock;
 use crate::error::Result;
 use crate::live::Listener;
-use crate::store::tally::{check_district, tally};
+use crate::store::tally::{Asked, check_district, tally};
 
 /// Silence longer than this makes proxies close a stream.
 pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// How often a listener hears that the line holds. Who hears nothing for a few of these shows old figures, and says so.
+const BEAT: Duration = Duration::from_secs(8);
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Scope {
-    year: Option<i16>,
+    pub year: Option<i16>,
     district: Option<String>,
 }
 
 impl Scope {
-    fn district(&self) -> Option<DistrictId> {
+    pub fn district(&self) -> Option<DistrictId> {
         self.district.as_ref().filter(|district| !district.is_empty()).map(DistrictId::new)
     }
 }
@@ -73,28 +77,44 @@ pub async fn current(
     Params(params): Params<Scope>,
 ) -> Result<Json<Tally>> {
     let (year, district) = (year_or_this(params.year)?, params.district());
-    Ok(Json(app.store.read(move |db| tally(db, &actor, year, district.as_ref(), clock::now(), reader)).await?))
+    let figures = app
+        .store
+        .read(move |db| tally(db, &actor, Asked { year, district: district.as_ref(), now: clock::now(), reader }));
+    Ok(Json(figures.await?))
 }
 
-/// Who watches the figures and which, and whether it has been told the first ones.
+/// Who watches the figures and which, and of which day the last were that have been told.
 struct Watcher {
     app: App,
     token_hash: String,
     reader: Language,
-    year: i16,
+    /// None is the year it is, also after it has turned.
+    year: Option<i16>,
     district: Option<DistrictId>,
     listener: Listener,
-    told: bool,
+    told: Option<Date>,
 }
 
 impl Watcher {
-    /// The figures now and then after every move; ends when the session or the server does.
+    /// The figures now and then after every move, and when a day begins, which moves the time that has passed; a beat whenever
+    /// nothing has moved for a while. Ends when the session or the server does.
     async fn next(mut self) -> Option<(Result<Event, Infallible>, Watcher)> {
-        if self.told {
-            self.listener.moved().await?;
+        if let Some(day) = self.told {
+            let moved = timeout(BEAT, self.listener.moved()).await;
+            match moved {
+                Ok(moved) => moved?,
+                // Who has signed out hears no beat either.
+                Err(_) => {
+                    asked_twice(|| auth::actor(&self.app, self.token_hash.clone())).await??;
+                    if clock::day(clock::now()) == day {
+                        let beat = Event::default().event("beat").data(clock::now().to_string());
+                        return Some((Ok(beat), self));
+                    }
+                }
+            }
         }
-        self.told = true;
         let figures = asked_twice(|| self.figures()).await??;
+        self.told = Some(clock::day(figures.as_of_ms));
         let event = Event::default().event("tally").id(figures.last_entry.to_string()).json_data(&figures).ok()?;
         Some((Ok(event), self))
     }
@@ -102,9 +122,11 @@ impl Watcher {
     /// None once the session is over. The person is asked for again each time: who has signed out hears nothing more.
     async fn figures(&self) -> Result<Option<Tally>> {
         let Some(actor) = auth::actor(&self.app, self.token_hash.clone()).await? else { return Ok(None) };
-        let (year, district, reader) = (self.year, self.district.clone(), self.reader);
+        let (year, district, reader) = (year_or_this(self.year)?, self.district.clone(), self.reader);
         let now = clock::now();
-        self.app.store.read(move |db| tally(db, &actor, year, district.as_ref(), now, reader)).await.map(Some)
+        let figures =
+            self.app.store.read(move |db| tally(db, &actor, Asked { year, district: district.as_ref(), now, reader }));
+        figures.await.map(Some)
     }
 }
 
@@ -124,7 +146,8 @@ pub(super) async fn asked_twice<T, F: Future<Output = Result<T>>>(ask: impl Fn()
     }
 }
 
-/// The figures, live: an event `tally` at once and after every move, whose data is a `Tally`.
+/// The figures, live: an event `tally` at once, after every move and when a day begins, whose data is a `Tally`; and an event
+/// `beat` every few seconds, whose data is the server's clock in milliseconds, so that silence means that the line is cut.
 #[utoipa::path(
     get,
     path = "/tally/events",
@@ -142,12 +165,13 @@ pub async fn events(
     Reader(reader): Reader,
     Params(params): Params<Scope>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>> {
-    let (year, district) = (year_or_this(params.year)?, params.district());
+    year_or_this(params.year)?;
+    let (year, district) = (params.year, params.district());
     check_sales(&actor, district.as_ref())?;
     let asked = district.clone();
     app.store.read(move |db| check_district(db, asked.as_ref())).await?;
     let listener = app.live.listen(&token_hash)?;
-    let watcher = Watcher { app, token_hash, reader, year, district, listener, told: false };
+    let watcher = Watcher { app, token_hash, reader, year, district, listener, told: None };
     // The stream runs on after its request was answered, and its faults belong to it all the same.
     let span = tracing::Span::current();
     let figures = unfold(watcher, move |watcher| watcher.next().instrument(span.clone()));

@@ -14,7 +14,7 @@ use super::{Db, audit, stored, stored_id};
 use crate::attachments::Kept;
 use crate::clock::Ms;
 use crate::error::{Result, not_found, refuse};
-use crate::schema::{attachments, orders};
+use crate::schema::{attachments, orders, report_evidence};
 
 /// A file that is to be added to an order, or to all orders of its basket.
 #[derive(Debug, Clone)]
@@ -265,7 +265,11 @@ pub fn one(db: &mut Db, actor: &Actor, attachment_id: &str) -> Result<wire::Atta
     if seen { to_wire(&row, false) } else { missing() }
 }
 
-/// The content of every file there is, once, by its hash.
+/// The content of every file there is, once, by its hash: of orders and of reports.
 pub fn hashes(db: &mut Db) -> Result<Vec<String>> {
-    Ok(attachments::table.select(attachments::sha256).distinct().order(attachments::sha256).load(db)?)
+    let mut hashes: Vec<String> = attachments::table.select(attachments::sha256).distinct().load(db)?;
+    hashes.extend(report_evidence::table.select(report_evidence::sha256).distinct().load::<String>(db)?);
+    hashes.sort();
+    hashes.dedup();
+    Ok(hashes)
 }

@@ -1,6 +1,6 @@
 //! The audit: events that are kept, and the recomputation of the whole ledger.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::fmt;
 
 use diesel::prelude::*;
@@ -9,9 +9,10 @@ use domain::Money;
 use domain::organisation::Actor;
 use domain::region::DistrictId;
 use domain::sale::Hash;
-use domain::tally::{Dimension, RollupKey, Sum, Tally};
+use domain::tally::{Dimension, RollupKey, Sum, Tally, month_number};
 use jiff::civil::Date;
 
+use super::closing::{self, CloseRow};
 use super::sales::SaleRow;
 use super::{Db, stored};
 use crate::clock::Ms;
@@ -61,6 +62,12 @@ pub enum Parted {
     Head { last: i64, stored: i64 },
     /// An order says something else than what it is made of: the first in this.
     Order { number: String, what: &'static str, computed: i64, stored: i64 },
+    /// A report's line and its entry in the ledger: the first pair that parts.
+    Report { number: String, line: i64, entry: i64 },
+    /// A report's amount is not that of its lines.
+    ReportSum { number: String, computed: i64, stored: i64 },
+    /// A month that is closed is not what it was when it was closed: the first in this.
+    Close { month: i64, what: &'static str },
     /// The amount of all entries passes every bound.
     Overflow { sequence: i64 },
 }
@@ -107,6 +114,19 @@ impl fmt::Display for Parted {
             Parted::Order { number, what, computed, stored } => {
                 write!(f, "order {number}: {what}, {computed}; stored are {stored}")
             }
+            Parted::Report { number, line, entry: 0 } => {
+                write!(f, "report {number}: line {line} is recognised and has no entry")
+            }
+            Parted::Report { number, line, entry } => {
+                write!(
+                    f,
+                    "entry {entry} is not what line {line} of report {number} says, or the report is not recognised"
+                )
+            }
+            Parted::ReportSum { number, computed, stored } => {
+                write!(f, "report {number}: fen reported, by its lines, {computed}; stored are {stored}")
+            }
+            Parted::Close { month, what } => write!(f, "the closed month {month}: {what}"),
             Parted::Overflow { sequence } => write!(f, "the sum passes every bound at entry {sequence}"),
         }
     }
@@ -132,7 +152,17 @@ pub fn audit(db: &mut Db) -> Result<std::result::Result<Sound, Parted>> {
 /// # Errors
 /// As [`audit`].
 pub fn audit_within(db: &mut Db) -> Result<std::result::Result<Sound, Parted>> {
-    let mut walk = Walk { sequence: 0, hash: Hash::NONE, tally: Tally::default(), total: Money::ZERO };
+    let mut walk = Walk {
+        sequence: 0,
+        hash: Hash::NONE,
+        tally: Tally::default(),
+        total: Money::ZERO,
+        closes: closing::all(db)?.into(),
+        closed: HashSet::new(),
+    };
+    if let Some(parted) = walk.compare_closes() {
+        return Ok(Err(parted));
+    }
     loop {
         let stretch: Vec<SaleRow> = sales::table
             .filter(sales::sequence.gt(walk.sequence))
@@ -161,10 +191,13 @@ pub fn audit_within(db: &mut Db) -> Result<std::result::Result<Sound, Parted>> {
     if let Some(parted) = compare_products(db)? {
         return Ok(Err(parted));
     }
-    if let Some(parted) = compare_head(db, &walk)? {
+    if let Some(parted) = compare_head(db, &walk)?.or_else(|| walk.closes_beyond_the_end()) {
         return Ok(Err(parted));
     }
     if let Some(parted) = compare_orders(db)? {
+        return Ok(Err(parted));
+    }
+    if let Some(parted) = compare_reports(db)? {
         return Ok(Err(parted));
     }
     Ok(Ok(Sound { entries: walk.sequence, total: walk.total, last_hash: walk.hash, rollups: stored.len() }))
@@ -175,9 +208,40 @@ struct Walk {
     hash: Hash,
     tally: Tally,
     total: Money,
+    /// Closes whose entry has not been reached, by that entry.
+    closes: VecDeque<CloseRow>,
+    /// Months that were closed before the entry that is looked at.
+    closed: HashSet<i64>,
 }
 
 impl Walk {
+    /// Compares the months that were closed when the ledger ended with the entry that was just walked.
+    fn compare_closes(&mut self) -> Option<Parted> {
+        while let Some(close) = self.closes.pop_front_if(|close| close.last_entry <= self.sequence) {
+            let month = close.month;
+            if close.last_entry != self.sequence || close.hash != self.hash.to_string() {
+                return Some(Parted::Close {
+                    month,
+                    what: "it does not carry the hash of the entry the ledger ended with",
+                });
+            }
+            let of_month = |key: &RollupKey| key.dimension == Dimension::Total && i64::from(key.month) == month;
+            let sums = self.tally.rows.iter().filter(|(key, _)| of_month(key)).map(|(_, sum)| sum);
+            let (amount, entries) =
+                sums.fold((0, 0), |(amount, entries), sum| (amount + sum.amount.fen(), entries + sum.entries));
+            if (amount, entries) != (close.amount_fen, close.entries) {
+                return Some(Parted::Close { month, what: "its sum is not that of its entries up to its close" });
+            }
+            self.closed.insert(month);
+        }
+        None
+    }
+
+    fn closes_beyond_the_end(&self) -> Option<Parted> {
+        let what = "it was closed after an entry that is not there";
+        self.closes.front().map(|close| Parted::Close { month: close.month, what })
+    }
+
     fn step(&mut self, row: &SaleRow) -> std::result::Result<(), Parted> {
         let expected = self.sequence + 1;
         if row.sequence != expected {
@@ -194,7 +258,13 @@ impl Walk {
         let total = self.total.checked_add(entry.sale.amount);
         self.total = added.and(total).ok_or(Parted::Overflow { sequence: expected })?;
         (self.sequence, self.hash) = (expected, entry.hash);
-        Ok(())
+        if !self.closed.is_empty() {
+            let month = i64::from(month_number(entry.sale.sold_on));
+            if self.closed.contains(&month) {
+                return Err(Parted::Close { month, what: "an entry was added after it was closed" });
+            }
+        }
+        self.compare_closes().map_or(Ok(()), Err)
     }
 }
 
@@ -301,6 +371,50 @@ fn compare_orders(db: &mut Db) -> Result<Option<Parted>> {
     }
     Ok(None)
 }
+
+/// Every line of a recognised report has its entry, which says what the line says; no other report has any.
+fn compare_reports(db: &mut Db) -> Result<Option<Parted>> {
+    let parted: Vec<PartedLine> = diesel::sql_query(REPORTED).load(db)?;
+    if let Some(PartedLine { number, line, entry }) = parted.into_iter().next() {
+        return Ok(Some(Parted::Report { number, line, entry }));
+    }
+    let differing: Vec<Differing> = diesel::sql_query(REPORT_SUMS).load(db)?;
+    let parted = |Differing { number, computed, stored }| Parted::ReportSum { number, computed, stored };
+    Ok(differing.into_iter().next().map(parted))
+}
+
+const REPORT_SUMS: &str = "select reports.number as number, coalesce(computed, 0) as computed, \
+    reports.amount_fen as stored from reports left join (select report_id, cast(sum(amount_fen) as bigint) as computed \
+    from report_lines group by report_id) as parts on parts.report_id = reports.report_id \
+    where coalesce(computed, 0) <> reports.amount_fen order by reports.number limit 1";
+
+#[derive(QueryableByName)]
+struct PartedLine {
+    #[diesel(sql_type = Text)]
+    number: String,
+    #[diesel(sql_type = BigInt)]
+    line: i64,
+    /// None is 0.
+    #[diesel(sql_type = BigInt)]
+    entry: i64,
+}
+
+const REPORTED: &str = "select number, line, entry from ( \
+    select reports.number, report_lines.line, coalesce(sales.sequence, 0) as entry from report_lines \
+    join reports on reports.report_id = report_lines.report_id \
+    left join sales on sales.report_id = report_lines.report_id and sales.report_line = report_lines.line \
+    where reports.state = 'recognised' and (sales.sequence is null or sales.amount_fen <> report_lines.amount_fen \
+    or sales.quantity <> report_lines.quantity or sales.sold_on <> report_lines.sold_on \
+    or sales.channel <> reports.channel or sales.district_id <> report_lines.district_id \
+    or sales.county_id <> report_lines.county_id or coalesce(sales.brand, '') <> coalesce(report_lines.brand, '') \
+    or sales.category <> report_lines.category or sales.product_name <> report_lines.product_name \
+    or sales.merchant_id <> reports.seller_id or sales.buyer_id <> report_lines.buyer_id) \
+    union all \
+    select coalesce(reports.number, sales.report_id) as number, sales.report_line as line, sales.sequence as entry \
+    from sales left join reports on reports.report_id = sales.report_id \
+    left join report_lines on report_lines.report_id = sales.report_id and report_lines.line = sales.report_line \
+    where sales.report_id is not null and (report_lines.line is null or reports.state <> 'recognised') \
+    ) as parted order by entry, number, line limit 1";
 
 #[derive(QueryableByName)]
 struct Differing {

@@ -177,29 +177,13 @@ fn insert_rules_and_targets(db: &mut Db, data: &Data) -> Result<()> {
             .execute(db)?;
     }
     for rule in &data.counting_rules {
-        diesel::insert_into(counting_rules::table)
-            .values((
-                counting_rules::version.eq(&rule.version),
-                counting_rules::valid_from.eq(rule.valid_from.to_string()),
-                counting_rules::document.eq(&rule.document),
-                counting_rules::text.eq(&rule.text),
-            ))
-            .execute(db)?;
+        super::counting::load(db, rule)?;
     }
     for rule in &data.rules {
         super::rules::load(db, rule)?;
     }
     for target in &data.targets {
-        diesel::insert_into(targets::table)
-            .values((
-                targets::year.eq(i64::from(target.year)),
-                targets::scope.eq(target.scope.code()),
-                targets::key.eq(&target.key),
-                targets::version.eq(target.version),
-                targets::amount_fen.eq(target.amount.fen()),
-                targets::document.eq(&target.document),
-            ))
-            .execute(db)?;
+        super::targets::load(db, target)?;
     }
     Ok(())
 }

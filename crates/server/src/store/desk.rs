@@ -14,7 +14,7 @@ use jiff::civil::Date;
 
 use super::orders::{history_of, oldest, queue_counts, visible};
 use super::statement::statement;
-use super::{Db, applications, natively, rules, stored, stored_id};
+use super::{Db, applications, corrections, natively, reports, rules, stored, stored_id};
 use crate::clock::{self, Ms};
 use crate::error::Result;
 use crate::schema::{brand_licences, notices_seen, order_history, orders, products};
@@ -37,7 +37,14 @@ pub fn desk(db: &mut Db, actor: &Actor, now: Ms, reader: Language) -> Result<wir
         Ok(wire::DeskQueue { queue, count, oldest })
     });
     let queues = queues.collect::<Result<Vec<_>>>()?;
-    let (notices, unseen) = notices(db, actor, now, reader)?;
+    let seen = seen_until(db, actor)?;
+    let (notices, unseen) = match actor.role {
+        // Coordinators see every order; what moves them is their figures.
+        Role::CityCoordinator | Role::DistrictCoordinator => (Vec::new(), 0),
+        _ => notices(db, actor, seen, now, reader)?,
+    };
+    let (report_notices, unseen_reports) = reports::notices(db, actor, (now - NEWS_MS, seen), NOTICES as i64)?;
+    let (unseen, reports) = (unseen + unseen_reports, reports::on_desk(db, actor, OLDEST)?);
     let (licences, low_stock) = match actor.role {
         Role::Merchant => (licences_ending(db, actor, today)?, low_stock(db, actor, reader)?),
         _ => (Vec::new(), Vec::new()),
@@ -46,18 +53,35 @@ pub fn desk(db: &mut Db, actor: &Actor, now: Ms, reader: Language) -> Result<wir
         Role::Operator => (Some(applications::waiting(db)?), rules_ending(db, now, today, reader)?),
         _ => (None, Vec::new()),
     };
-    let today = today.to_string();
-    Ok(wire::Desk { today, queues, notices, unseen, licences, low_stock, applications, rules })
+    let (today, reversals) = (today.to_string(), corrections::waiting_for_person(db, actor, reader)?);
+    Ok(wire::Desk {
+        today,
+        queues,
+        notices,
+        unseen,
+        licences,
+        low_stock,
+        applications,
+        rules,
+        reversals,
+        reports,
+        report_notices,
+    })
 }
 
-/// What others did with the orders this person may see, the newest first, and how much of it is new.
-fn notices(db: &mut Db, actor: &Actor, now: Ms, reader: Language) -> Result<(Vec<wire::Notice>, i64)> {
+/// Until when somebody has read.
+fn seen_until(db: &mut Db, actor: &Actor) -> Result<Ms> {
     let seen: Option<i64> = notices_seen::table
         .find(actor.account.to_string())
         .select(notices_seen::seen_at_ms)
         .get_result(db)
         .optional()?;
-    let (seen, since) = (seen.unwrap_or_default(), now - NEWS_MS);
+    Ok(seen.unwrap_or_default())
+}
+
+/// What others did with the orders this person may see, the newest first, and how much of it is new.
+fn notices(db: &mut Db, actor: &Actor, seen: Ms, now: Ms, reader: Language) -> Result<(Vec<wire::Notice>, i64)> {
+    let since = now - NEWS_MS;
     // What the union did among itself before it was approved is nothing to the merchant.
     let inside: &[Action] = match actor.role {
         Role::Merchant => &[Action::Submit, Action::SendBack],

@@ -21,7 +21,7 @@ pub use pay::record_payment;
 pub use place::{place, place_retail};
 pub(super) use points::points_of_orders;
 pub use queues::{oldest, queue_counts};
-pub use read::{Cursor, Filter, Page, list, order, point_to_accept, summaries};
+pub use read::{Cursor, Filter, Page, list, order, page, point_to_accept, summaries};
 pub(super) use read::{history_of, mask_phone, visible};
 pub use recipients::recipients;
 

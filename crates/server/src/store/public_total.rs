@@ -27,7 +27,7 @@ pub fn public_total(db: &mut Db, year: i16, now: Ms) -> Result<wire::PublicTotal
     Ok(wire::PublicTotal {
         sold: targets.year_sold(db, (Scope::City, ""), (this.months(), last.months()), now)?,
         last_entry: ledger_head::table.select(ledger_head::sequence).get_result(db)?,
-        last_year_fen: same_stretch(db, year - 1, today, None)?,
+        last_year_fen: same_stretch(db, year, today, None)?,
         pipeline_fen: Money::from_fen(pipeline.values().map(|(amount, _)| amount).sum()),
         pipeline_orders: pipeline.values().map(|(_, orders)| orders).sum(),
         by_district: targets.rows(Scope::District, districts(db)?, &this.by_district()),

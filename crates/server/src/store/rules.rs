@@ -191,8 +191,11 @@ impl OfUnion {
     }
 
     pub(super) fn told(&self, kind: RuleKind, occasion: Option<Occasion>) -> Option<wire::PlanRule> {
-        let rule = self.rule(kind, occasion)?;
-        let valid_from = rule.valid_from.to_string();
-        Some(wire::PlanRule { value: rule.value, document: rule.document.clone(), valid_from })
+        self.rule(kind, occasion).map(as_told)
     }
+}
+
+pub(super) fn as_told(rule: &Rule) -> wire::PlanRule {
+    let valid_from = rule.valid_from.to_string();
+    wire::PlanRule { value: rule.value, document: rule.document.clone(), valid_from }
 }

@@ -37,7 +37,7 @@ pub async fn ledger() -> Snapshot {
     site.close().await.snapshot()
 }
 
-fn tamper(home: &Home, statement: &str) {
+pub fn tamper(home: &Home, statement: &str) {
     use diesel::RunQueryDsl as _;
     let mut db = home.connect();
     // Whoever can write the file can also do without its rules.

@@ -136,7 +136,8 @@ async fn large_market() -> Place {
         let now = clock::at(date(2026, 11, 24), 14, 30);
         diesel::Connection::transaction(&mut home.connect(), |db| {
             catalogue::load(db, &data, &hashes)?;
-            sample::place_orders(db, &data, now)
+            sample::place_orders(db, &data, now)?;
+            sample::place_reports(db, &data, now)
         })
         .expect("the sample orders keep all rules");
         home.snapshot()

@@ -29,8 +29,15 @@ mod plan;
 mod retail;
 mod rosters;
 
+mod bulletin;
+mod closing;
+mod corrections;
+mod exports;
+mod overview;
+mod reports;
 mod sales;
 mod tally;
+mod targets;
 
 mod languages;
 mod places;

@@ -9,29 +9,36 @@ use std::fmt;
 
 use domain::Money;
 use domain::application::ApplicationState;
+use domain::correction::Decision;
+use domain::duplicate::Verdict as Verdicts;
 use domain::id::{OrderId, SaleId};
 use domain::order_life::State;
 use domain::organisation::Role;
 use domain::permission::{Act, Whose, may};
 use domain::photo::PhotoHash;
+use domain::report::ReportStep;
 use domain::wire::{
     ActionBody, ApplicationStatus, Attachment, Attachments, BundlePlan, DecisionBody, GoodsItem, GoodsPreview,
-    InvoiceDue, NewBundlePlan, NewPlan, Order, Orders, Photos, Sales, Seen, ShippedLine, StockChange,
+    InvoiceDue, NewBundlePlan, NewPlan, NewReportLine, Order, Orders, Photos, Report, Sales, Seen, ShippedLine,
+    StockChange, TargetPreview, TargetSheet,
 };
 use reqwest::Method;
 
 use crate::attachments::pdf;
+use crate::bulletin::new_counting_rule;
 use crate::delivery_lists::GBK_LIST;
 use crate::desks::application;
 use crate::document::{Document, Operation};
 use crate::goods::{licence, new_goods};
 use crate::photos::jpeg;
 use crate::plan::{comparison, purchase, rule, wanted};
+use crate::reports::{MERCHANT, SALES_CSV, SHOP, STREET, new_line, new_report, new_report_id};
 use crate::rosters::new_roster;
 use crate::site::{
     Answer, PASSWORD, Person, Site, acceptance, basket, invoice, new_invoice_number, new_sale_id, payment, product,
     retail_basket, returned, shipment, transfer,
 };
+use crate::targets::{TASK_SHEET, new_target};
 
 // ---- what should come of it ---------------------------------------------------------------------------------------
 
@@ -52,6 +59,7 @@ fn verdict(who: Option<Role>, acts: &[Act], act: Act, whose: Whose) -> Verdict {
         // Who may not come in learns nothing; who may is not told of orders they may not see.
         Some(_) if !acts.iter().any(ever) => Verdict::NotAllowed,
         Some(_) if of_order(act) && !may(who, Act::SeeOrder, whose) => Verdict::NotFound,
+        Some(_) if of_report(act) && !may(who, Act::SeeReports, whose) => Verdict::NotFound,
         Some(_) => Verdict::NotAllowed,
     }
 }
@@ -64,6 +72,10 @@ fn of_order(act: Act) -> bool {
     // Another union's roster is answered as one that does not exist, as its orders are.
     let is_seen = matches!(act, Act::SeeOrder | Act::SeeRecipients | Act::SeeRoster);
     is_seen || of_papers || state_for(act).is_some()
+}
+
+fn of_report(act: Act) -> bool {
+    matches!(act, Act::SeeReports | Act::SubmitReport | Act::DecideReport)
 }
 
 /// The state in which it is the act's turn, for an act on an order.
@@ -100,6 +112,7 @@ fn login_of(role: Role) -> &'static str {
         Role::DistrictCoordinator => "zhenhai.district",
         Role::Buyer => "buyer",
         Role::Operator => "operator",
+        Role::Reporter => "street.reporter",
     }
 }
 
@@ -185,8 +198,35 @@ impl Call<'_> {
             ("compare_offers", _) => person.compare(self.order(State::Submitted).await, &comparison()).await,
             ("record_payment", _) => person.record_payment(self.order(State::Confirmed).await, &payment()).await,
             ("see_tally", _) => person.get(&format!("/tally?district={district}")).await,
+            ("see_behind", _) => person.get(&format!("/behind?district={district}")).await,
             ("list_sales", _) => person.get(&format!("/sales?district={district}")).await,
             ("reverse_sale", _) => person.reverse(self.sale().await, new_sale_id(), "重复").await,
+            ("see_report", _) => person.get(&format!("/reports/{}", self.report().await.summary.id)).await,
+            ("see_evidence", _) => {
+                let report = self.report().await;
+                person.get(&format!("/reports/{}/evidence/{}", report.summary.id, report.evidence[0].id)).await
+            }
+            ("add_evidence", Whose::Anothers) => {
+                person.prove(self.report().await.summary.id, "照片.jpg", jpeg(30, 30)).await
+            }
+            ("decide_report", _) => person.decide(self.report().await.summary.id, ReportStep::Return, "看不清").await,
+            ("decide_pair", _) => {
+                // Both name the same invoice.
+                self.report().await;
+                let second = self.report().await;
+                let city = self.site.sign_in("ningbo.city").await;
+                let pair = city.report(second.summary.id).await.pairs.remove(0).id;
+                person.say_of(second.summary.id, pair, Verdicts::Different).await
+            }
+            ("ask_reversal", _) => person.ask_reversal(self.sale().await, new_sale_id(), "重复").await,
+            ("decide_reversal", _) => {
+                let id = new_sale_id();
+                self.site.sign_in("ningbo.deputy").await.ask_reversal(self.sale().await, id, "重复").await;
+                person.decide_reversal(id, Decision::Refuse, Some("数字没错")).await
+            }
+            ("list_months", _) => person.get(&format!("/months?year=2026&district={district}")).await,
+            ("export_sales", _) => person.get(&format!("/sales/export/csv?district={district}")).await,
+            ("export_tally", _) => person.get(&format!("/tally/month/export/xlsx?district={district}")).await,
             // Goods are everybody's, a session and a new order can only be one's own.
             (
                 "sign_up"
@@ -238,11 +278,72 @@ impl Call<'_> {
                 | "apply_to_join"
                 | "see_application"
                 | "list_applications"
-                | "decide_application",
+                | "decide_application"
+                | "list_reports"
+                | "see_report_choices"
+                | "submit_report"
+                | "remove_evidence"
+                | "preview_sales"
+                | "mark_sales"
+                | "download_sales_template"
+                | "close_month"
+                | "list_reversal_requests"
+                | "see_bulletin"
+                | "download_bulletin"
+                | "list_counting_rules"
+                | "add_counting_rule"
+                | "list_targets"
+                | "set_target"
+                | "download_target_template"
+                | "preview_targets"
+                | "take_targets"
+                | "export_orders"
+                | "export_targets",
                 Whose::Anothers,
             ) => {
                 return None;
             }
+            ("list_reports", Whose::Own) => person.get("/reports").await,
+            ("see_report_choices", Whose::Own) => person.get("/reports/choices").await,
+            ("submit_report", Whose::Own) => {
+                let seller = if self.who == Some(Role::Merchant) { MERCHANT } else { STREET };
+                person.submit_report(&new_report(seller, vec![new_line("zhenhai", 1_260)])).await
+            }
+            ("add_evidence", Whose::Own) => person.prove(new_report_id(), "照片.jpg", jpeg(30, 30)).await,
+            ("remove_evidence", Whose::Own) => {
+                let (report, evidence) = (new_report_id(), new_report_id());
+                person.delete(&format!("/reports/{report}/evidence/{evidence}")).await
+            }
+            ("preview_sales", Whose::Own) => person.preview_sales(SALES_CSV.as_bytes()).await,
+            ("mark_sales", Whose::Own) => person.mark_sales(&[]).await,
+            ("download_sales_template", Whose::Own) => person.get("/reports/template.xlsx").await,
+            ("close_month", Whose::Own) => person.close("2020-01").await,
+            ("list_reversal_requests", Whose::Own) => person.get("/reversal-requests").await,
+            ("see_bulletin" | "download_bulletin", Whose::Own) if self.who == Some(Role::DistrictCoordinator) => {
+                // The bulletin is the whole city's, which no district owns.
+                return None;
+            }
+            ("see_bulletin", Whose::Own) => person.get("/bulletin?year=2026&month=1").await,
+            ("download_bulletin", Whose::Own) => person.get("/bulletin.docx?year=2026&month=1").await,
+            ("list_counting_rules", Whose::Own) => person.get("/counting-rules").await,
+            ("add_counting_rule", Whose::Own) => {
+                person.post("/counting-rules", &new_counting_rule("2099-1", "2099-01-01")).await
+            }
+            ("list_targets", Whose::Own) => person.get("/targets?year=2026").await,
+            ("set_target", Whose::Own) => {
+                let sheet: TargetSheet = self.site.sign_in("operator").await.get("/targets?year=2030").await.json();
+                let after = sheet.rows[0].version;
+                person.post("/targets", &new_target(2030, after)).await
+            }
+            ("download_target_template", Whose::Own) => person.get("/targets/template.xlsx?year=2030").await,
+            ("preview_targets", Whose::Own) => person.preview_targets(2031, TASK_SHEET).await,
+            ("take_targets", Whose::Own) => {
+                let preview: TargetPreview =
+                    self.site.sign_in("operator").await.preview_targets(2031, TASK_SHEET).await.json();
+                person.take_targets(2031, &preview.digest, "示例〔2031〕1号", TASK_SHEET).await
+            }
+            ("export_orders", Whose::Own) => person.get("/orders/export/csv").await,
+            ("export_targets", Whose::Own) => person.get("/targets/export/csv?year=2026").await,
             ("see_desk", Whose::Own) => person.get("/desk").await,
             ("mark_desk_seen", Whose::Own) => person.post("/desk/seen", &Seen { until_ms: 1 }).await,
             ("see_statement", Whose::Own) => person.get("/statement?month=2026-11").await,
@@ -455,6 +556,19 @@ impl Call<'_> {
             chair.send_back(id, "重算").await.order();
         }
         id
+    }
+
+    /// A report that waits, with a photo: of the person's organisation and district, or of another's.
+    async fn report(&self) -> Report {
+        let (district, _) = place_of(self.whose);
+        let (login, seller) = match (self.who, self.whose) {
+            (Some(Role::Merchant), Whose::Own) => ("qingyuan.merchant", MERCHANT),
+            (_, Whose::Own) => ("street.reporter", STREET),
+            (_, Whose::Anothers) => ("shop.reporter", SHOP),
+        };
+        let line = NewReportLine { invoices: vec!["26332000000012345678".into()], ..new_line(district, 1_260) };
+        let reporter = self.site.sign_in(login).await;
+        reporter.reported(seller, vec![line], &[jpeg(31, 31)]).await
     }
 
     /// What opens the acceptance of a shipped order.

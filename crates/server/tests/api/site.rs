@@ -57,6 +57,11 @@ impl Site {
         Site::start(Home::copy_of(&template().await.database), flags.to_vec(), true).await
     }
 
+    /// A market with the sample orders of two years, and the accounts as in [`Site::open`].
+    pub async fn open_sample() -> Site {
+        Site::start(Home::copy_of(sample().await), vec!["--no-sample"], true).await
+    }
+
     /// A market that fills its own empty database.
     pub async fn open_empty(flags: &[&'static str]) -> Site {
         Site::start(Home::empty(), flags.to_vec(), false).await
@@ -233,6 +238,7 @@ pub struct Template {
 
 const USUAL_LOGINS: &[&str] = &[
     "ningbo.city",
+    "ningbo.deputy",
     "zhenhai.district",
     "yinzhou.district",
     "zhenhai.officer",
@@ -245,6 +251,8 @@ const USUAL_LOGINS: &[&str] = &[
     "qingtian.merchant",
     "buyer",
     "operator",
+    "street.reporter",
+    "shop.reporter",
 ];
 
 pub async fn template() -> &'static Template {
@@ -260,6 +268,21 @@ async fn fill_template() -> Template {
         sessions.insert((*login).to_owned(), cookie);
     }
     Template { database: site.close().await.snapshot(), sessions }
+}
+
+/// The same with the sample orders up to now.
+async fn sample() -> &'static Snapshot {
+    static SAMPLE: OnceCell<Snapshot> = OnceCell::const_new();
+    let fill = || async {
+        let home = Home::copy_of(&template().await.database);
+        let mut db = home.connect();
+        let data = server::data::read(data_folder()).expect("the data folder");
+        diesel::Connection::transaction(&mut db, |db| server::sample::place_orders(db, &data, server::clock::now()))
+            .expect("the sample orders keep all rules");
+        drop(db);
+        home.snapshot()
+    };
+    SAMPLE.get_or_init(fill).await
 }
 
 pub fn data_folder() -> &'static Path {

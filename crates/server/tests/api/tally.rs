@@ -71,6 +71,21 @@ pub fn check_breakdowns(tally: &Tally) {
     assert_eq!((tally.months_fen.len(), tally.last_year_months_fen.len()), (12, 12));
     let pipeline: i64 = tally.by_district.iter().filter_map(|row| row.pipeline_fen).map(Money::fen).sum();
     assert_eq!(pipeline, tally.pipeline_fen.fen(), "pipeline by district");
+    check_matrix(tally);
+}
+
+/// The sums at the edges of the matrix are those of the breakdowns.
+fn check_matrix(tally: &Tally) {
+    assert_eq!(tally.matrix.len(), tally.by_district.len());
+    for (cells, row) in tally.matrix.iter().zip(&tally.by_district) {
+        assert_eq!((&cells.district, cells.cells_fen.len()), (&row.key, tally.by_county.len()));
+        assert_eq!(cells.cells_fen.iter().sum::<i64>(), row.amount_fen.fen(), "{}", row.name);
+    }
+    for (place, county) in tally.by_county.iter().enumerate() {
+        let column: i64 = tally.matrix.iter().map(|row| row.cells_fen[place]).sum();
+        assert_eq!(column, county.amount_fen.fen(), "{}", county.name);
+        assert_eq!(county.months_fen.iter().sum::<i64>(), column, "the months of {}", county.name);
+    }
 }
 
 #[tokio::test]
@@ -179,16 +194,22 @@ impl Listener {
         Listener { response, unread: String::new(), bytes: Vec::new() }
     }
 
-    /// The next event, or none when the server has ended the stream.
+    /// The next figures, or none when the server has ended the stream.
     pub async fn next(&mut self) -> Option<Tally> {
+        loop {
+            if let Some(tally) = read_figures(&self.next_event().await?) {
+                return Some(tally);
+            }
+        }
+    }
+
+    /// The next event as it is written, beats among them.
+    pub async fn next_event(&mut self) -> Option<String> {
         loop {
             if let Some((event, rest)) = self.unread.split_once("\n\n") {
                 let (event, rest) = (event.to_owned(), rest.to_owned());
                 self.unread = rest;
-                if let Some(tally) = read_event(&event) {
-                    return Some(tally);
-                }
-                continue;
+                return Some(event);
             }
             let chunk = tokio::time::timeout(TOO_LONG, self.response.chunk()).await.expect("something is heard");
             // A chunk may end in the middle of a character, an event never does.
@@ -212,10 +233,16 @@ impl Listener {
     }
 }
 
-/// The figures of an event; none in a comment that only keeps the line open.
-fn read_event(event: &str) -> Option<Tally> {
-    let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-    let tally: Tally = serde_json::from_str(field("data")?).expect("figures");
+/// A field of an event.
+pub fn field<'a>(event: &'a str, name: &str) -> Option<&'a str> {
+    event.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+}
+
+/// The figures of an event; none in a beat, and none in a comment that only keeps the line open.
+fn read_figures(event: &str) -> Option<Tally> {
+    let field = |name| field(event, name);
+    let data = field("data").filter(|_| field("event") != Some("beat"))?;
+    let tally: Tally = serde_json::from_str(data).expect("figures");
     assert_eq!(field("event"), Some("tally"));
     assert_eq!(field("id"), Some(&*tally.last_entry.to_string()));
     Some(tally)
@@ -253,6 +280,21 @@ async fn a_listener_hears_what_is_on_its_way_and_what_is_taken_back() {
     let sold = city.all_sales("").await.remove(0);
     city.reverse(sold.id, crate::site::new_sale_id(), "整单退货").await.json::<domain::wire::SaleEntry>();
     assert_eq!(listener.until(0).await.last_entry, 2);
+}
+
+#[tokio::test]
+async fn a_listener_to_whom_nothing_happens_hears_the_servers_clock() {
+    let site = Site::open().await;
+    let city = site.sign_in_afresh("ningbo.city").await;
+    let mut listener = Listener::open(&city, "").await;
+    listener.next().await.expect("figures at once");
+    let before = server::clock::now();
+    let beat = listener.next_event().await.expect("a beat");
+    assert_eq!(field(&beat, "event"), Some("beat"), "{beat}");
+    let clock: i64 = field(&beat, "data").and_then(|data| data.parse().ok()).expect("milliseconds");
+    assert!((before..=server::clock::now()).contains(&clock));
+    assert_eq!(city.sign_out().await.status, 204);
+    assert!(listener.next_event().await.is_none(), "who has signed out hears no beat either");
 }
 
 #[tokio::test]

@@ -44,9 +44,9 @@ impl Row {
 }
 
 /// The texts a form begins with: those of each offer, then which is chosen and why.
-fn fresh(known: Option<&Comparison>) -> Vec<String> {
+fn fresh(known: Option<&Comparison>, today: &str) -> Vec<String> {
     let offers = known.map(|known| known.offers.as_slice()).unwrap_or_default();
-    let blank = || [String::new(), String::new(), Day::today().iso(), String::new()];
+    let blank = || [String::new(), String::new(), today.to_owned(), String::new()];
     let written =
         |it: &Offer| [it.supplier.clone(), it.total_fen.yuan_short(), it.offered_on.clone(), it.terms.clone()];
     let mut texts: Vec<String> = offers.iter().flat_map(written).collect();
@@ -69,7 +69,7 @@ struct Record {
 
 impl Record {
     fn begin(desk: Desk, id: OrderId, known: Option<&Comparison>) -> Record {
-        let (texts, _) = kept::texts(desk, id, FORM, fresh(known));
+        let (texts, _) = kept::texts(desk, id, FORM, fresh(known, &Day::today().iso()));
         let (offers, rest) = texts.as_chunks::<OF_OFFER>();
         let row = |&[supplier, total, day, terms]: &[RwSignal<String>; OF_OFFER]| Row { supplier, total, day, terms };
         let rows = StoredValue::new(offers.iter().map(row).collect());
@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn a_form_has_texts_for_three_offers_and_those_that_are_known() {
-        assert_eq!(fresh(None).len(), LEAST_OFFERS * OF_OFFER + 2);
+        assert_eq!(fresh(None, "2026-11-28").len(), LEAST_OFFERS * OF_OFFER + 2);
         let offer = Offer {
             supplier: "甲".into(),
             offered_on: "2026-11-01".into(),
@@ -224,7 +224,7 @@ mod tests {
             terms: "送货".into(),
         };
         let known = Comparison { offers: vec![offer; 4], chosen: 1, reason: "价低".into(), recorded_at_ms: 0 };
-        let texts = fresh(Some(&known));
+        let texts = fresh(Some(&known), "2026-11-28");
         assert_eq!((texts.len(), &*texts[0], &*texts[16], &*texts[17]), (18, "甲", "1", "价低"));
     }
 }

@@ -18,8 +18,8 @@ macro_rules! locale {
 }
 
 /// Chinese beside English, by area; of a word that two areas have differently the later one's holds, the frame's before all.
-const LOCALES: [(&str, &str); 17] = locale!(
-    "plan" "goods" "desk" "fulfil"
+const LOCALES: [(&str, &str); 21] = locale!(
+    "wall" "overview" "office" "reports" "plan" "goods" "desk" "fulfil"
     "papers" "figures" "orders" "account" "photos" "buying" "places" "home" "basket" "product" "market" "parts" "frame"
 );
 

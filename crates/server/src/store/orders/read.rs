@@ -68,36 +68,57 @@ pub(in crate::store) fn visible(actor: &Actor) -> Condition {
             Box::new(orders::buyer_district_id.eq(district))
         }
         Role::CityCoordinator => Box::new(true.into_sql::<Bool>()),
-        Role::Operator => Box::new(false.into_sql::<Bool>()),
+        Role::Operator | Role::Reporter => Box::new(false.into_sql::<Bool>()),
     }
+}
+
+/// The orders a person may see that match.
+fn matching<'a>(actor: &Actor, Filter { states, queue, district }: &Filter) -> orders::BoxedQuery<'a, Backend> {
+    let mut matching = orders::table.filter(of_district(actor, district.as_deref())).into_boxed();
+    if !states.is_empty() {
+        matching = matching.filter(orders::state.eq_any(states.iter().map(|state| state.code()).collect::<Vec<_>>()));
+    }
+    if let Some(queue) = queue {
+        matching = matching.filter(in_queue(actor.role, *queue));
+    }
+    matching
 }
 
 /// One page of the orders a person may see, newest first, and how many stand in each state.
 pub fn list(
     db: &mut Db,
     actor: &Actor,
-    Filter { states, queue, district }: &Filter,
+    filter: &Filter,
     after: Option<&Cursor>,
     limit: usize,
     reader: Language,
 ) -> Result<Page> {
-    let matching = || {
-        let mut matching = orders::table.filter(of_district(actor, district.as_deref())).into_boxed();
-        if !states.is_empty() {
-            matching = matching.filter(orders::state.eq_any(states.iter().map(|state| state.code())));
-        }
-        if let Some(queue) = queue {
-            matching = matching.filter(in_queue(actor.role, *queue));
-        }
-        matching
-    };
     // Of what is on its way only what is still to be counted in: it equals the figure that led here.
     let sum = diesel::dsl::sql::<BigInt>(
         "cast(coalesce(sum(case when state in ('submitted', 'approved', 'confirmed', 'shipped') then pipeline_fen \
          else total_fen end), 0) as bigint)",
     );
-    let total: i64 = matching().select(sum).get_result(db)?;
-    let mut query = matching().select(OrderRow::as_select());
+    let total: i64 = matching(actor, filter).select(sum).get_result(db)?;
+    let (items, next) = page(db, actor, filter, after, limit, reader)?;
+    Ok(Page {
+        items,
+        next,
+        counts: counts(db, actor, filter.district.as_deref())?,
+        queues: queue_counts(db, actor)?,
+        total: Money::from_fen(total),
+    })
+}
+
+/// The orders alone of a page, and where the next one begins.
+pub fn page(
+    db: &mut Db,
+    actor: &Actor,
+    filter: &Filter,
+    after: Option<&Cursor>,
+    limit: usize,
+    reader: Language,
+) -> Result<(Vec<wire::OrderSummary>, Option<Cursor>)> {
+    let mut query = matching(actor, filter).select(OrderRow::as_select());
     if let Some(Cursor { created_at_ms, number }) = after {
         let earlier = orders::created_at_ms.lt(*created_at_ms);
         let tied = orders::created_at_ms.eq(*created_at_ms).and(orders::number.lt(number.clone()));
@@ -109,13 +130,7 @@ pub fn list(
     rows.truncate(limit);
     let next =
         rows.last().filter(|_| more).map(|row| Cursor { created_at_ms: row.created_at_ms, number: row.number.clone() });
-    Ok(Page {
-        items: to_summaries(db, &rows, reader)?,
-        next,
-        counts: counts(db, actor, district.as_deref())?,
-        queues: queue_counts(db, actor)?,
-        total: Money::from_fen(total),
-    })
+    Ok((to_summaries(db, &rows, reader)?, next))
 }
 
 fn of_district(actor: &Actor, district: Option<&str>) -> Condition {
@@ -408,7 +423,7 @@ fn points(
     let open = match actor.role {
         Role::Buyer | Role::UnionOfficer | Role::UnionChair => true,
         Role::Merchant => delivering,
-        Role::CityCoordinator | Role::DistrictCoordinator | Role::Operator => false,
+        Role::CityCoordinator | Role::DistrictCoordinator | Role::Operator | Role::Reporter => false,
     };
     if open && actor.role != Role::Merchant {
         return Ok(points);
