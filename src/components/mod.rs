@@ -25,6 +25,7 @@ pub mod season;
 pub mod state;
 pub mod tile_map;
 
+pub mod chosen;
 pub mod dialog;
 pub mod download;
 pub mod error_summary;

@@ -5,11 +5,11 @@ use domain::sheet::{LARGEST_MB, check_weight};
 use domain::wire::{ChangedRow, GoodsPreview, RowProblem};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::wasm_bindgen::JsCast;
-use web_sys::{File, HtmlInputElement};
+use web_sys::File;
 
 use super::back;
 use crate::api;
+use crate::components::chosen::chosen_file;
 use crate::components::focus::focus;
 use crate::components::problem::refusal;
 use crate::components::toast::Toast;
@@ -81,13 +81,9 @@ pub fn page(state: State) -> AnyView {
 
 impl Desk {
     fn choose(self, event: &web_sys::Event) {
-        let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-        let Some(input) = input else { return };
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+        if let Some(file) = chosen_file(event) {
             self.preview(file);
         }
-        // The same file can be chosen again, once it has been corrected.
-        input.set_value("");
     }
 
     fn on_progress(self) -> impl Fn(u32) + 'static {

@@ -5,11 +5,11 @@ use domain::target::parse_document;
 use domain::wire::{TargetChange, TargetPreview, TargetProblem, TargetSheet};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::wasm_bindgen::JsCast;
-use web_sys::{File, HtmlInputElement};
+use web_sys::File;
 
 use super::targets::sum;
 use crate::api;
+use crate::components::chosen::chosen_file;
 use crate::components::field::{Control, Field, field};
 use crate::components::focus::focus;
 use crate::components::problem::refusal;
@@ -76,13 +76,9 @@ pub fn part(state: State, sheet: Load<TargetSheet>, year: String) -> AnyView {
 
 impl Desk {
     fn choose(self, event: &web_sys::Event) {
-        let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-        let Some(input) = input else { return };
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+        if let Some(file) = chosen_file(event) {
             self.preview(file);
         }
-        // The same file can be chosen again, once it has been corrected.
-        input.set_value("");
     }
 
     fn on_progress(self) -> impl Fn(u32) + 'static {

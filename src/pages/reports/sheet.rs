@@ -7,12 +7,12 @@ use domain::sheet::{LARGEST_MB, check_weight};
 use domain::wire::{NewReportLine, SalesPreview, SalesRow};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::wasm_bindgen::JsCast;
-use web_sys::{File, HtmlInputElement, Url};
+use web_sys::{File, Url};
 
 use super::draft::{Texts, texts_of};
 use super::form::Form;
 use crate::api;
+use crate::components::chosen::chosen_file;
 use crate::components::dateline::Day;
 use crate::components::download::download;
 use crate::components::focus::focus;
@@ -76,13 +76,9 @@ pub fn section(form: Form) -> AnyView {
 
 impl Sheet {
     fn choose(self, event: &web_sys::Event) {
-        let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-        let Some(input) = input else { return };
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+        if let Some(file) = chosen_file(event) {
             self.preview(file);
         }
-        // The same file can be chosen again, once it has been corrected.
-        input.set_value("");
     }
 
     fn preview(self, file: File) {

@@ -14,8 +14,7 @@ use domain::wire::{Bundle, ListPreview, ListRow, NewOrders, NewPoint, NewRecipie
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::wasm_bindgen::JsCast;
-use web_sys::{File, HtmlInputElement, Url};
+use web_sys::{File, Url};
 
 use self::kept::Kept;
 use super::check::heads;
@@ -23,6 +22,7 @@ use super::draft::Draft;
 use super::entry::Entry;
 use super::{Form, Line, control};
 use crate::api;
+use crate::components::chosen::chosen_file;
 use crate::components::download::download;
 use crate::components::error_summary::FormError;
 use crate::components::field::{Choice, Control, Field, field};
@@ -447,13 +447,9 @@ const TAKEN: &str = ".xlsx,.xls,.ods,.csv,.tsv,.txt,.et";
 
 fn chooser(list: List) -> AnyView {
     let choose = move |event: web_sys::Event| {
-        let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-        let Some(input) = input else { return };
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+        if let Some(file) = chosen_file(&event) {
             list.choose(file);
         }
-        // The same file can be chosen again, once it has been corrected.
-        input.set_value("");
     };
     let dropped = move |event: web_sys::DragEvent| {
         event.prevent_default();
